@@ -1,0 +1,133 @@
+"""Addresses: every number in a scenario can be named, read and replaced by a path such as ``partners.BAIC.fill_rate``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+import attrs
+
+from .faults import FactError, Fault, nearest
+from .fields import Fact, FrozenMap, Spec, describe, is_default, is_law, spec_of
+
+__all__ = ["Leaf", "look_up", "replaced", "walk"]
+
+F = TypeVar("F", bound=Fact)
+
+
+@attrs.frozen
+class Leaf:
+    """One quantity of a scenario, or one row of numbers: where it is, what it is, what was declared of it."""
+
+    address: str
+    value: Any
+    spec: Spec
+    default: bool
+
+
+def walk(fact: Fact, head: str = "") -> Iterator[Leaf]:
+    """All quantities below ``fact``, in the order of the declarations. Parameters of laws are not walked."""
+    for alias, attribute in describe(type(fact)).items():
+        spec, value = spec_of(attribute), getattr(fact, attribute.name)
+        address = f"{head}{alias}"
+        if spec.role == "family":
+            for member in value:
+                yield from walk(member, f"{address}.{member.name}.")
+        elif spec.role == "part":
+            if value is not None:
+                yield from walk(value, f"{address}.")
+        elif spec.role == "map":
+            for key, item in value.items():
+                yield Leaf(f"{address}.{key}", item, spec, False)
+        elif spec.role in ("quantity", "numbers"):
+            yield Leaf(address, value, spec, is_default(attribute, value))
+
+
+def _children(node: object) -> dict[str, Any]:
+    """What can be named one step below ``node``."""
+    if isinstance(node, Fact):
+        return {alias: getattr(node, a.name) for alias, a in describe(type(node)).items()}
+    if isinstance(node, FrozenMap):
+        return dict(node)
+    if isinstance(node, tuple):
+        if any(isinstance(item, Fact) for item in node):
+            return {item.name: item for item in node}
+        return {str(place): item for place, item in enumerate(node)}
+    return {}
+
+
+def _step(node: object, segment: str, path: str) -> Any:
+    children = _children(node)
+    if segment in children:
+        return children[segment]
+    address = f"{path}.{segment}" if path else segment
+    if node is None:
+        hint = f"{path} is not stated: give it as a whole first"
+    elif not children:
+        what = f"a law of another library: {node!r}" if is_law(node) else repr(node)
+        hint = f"{path} is {what}" if path else "the scenario is empty"
+    else:
+        hint = nearest(segment, children)
+    raise FactError([Fault(address, "there is nothing at this address", None, hint)])
+
+
+def look_up(fact: Fact, address: str) -> Any:
+    """The value at ``address`` below ``fact``."""
+    if not isinstance(address, str) or not address:
+        raise FactError([Fault("address", "must be text such as partners.NAME.fill_rate", address)])
+    node: Any = fact
+    path = ""
+    for segment in address.split("."):
+        node = _step(node, segment, path)
+        path = f"{path}.{segment}" if path else segment
+    return node
+
+
+def replaced(fact: F, changes: Mapping[str, object]) -> F:
+    """A copy of ``fact`` with the values at these addresses changed, all at once, and checked."""
+    tree: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for address, value in changes.items():
+        try:
+            look_up(fact, address)
+        except FactError as error:
+            faults += error.faults
+            continue
+        branch = tree
+        *heads, last = address.split(".")
+        for segment in heads:
+            branch = branch.setdefault(segment, {})
+            if isinstance(branch, _Value):
+                faults.append(Fault(address, "lies inside another address that is changed too"))
+                branch = {}
+        if last in branch:
+            faults.append(Fault(address, "holds another address that is changed too"))
+        branch[last] = _Value(value)
+    made = _rebuilt(fact, tree, "", faults)
+    if faults:
+        raise FactError(faults)
+    assert isinstance(made, type(fact))
+    return made
+
+
+@attrs.frozen
+class _Value:
+    value: object
+
+
+def _rebuilt(node: Any, tree: Mapping[str, Any], path: str, faults: list[Fault]) -> Any:
+    """``node`` with the changes in ``tree``; faults are added to ``faults``, under their full addresses."""
+    new: dict[str, Any] = {}
+    for segment, change in tree.items():
+        below = f"{path}.{segment}" if path else segment
+        old = _children(node)[segment]
+        new[segment] = change.value if isinstance(change, _Value) else _rebuilt(old, change, below, faults)
+    if isinstance(node, FrozenMap):
+        return FrozenMap({**node, **new})
+    if isinstance(node, tuple):
+        return tuple(new.get(key, item) for key, item in _children(node).items())
+    try:
+        return attrs.evolve(node, **new)
+    except FactError as error:
+        faults += [fault.moved(node.home, path) for fault in error.faults]
+        return node

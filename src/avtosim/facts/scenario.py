@@ -1,0 +1,153 @@
+"""The scenario: all facts of a plant's year in one frozen tree, with an address for every number in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+import attrs
+
+from .addresses import look_up, replaced, walk
+from .entities import Calendar, Factor, Line, Market, Partner, Provenance, Shock, Vehicle
+from .faults import FactError, Fault, nearest
+from .fields import NONNEGATIVE, Fact, FrozenMap, describe, family, numbers, part, spec_of, support_of, text
+from .register import Register
+
+__all__ = ["FAMILIES", "Scenario", "cross_faults", "reference_faults"]
+
+
+def _provenance(value: object) -> object:
+    return FrozenMap(value) if isinstance(value, Mapping) else value
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Scenario(Fact):
+    """What is stated about a plant's year. Frozen: a changed one is made with ``with_``.
+
+    Raises ``FactError``, with all faults together, when facts contradict each other: a name used twice or not known,
+    an elasticity to a factor that does not exist, market shares above 1 in sum, no vehicle at all.
+    """
+
+    kind: ClassVar[str] = "scenario"
+    name: str = text("title of the scenario")
+    description: str = text("what it stands for, in a sentence or two", default="")
+    targets: Sequence[float] = numbers(
+        NONNEGATIVE, "vehicles per year", "annual volumes it was written to judge", default=(), default_text="none"
+    )
+    calendar: Calendar = part(Calendar, "working days")
+    lines: Sequence[Line] = family(Line, "lines of the plant")
+    partners: Sequence[Partner] = family(Partner, "who delivers kits")
+    markets: Sequence[Market] = family(Market, "where vehicles are sold")
+    vehicles: Sequence[Vehicle] = family(Vehicle, "what is built")
+    factors: Sequence[Factor] = family(Factor, "what moves demand from outside", default=())
+    shocks: Sequence[Shock] = family(Shock, "what strikes now and then", default=())
+    provenance: Mapping[str, Provenance] = attrs.field(default=FrozenMap(), converter=_provenance, kw_only=True)
+
+    @property
+    def home(self) -> str:
+        """The scenario is the root: its fields' addresses have no head."""
+        return ""
+
+    def _across(self) -> Iterator[Fault]:
+        families = {f: getattr(self, f) for f in FAMILIES}
+        yield from cross_faults({f: [fact.name for fact in facts] for f, facts in families.items()}, families)
+        yield from _provenance_faults(self)
+
+    def get(self, address: str) -> Any:
+        """The number, law or fact at ``address``, such as ``partners.BAIC.fill_rate``.
+
+        Raises ``FactError`` with the nearest known name when there is nothing at that address.
+        """
+        return look_up(self, address)
+
+    def with_(self, changes: Mapping[str, object]) -> Scenario:
+        """A new scenario with the values at these addresses changed, checked again as a whole.
+
+        The source of a number that was changed is dropped: it no longer speaks for it. Raises ``FactError`` with all
+        faults together; this scenario stays as it is.
+        """
+        if not isinstance(changes, Mapping):
+            raise FactError([Fault("with_", "takes a table from addresses to values", changes)])
+        kept = {
+            address: said
+            for address, said in self.provenance.items()
+            if not any(address == c or address.startswith(f"{c}.") for c in changes)
+        }
+        return replaced(attrs.evolve(self, provenance=kept), changes)
+
+    def numbers(self) -> dict[str, Any]:
+        """Every quantity of the tree by address, defaults included, in the order of the declarations."""
+        return {leaf.address: leaf.value for leaf in walk(self)}
+
+    def assumptions(self) -> Register:
+        """The register of assumptions: each stated number's value, source, date and note, and which have none."""
+        return Register.of(walk(self), self.provenance, title=self.name)
+
+
+FAMILIES = tuple(a for a, field in describe(Scenario).items() if spec_of(field).role == "family")
+
+
+def cross_faults(names: Mapping[str, Sequence[str]], families: Mapping[str, Sequence[Any]]) -> Iterator[Fault]:
+    """Faults that show only between facts: ``names`` are all stated ones, ``families`` those facts that are sound."""
+    for kind, stated in names.items():
+        for name, count in Counter(stated).items():
+            if count > 1:
+                yield Fault(f"{kind}.{name}", f"a name may be used once; it is used {count} times")
+    if not names["vehicles"]:
+        yield Fault("vehicles", "must hold at least one vehicle: an empty plant builds nothing", 0)
+    for facts in families.values():
+        for fact in facts:
+            stated = {alias: getattr(fact, a.name) for alias, a in describe(type(fact)).items()}
+            yield from reference_faults(type(fact), fact.home, stated, names)
+    yield from _factor_order_faults(families["factors"], names["factors"])
+    for name in sorted(set(names["markets"]) & set(names["vehicles"])):
+        for shock in families["shocks"]:
+            if name in shock.demand:
+                yield Fault(f"{shock.home}.demand.{name}", "both a market and a vehicle have this name; rename one")
+    for market in names["markets"]:
+        shares = [v.market_share for v in families["vehicles"] if v.market == market]
+        least = sum(_least(share) for share in shares)
+        if least > 1.0 + 1e-9:
+            yield Fault(f"markets.{market}", "market shares of its vehicles must not exceed 1 in sum", round(least, 6))
+
+
+def _least(share: Any) -> float:
+    law = getattr(share, "law", share) if getattr(share, "redrawn", None) else share
+    return law if isinstance(law, float) else support_of(law)[0]
+
+
+def reference_faults(
+    cls: type[Fact], home: str, stated: Mapping[str, Any], names: Mapping[str, Sequence[str]]
+) -> Iterator[Fault]:
+    """Faults of the names by which the fact at ``home`` speaks of others; ``stated`` are its fields, sound or not."""
+    for alias, attribute in describe(cls).items():
+        spec, value = spec_of(attribute), stated.get(alias)
+        if not spec.refers_to or not isinstance(value, (str, Mapping)):
+            continue
+        known = [n for kind in spec.refers_to for n in names[kind]]
+        word = " or ".join(kind.removesuffix("s") for kind in spec.refers_to)
+        for named in [value] if isinstance(value, str) else list(value):
+            if named not in known:
+                yield Fault(f"{home}.{alias}", f"must name a {word} that exists", named, nearest(named, known))
+
+
+def _factor_order_faults(factors: Sequence[Factor], names: Sequence[str]) -> Iterator[Fault]:
+    for factor in factors:
+        earlier = names[: list(names).index(factor.name)]
+        for named in factor.loads:
+            if named in names and named not in earlier:
+                rule = "may load only on factors named before it"
+                yield Fault(f"{factor.home}.loads.{named}", rule, named, f"named before it: {', '.join(earlier) or 'none'}")
+
+
+def _provenance_faults(scenario: Scenario) -> Iterator[Fault]:
+    if not isinstance(scenario.provenance, Mapping):
+        yield Fault("provenance", "must be a table from addresses to Provenance(...)", scenario.provenance)
+        return
+    known = {leaf.address for leaf in walk(scenario)}
+    for address, said in scenario.provenance.items():
+        if address not in known:
+            yield Fault(f"provenance of {address}", "must belong to a number that exists", None, nearest(address, known))
+        if not isinstance(said, Provenance):
+            yield Fault(f"provenance of {address}", "must be Provenance(...)", said)
