@@ -237,4 +237,3 @@ class Provenance:
     source: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
     stated_on: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
     note: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
-

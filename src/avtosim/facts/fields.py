@@ -377,7 +377,9 @@ def _check_family(spec: Spec, value: object, address: str) -> Iterator[Fault]:
 
 def is_law(value: object) -> bool:
     """Whether ``value`` is a law: it has ``ppf`` and ``cdf`` that can be called."""
-    return not isinstance(value, type) and callable(getattr(value, "ppf", None)) and callable(getattr(value, "cdf", None))
+    return (
+        not isinstance(value, type) and callable(getattr(value, "ppf", None)) and callable(getattr(value, "cdf", None))
+    )
 
 
 def support_of(law: Any) -> tuple[float, float]:

@@ -135,7 +135,10 @@ def _set(table: _Table, address: str, value: object) -> list[Fault]:
             known = node if isinstance(node, dict) else ()
             place = ".".join(heads[: depth + 1])
             return [Fault(f"set.{address}", f"there is nothing at {place}", None, nearest(segment, known))]
-        node = node[segment] = dict(node[segment]) if isinstance(node[segment], dict) else node[segment]
+        below = node[segment]
+        # The tables may be shared with what was extended: change a copy.
+        node[segment] = below = dict(below) if isinstance(below, dict) else below
+        node = below
     if not isinstance(node, dict) or _is_quantity_table(node):
         hint = f"give {'.'.join(heads)} a whole new value"
         return [Fault(f"set.{address}", "reaches inside a value, which is replaced whole", None, hint)]

@@ -406,7 +406,9 @@ class Discrete(LawBase):
         if not self.values:
             yield Fault(f"{self.home}.values", "must hold at least one value", self.values)
         elif len(self.weights) != len(self.values):
-            yield Fault(f"{self.home}.weights", f"must have as many numbers as values ({len(self.values)})", self.weights)
+            yield Fault(
+                f"{self.home}.weights", f"must have as many numbers as values ({len(self.values)})", self.weights
+            )
         elif sum(self.weights) <= 0:
             yield Fault(f"{self.home}.weights", "must not all be zero", self.weights)
         if any(a >= b for a, b in zip(self.values, self.values[1:], strict=False)):

@@ -138,7 +138,9 @@ def _factor_order_faults(factors: Sequence[Factor], names: Sequence[str]) -> Ite
         for named in factor.loads:
             if named in names and named not in earlier:
                 rule = "may load only on factors named before it"
-                yield Fault(f"{factor.home}.loads.{named}", rule, named, f"named before it: {', '.join(earlier) or 'none'}")
+                yield Fault(
+                    f"{factor.home}.loads.{named}", rule, named, f"named before it: {', '.join(earlier) or 'none'}"
+                )
 
 
 def _provenance_faults(scenario: Scenario) -> Iterator[Fault]:
@@ -148,6 +150,8 @@ def _provenance_faults(scenario: Scenario) -> Iterator[Fault]:
     known = {leaf.address for leaf in walk(scenario)}
     for address, said in scenario.provenance.items():
         if address not in known:
-            yield Fault(f"provenance of {address}", "must belong to a number that exists", None, nearest(address, known))
+            yield Fault(
+                f"provenance of {address}", "must belong to a number that exists", None, nearest(address, known)
+            )
         if not isinstance(said, Provenance):
             yield Fault(f"provenance of {address}", "must be Provenance(...)", said)

@@ -1,0 +1,154 @@
+"""avtosim: how many vehicles an assembly plant will really build this year, and the chance that it reaches its target.
+
+import avtosim
+
+june = avtosim.load("avtotor-2024-06")
+print(avtosim.simulate(june, seed=1))
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from .version import VERSION as __version__
+
+if TYPE_CHECKING:
+    from .answers.estimate import Estimate
+    from .answers.result import Result
+    from .chance.designs import Plain
+    from .facts.entities import (
+        Calendar,
+        Factor,
+        Line,
+        Market,
+        Partner,
+        Provenance,
+        Shock,
+        Stops,
+        Vehicle,
+        Window,
+    )
+    from .facts.faults import FactError, Fault
+    from .facts.files import bundled, from_toml, load
+    from .facts.laws import (
+        Bernoulli,
+        Beta,
+        Clipped,
+        Discrete,
+        Empirical,
+        Exponential,
+        LogNormal,
+        LogNormalRange,
+        Normal,
+        NormalRange,
+        Pert,
+        ThreeQuantiles,
+        Triangular,
+        Truncated,
+        Uniform,
+        Varying,
+    )
+    from .facts.scenario import Scenario
+    from .facts.writer import save, to_toml
+    from .plant.model import Model
+    from .studies.simulate import simulate
+
+#: Where each public name lives; it is loaded when it is first used, so that importing avtosim stays cheap.
+_HOMES = {
+    "answers.estimate": ["Estimate"],
+    "answers.result": ["Result"],
+    "chance.designs": ["Plain"],
+    "facts.entities": [
+        "Calendar",
+        "Factor",
+        "Line",
+        "Market",
+        "Partner",
+        "Provenance",
+        "Shock",
+        "Stops",
+        "Vehicle",
+        "Window",
+    ],
+    "facts.faults": ["FactError", "Fault"],
+    "facts.files": ["bundled", "from_toml", "load"],
+    "facts.laws": [
+        "Bernoulli",
+        "Beta",
+        "Clipped",
+        "Discrete",
+        "Empirical",
+        "Exponential",
+        "LogNormal",
+        "LogNormalRange",
+        "Normal",
+        "NormalRange",
+        "Pert",
+        "ThreeQuantiles",
+        "Triangular",
+        "Truncated",
+        "Uniform",
+        "Varying",
+    ],
+    "facts.scenario": ["Scenario"],
+    "facts.writer": ["save", "to_toml"],
+    "plant.model": ["Model"],
+    "studies.simulate": ["simulate"],
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Bernoulli",
+    "Beta",
+    "Calendar",
+    "Clipped",
+    "Discrete",
+    "Empirical",
+    "Estimate",
+    "Exponential",
+    "FactError",
+    "Factor",
+    "Fault",
+    "Line",
+    "LogNormal",
+    "LogNormalRange",
+    "Market",
+    "Model",
+    "Normal",
+    "NormalRange",
+    "Partner",
+    "Pert",
+    "Plain",
+    "Provenance",
+    "Result",
+    "Scenario",
+    "Shock",
+    "Stops",
+    "ThreeQuantiles",
+    "Triangular",
+    "Truncated",
+    "Uniform",
+    "Varying",
+    "Vehicle",
+    "Window",
+    "__version__",
+    "bundled",
+    "from_toml",
+    "load",
+    "save",
+    "simulate",
+    "to_toml",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'avtosim' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f".{_HOME_OF[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

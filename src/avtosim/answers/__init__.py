@@ -1,0 +1,1 @@
+"""Numbers with their error: estimates, intervals, results, tables. Nothing here knows facts or plants."""

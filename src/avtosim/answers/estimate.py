@@ -1,0 +1,56 @@
+"""An estimate: a number with its interval, its standard error, the runs behind it and its own warning."""
+
+from __future__ import annotations
+
+import math
+
+import attrs
+
+__all__ = ["Estimate", "decimals_for", "percent", "vehicles"]
+
+
+@attrs.frozen(kw_only=True)
+class Estimate:
+    """A number that came out of runs, and how sure it is.
+
+    ``low`` to ``high`` is an interval that covers the true value with probability ``level`` (before the runs were made);
+    it speaks of the runs only: what is wrong in the scenario it cannot know.
+    """
+
+    value: float
+    low: float
+    high: float
+    standard_error: float
+    runs: int
+    level: float = 0.95
+    method: str
+    what: str = ""
+    unit: str = ""
+    warning: str = ""
+
+    def __str__(self) -> str:
+        show = percent if self.unit == "probability" else vehicles
+        width = self.high - self.low
+        value, low, high = (show(x, width) for x in (self.value, self.low, self.high))
+        head = f"{self.what}: " if self.what else ""
+        tail = f" ({self.warning})" if self.warning else ""
+        return f"{head}{value}, {self.level:.0%} interval {low} to {high}{tail}"
+
+
+def decimals_for(width: float, most: int = 8) -> int:
+    """Decimals that show about one digit of half an interval's width."""
+    if not math.isfinite(width) or width <= 0.0:
+        return 0
+    return int(min(max(-math.floor(math.log10(width / 2.0)), 0), most))
+
+
+def percent(value: float, width: float = 0.01) -> str:
+    """A probability as per cent, with as many digits as its interval's width bears."""
+    return f"{100.0 * value:.{max(decimals_for(100.0 * width), 1)}f} %"
+
+
+def vehicles(value: float, width: float = math.inf) -> str:
+    """A number of vehicles, with thousands set apart and decimals only where they mean something."""
+    if math.isinf(value):
+        return "unbounded"
+    return f"{value:,.{decimals_for(width) if abs(value) < 100 else 0}f}"

@@ -1,0 +1,106 @@
+"""Intervals: for a share that was counted, for a mean, for a quantile. Plain arrays and numbers in and out.
+
+``unit`` says how many consecutive runs belong together: 1 where every run is independent, 2 for antithetic pairs, the
+size of a replicate for Latin hypercube and Sobol points. Runs of different units are independent; runs of one are not.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+__all__ = ["Interval", "counted", "exact", "mean", "quantile", "score", "student", "wilson"]
+
+Floats = NDArray[np.float64]
+#: Value, lower end, upper end, standard error.
+Interval = tuple[float, float, float, float]
+
+
+def student(level: float, freedom: float) -> float:
+    """Two-sided quantile of Student's t; the normal one when ``freedom`` is infinite."""
+    upper = 0.5 + 0.5 * level
+    return float(special.ndtri(upper) if math.isinf(freedom) else special.stdtrit(freedom, upper))
+
+
+def wilson(hits: float, runs: float, level: float = 0.95) -> tuple[float, float]:
+    """Score interval of a share. Wilson (1927), J. Am. Stat. Assoc. 22(158)."""
+    return score(hits / runs, runs, student(level, math.inf))
+
+
+def score(share: float, runs: float, z: float) -> tuple[float, float]:
+    """Wilson's interval for a share, an effective number of runs and a quantile of the normal or Student's law."""
+    shrink = 1.0 + z * z / runs
+    centre = (share + z * z / (2.0 * runs)) / shrink
+    half = z / shrink * math.sqrt(share * (1.0 - share) / runs + (z / (2.0 * runs)) ** 2)
+    low = 0.0 if share <= 0.0 else max(centre - half, 0.0)
+    high = 1.0 if share >= 1.0 else min(centre + half, 1.0)
+    return low, high
+
+
+def exact(hits: int, runs: int, level: float = 0.95) -> tuple[float, float]:
+    """Clopper and Pearson (1934), Biometrika 26(4): never covers less than ``level``, and is wider for it."""
+    tail = 0.5 - 0.5 * level
+    low = 0.0 if hits == 0 else float(special.betaincinv(hits, runs - hits + 1, tail))
+    high = 1.0 if hits == runs else float(special.betaincinv(hits + 1, runs - hits, 1.0 - tail))
+    return low, high
+
+
+def counted(hit: NDArray[np.bool_], unit: int, level: float = 0.95, *, use_exact: bool = False) -> Interval:
+    """Share of runs that hit, and its interval.
+
+    Independent runs: Wilson, or Clopper and Pearson. Units of several runs: Wilson's form with the number of runs that
+    independent ones would need for the same variance (as for clustered surveys; Korn and Graubard, 1998), and Student's
+    quantile for as many units. Without any variance between units (all or none hit) the runs count as independent.
+    """
+    runs, hits = hit.size, int(np.count_nonzero(hit))
+    share = hits / runs
+    plain = math.sqrt(share * (1.0 - share) / runs)
+    if unit == 1:
+        ends = exact(hits, runs, level) if use_exact else wilson(hits, runs, level)
+        return share, *ends, plain
+    shares = hit.reshape(-1, unit).mean(axis=1)
+    error = float(shares.std(ddof=1)) / math.sqrt(shares.size)
+    if error == 0.0:
+        return share, *wilson(hits, runs, level), plain
+    return share, *score(share, share * (1.0 - share) / error**2, student(level, shares.size - 1)), error
+
+
+def mean(values: Floats, unit: int, level: float = 0.95) -> Interval:
+    """Mean and its interval by Student's law over the means of independent units."""
+    of_units = values if unit == 1 else values.reshape(-1, unit).mean(axis=1)
+    value = float(of_units.mean())
+    if of_units.size < 2:
+        return value, -math.inf, math.inf, math.inf
+    error = float(of_units.std(ddof=1)) / math.sqrt(of_units.size)
+    half = student(level, of_units.size - 1) * error
+    return value, value - half, value + half, error
+
+
+def quantile(ordered: Floats, values: Floats, share: float, unit: int, level: float = 0.95) -> Interval:
+    """Quantile of the outputs, ``ordered`` being ``values`` sorted.
+
+    The value is the smallest output that at least ``share`` of the runs do not exceed. Independent runs: the interval
+    lies between two order statistics, by the binomial law. Units of several runs: Woodruff (1952), the interval of the
+    share below the value, read back as outputs. The standard error is half the interval over the normal quantile.
+    """
+    runs = ordered.size
+    value = float(ordered[_rank(share * runs, runs)])
+    tail = 0.5 - 0.5 * level
+    if unit == 1:
+        first = math.ceil(float(special.bdtrik(tail, runs, share)))
+        last = math.ceil(float(special.bdtrik(1.0 - tail, runs, share))) + 1
+        low = float(ordered[first - 1]) if first >= 1 else -math.inf
+        high = float(ordered[last - 1]) if last <= runs else math.inf
+    else:
+        shares = (values <= value).reshape(-1, unit).mean(axis=1)
+        half = student(level, shares.size - 1) * float(shares.std(ddof=1)) / math.sqrt(shares.size)
+        low = float(ordered[_rank((share - half) * runs, runs)]) if share > half else -math.inf
+        high = float(ordered[_rank((share + half) * runs + 1.0, runs)]) if share + half < 1.0 else math.inf
+    return value, low, high, (high - low) / (2.0 * student(level, math.inf))
+
+
+def _rank(at: float, runs: int) -> int:
+    return min(max(math.ceil(at - 1e-9) - 1, 0), runs - 1)

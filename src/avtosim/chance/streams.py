@@ -1,0 +1,56 @@
+"""Streams of draws that belong to a (seed, name, run number): nothing else decides a draw."""
+
+from __future__ import annotations
+
+import hashlib
+import operator
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["BLOCK", "Stream", "checked_seed", "key"]
+
+#: Runs whose draws come from one stream. Part of the meaning of a seed: changing it changes every draw.
+BLOCK = 4096
+
+# A published start for SFC64 is three words of seed and twelve idle rounds; sixteen leave room.
+_IDLE_ROUNDS = 16
+
+
+def checked_seed(seed: object) -> int:
+    """``seed`` as an int; raises ``ValueError`` if it is no whole number or is negative."""
+    if isinstance(seed, (bool, np.bool_)):
+        raise ValueError(f"seed: must be a whole number of 0 or more; got {seed!r}")
+    try:
+        number = operator.index(seed)  # type: ignore[arg-type]
+    except TypeError:
+        raise ValueError(f"seed: must be a whole number of 0 or more; got {seed!r}") from None
+    if number < 0:
+        raise ValueError(f"seed: must be a whole number of 0 or more; got {number}")
+    return number
+
+
+def key(seed: int, name: str) -> NDArray[np.uint64]:
+    """Two words of 64 bits that belong to a seed and a name."""
+    digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
+    words = tuple(int.from_bytes(digest[at : at + 4], "little") for at in range(0, 16, 4))
+    return np.random.SeedSequence(seed, spawn_key=words).generate_state(2, np.uint64)
+
+
+class Stream:
+    """A generator that can be put at the start of any block of any stream; one for each thread.
+
+    SFC64 takes the key of the stream and the block number as its three words of seed: blocks of a stream differ in
+    their seed and so never overlap, and two names collide with a chance of 2**-128.
+    """
+
+    def __init__(self) -> None:
+        self._bits = np.random.SFC64(0)
+        self._generator = np.random.Generator(self._bits)
+
+    def at(self, words: NDArray[np.uint64], block: int) -> np.random.Generator:
+        """The generator, at the start of the block; good until the next call."""
+        state = np.array([words[0], words[1], block, 1], dtype=np.uint64)
+        self._bits.state = {"bit_generator": "SFC64", "state": {"state": state}, "has_uint32": 0, "uinteger": 0}
+        self._bits.random_raw(_IDLE_ROUNDS, output=False)
+        return self._generator

@@ -1,0 +1,139 @@
+"""A block of runs, read from points once and cut into slices that fit a core's cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from .quantities import Floats
+from .schedule import Schedule
+from .year import Month, State, advance
+
+__all__ = ["Block", "Rows", "Slice", "cut_all"]
+
+
+class Rows:
+    """One array (months or 1, runs or 1) a vehicle, handed out by month as (vehicles, runs or 1)."""
+
+    def __init__(self, grids: Sequence[Floats], months: int = 1) -> None:
+        certain = np.zeros((months, len(grids), 1))
+        self._random: list[tuple[int, Floats]] = []
+        for row, grid in enumerate(grids):
+            if grid.shape[1] == 1:
+                certain[:, row] = grid
+            else:
+                self._random.append((row, grid))
+        self._certain = certain
+        self._made = np.empty((len(grids), self._random[0][1].shape[1])) if self._random else None
+
+    def at(self, month: int) -> Floats:
+        """All vehicles' numbers of a month; overwritten by the next call, and not the caller's to overwrite."""
+        if self._made is None:
+            return self._certain[month]
+        np.copyto(self._made, self._certain[month])
+        for row, grid in self._random:
+            self._made[row] = grid[month]
+        return self._made
+
+
+def cut(grid: Floats, month: int, runs: slice) -> Floats:
+    """The row of a month, cut to a slice of runs; a length of 1 serves all months, or all runs."""
+    row = grid[month if len(grid) > 1 else 0]
+    return row[runs] if len(row) > 1 else row
+
+
+def cut_all(grid: Floats, runs: slice) -> Floats:
+    """All rows, cut to a slice of runs; a length of 1 serves all runs."""
+    return grid[:, runs] if grid.shape[1] > 1 else grid
+
+
+@attrs.frozen
+class Slice:
+    """A month of a slice of runs, just worked out."""
+
+    month: int
+    runs: slice
+    given: Month
+    state: State
+    schedules: Sequence[Schedule]
+
+
+@attrs.frozen
+class Block:
+    """All that a block of runs needs, vehicles in the order of their lines.
+
+    ``supply``, ``demand`` and ``capacity`` hold one array (months or 1, runs or 1) a vehicle or line; vehicles may share
+    one. ``share`` and ``extra`` multiply the demand of a vehicle's market.
+    """
+
+    months: int
+    schedules: Callable[[slice], Sequence[Schedule]]  # the vehicles' schedules in a slice of runs
+    lead: Sequence[Floats]  # (1, runs or 1) a vehicle, whole numbers
+    longest_lead: int
+    supply: Sequence[Floats]
+    market_demand: Sequence[Floats]
+    share: Sequence[Floats]
+    extra: Sequence[Floats]
+    reference_demand: Sequence[Floats]  # (1, runs or 1) a vehicle, a month on average
+    capacity: Sequence[Floats]
+    lines: Sequence[slice]
+
+    def year(self, slices: Sequence[slice]) -> Iterator[Slice]:
+        """Every month of every slice, worked out one after another; what is given is overwritten by the next."""
+        for runs in slices:
+            schedules = self.schedules(runs)
+            level, most_called, ceiling = (
+                Rows([getattr(s, name) for s in schedules], self.months) for name in ("level", "most_called", "ceiling")
+            )
+            count = runs.stop - runs.start
+            state = self._opening(schedules, runs)
+            cover = Rows([s.stock_cover for s in schedules]).at(0)
+            target_stock = cover * Rows([cut_all(demand, runs) for demand in self.reference_demand]).at(0)
+            demand = np.empty((len(schedules), count))
+            for month in range(self.months):
+                self._demand(demand, month, runs)
+                given = Month(
+                    level.at(month),
+                    most_called.at(month),
+                    ceiling.at(month),
+                    target_stock,
+                    [cut(supply, month, runs) for supply in self.supply],
+                    demand,
+                    [cut(capacity, month, runs) for capacity in self.capacity],
+                )
+                advance(state, given, self.lines)
+                yield Slice(month, runs, given, state, schedules)
+
+    def _opening(self, schedules: Sequence[Schedule], runs: slice) -> State:
+        """The state before the first month: what is on hand, and what the schedule had called off by then."""
+        leads = [cut_all(lead, runs) for lead in self.lead]
+        ordered = [
+            Rows([_ordered(s, lead, age, self.longest_lead) for s, lead in zip(schedules, leads, strict=True)]).at(0)
+            for age in range(1, self.longest_lead + 1)
+        ]
+        kits, stock = Rows([s.kits for s in schedules]).at(0), Rows([s.stock for s in schedules]).at(0)
+        holding = [_holds(Rows(leads).at(0) == months) for months in range(self.longest_lead + 1)]
+        return State.opening(kits, stock, ordered, holding, runs.stop - runs.start)
+
+    def _demand(self, out: Floats, month: int, runs: slice) -> None:
+        for row, (market, share) in enumerate(zip(self.market_demand, self.share, strict=True)):
+            np.multiply(cut(market, month, runs), cut(share, month, runs), out=out[row])
+            if self.extra[row].size > 1:
+                out[row] *= cut(self.extra[row], month, runs)
+
+
+def _ordered(schedule: Schedule, lead: Floats, age: int, longest: int) -> Floats:
+    """Kits called off ``age`` months before the first month's call-off, timed by the vehicle's own lead time."""
+    made = np.zeros((1, 1))
+    for months in range(age, longest + 1):
+        made = made + (lead == months) * schedule.ordered_before[months - age]
+    return made
+
+
+def _holds(where: NDArray[np.bool_]) -> Floats | None | Literal[False]:
+    """Where a lead time holds, as 0 or 1; None for everywhere, False for nowhere."""
+    return None if where.all() else where.astype(np.float64) if where.any() else False

@@ -1,0 +1,185 @@
+"""The model: a scenario compiled to a space of named coordinates and one pure function from points to output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+import attrs
+import numpy as np
+
+from ..chance.points import Points
+from ..chance.space import Space
+from ..facts.scenario import Scenario
+from . import stops
+from .block import Block, Slice, cut_all
+from .drivers import FactorDriver, LineDriver, MarketDriver, PartnerDriver, ShockDriver, Strikes
+from .quantities import Bank, Collector, Floats, Reading
+from .schedule import Schedule, VehicleDriver
+from .year import add_rows
+
+__all__ = ["FLOWS", "Keep", "Model", "Output"]
+
+#: How much of each run is kept: annual totals; totals by vehicle and by month too; every vehicle's months; every flow.
+Keep = Literal["totals", "parts", "months", "flows"]
+
+#: Flows that can be asked for: vehicles or kits a month; kits and stock are those at the end of the month.
+FLOWS = ("scheduled", "called", "arrived", "demand", "wanted", "built", "sold", "kits", "stock", "capacity")
+
+# Runs worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
+_SLICE = 2048
+
+
+@attrs.frozen
+class Output:
+    """Vehicles built at each point. What was not kept is None."""
+
+    annual: Floats  # (runs,)
+    by_vehicle: Floats | None  # (vehicles, runs)
+    by_month: Floats | None  # (months, runs)
+    months: Floats | None  # (vehicles, months, runs)
+    flows: dict[str, Floats] | None  # name -> (vehicles, months, runs); capacity: (lines, months, runs)
+
+
+class Model:
+    """A scenario made ready to be run: ``space`` says which coordinates there are, a call turns points into output.
+
+    Calling it is pure: the same points give the same bits, run by run, whatever other runs stand beside them. The cost
+    is about that of drawing the coordinates once more.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        collector = Collector()
+        calendar = scenario.calendar
+        days = np.asarray(calendar.working_days)
+        self.months = calendar.months
+        self._shocks = [ShockDriver.of(collector, s, self.months) for s in scenario.shocks]
+        self._factors = [FactorDriver.of(collector, f) for f in scenario.factors]
+        self._partners = {p.name: PartnerDriver.of(collector, p, self.months) for p in scenario.partners}
+        self._lines = [LineDriver.of(collector, line, days) for line in scenario.lines]
+        self._markets = {
+            m.name: MarketDriver.of(collector, m, calendar.first_month, self.months) for m in scenario.markets
+        }
+        stopping = [*self._shocks, *self._partners.values(), *self._lines]
+        self._stops = [driver.stops for driver in stopping if driver.stops is not None]
+        # The vehicles of a line stand together, so that a line's sum is a sum of neighbours.
+        place = {line.name: at for at, line in enumerate(scenario.lines)}
+        self._order = sorted(range(len(scenario.vehicles)), key=lambda v: place[scenario.vehicles[v].line])
+        self._stated = [scenario.vehicles[v] for v in self._order]
+        self._vehicles = [VehicleDriver.of(collector, v, days) for v in self._stated]
+        self._rows = [self._rows_of(line.name) for line in scenario.lines]
+        self._longest_lead = max(int(self._partners[v.partner].lead_time.highest) for v in self._stated)
+        self.vehicles = tuple(v.name for v in scenario.vehicles)
+        self.lines = tuple(line.name for line in scenario.lines)
+        self._bank = Bank(collector.drawn)
+        self.space = Space(self.months, tuple(collector.causes))
+        #: For each set of stops, a bound on the share of running time missed by its fixed number of coordinates.
+        self.neglected = dict(collector.neglected)
+
+    def __call__(self, points: Points, *, keep: Keep = "totals") -> Output:
+        """Vehicles built at each point; ``keep`` says how much of each run is given back."""
+        block = self._read(points)
+        runs, vehicles = points.runs, len(self._order)
+        made = Output(
+            np.empty(runs),
+            np.empty((vehicles, runs)) if keep != "totals" else None,
+            np.empty((self.months, runs)) if keep != "totals" else None,
+            np.empty((vehicles, self.months, runs)) if keep in ("months", "flows") else None,
+            self._room(runs) if keep == "flows" else None,
+        )
+        total = np.empty((vehicles, min(runs, _SLICE)))
+        slices = [slice(start, min(start + _SLICE, runs)) for start in range(0, runs, _SLICE)]
+        for done in block.year(slices):
+            sums = total[:, : done.runs.stop - done.runs.start]
+            if done.month == 0:
+                sums.fill(0.0)
+            sums += done.state.built
+            if done.month == self.months - 1:
+                add_rows(sums, made.annual[done.runs])
+                if made.by_vehicle is not None:
+                    made.by_vehicle[self._order, done.runs] = sums
+            if keep != "totals":
+                self._record(made, done)
+        return made
+
+    def _read(self, given: Points) -> Block:
+        """Everything the block needs, each cause read once."""
+        points = Reading(given, self._bank)
+        running = stops.running(self._stops, points)
+        strikes = Strikes(self._shocks, points, running)
+        moves: dict[str, Floats] = {}
+        paths: dict[str, Floats] = {}
+        for factor in self._factors:
+            moves[factor.name] = factor.move(points, moves)
+            paths[factor.name] = factor.path(points, moves[factor.name])
+        supply = {name: partner.supply(points, running, strikes) for name, partner in self._partners.items()}
+        lead = {name: np.atleast_2d(partner.lead_time.read(points)) for name, partner in self._partners.items()}
+        level = {name: market.level.read(points) for name, market in self._markets.items()}
+        demand = {name: m.demand(points, level[name], paths, strikes) for name, m in self._markets.items()}
+        reference = {name: market.level.all_year(level[name]) for name, market in self._markets.items()}
+        share = [driver.market_share.read(points) for driver in self._vehicles]
+        return Block(
+            months=self.months,
+            schedules=self._schedules([driver.read(points) for driver in self._vehicles], lead),
+            lead=[lead[v.partner] for v in self._stated],
+            longest_lead=self._longest_lead,
+            supply=[supply[v.partner] for v in self._stated],
+            market_demand=[demand[v.market] for v in self._stated],
+            share=[np.atleast_2d(read) for read in share],
+            extra=[strikes.on("demand", driver.name, np.ones((1, 1))) for driver in self._vehicles],
+            reference_demand=[
+                np.atleast_2d(reference[v.market] * driver.market_share.all_year(read) / 12.0)
+                for driver, v, read in zip(self._vehicles, self._stated, share, strict=True)
+            ],
+            capacity=[line.capacity(points, running, strikes) for line in self._lines],
+            lines=self._rows,
+        )
+
+    def _schedules(
+        self, read: Sequence[Mapping[str, Floats]], lead: Mapping[str, Floats]
+    ) -> Callable[[slice], list[Schedule]]:
+        """A function from a slice of runs to the vehicles' schedules; those that are certain are worked out once."""
+        every = list(zip(self._vehicles, read, [lead[v.partner] for v in self._stated], strict=True))
+        random = [kits.size > 1 or any(value.size > 1 for value in values.values()) for _, values, kits in every]
+        certain = [
+            None if varies else driver.schedule(values, kits, self._longest_lead)
+            for (driver, values, kits), varies in zip(every, random, strict=True)
+        ]
+
+        def cut(runs: slice) -> list[Schedule]:
+            return [
+                known
+                or driver.schedule(
+                    {name: cut_all(value, runs) for name, value in values.items()},
+                    cut_all(kits, runs),
+                    self._longest_lead,
+                )
+                for known, (driver, values, kits) in zip(certain, every, strict=True)
+            ]
+
+        return cut
+
+    def _rows_of(self, line: str) -> slice:
+        rows = [at for at, v in enumerate(self._stated) if v.line == line]
+        return slice(rows[0], rows[-1] + 1) if rows else slice(0, 0)
+
+    def _room(self, runs: int) -> dict[str, Floats]:
+        room = {name: np.empty((len(self._order), self.months, runs)) for name in FLOWS}
+        room["capacity"] = np.empty((len(self._lines), self.months, runs))
+        return room
+
+    def _record(self, made: Output, done: Slice) -> None:
+        m, at, state = done.month, done.runs, done.state
+        if made.by_month is not None:
+            add_rows(state.built, made.by_month[m, at])
+        if made.months is not None:
+            made.months[self._order, m, at] = state.built
+        if made.flows is None:
+            return
+        for name in ("called", "arrived", "wanted", "built", "sold", "kits", "stock"):
+            made.flows[name][self._order, m, at] = getattr(state, name)
+        made.flows["demand"][self._order, m, at] = done.given.demand
+        for row, schedule in zip(self._order, done.schedules, strict=True):
+            made.flows["scheduled"][row, m, at] = schedule.scheduled[m]
+        for line, capacity in enumerate(done.given.capacity):
+            made.flows["capacity"][line, m, at] = capacity

@@ -1,0 +1,102 @@
+"""The schedule: how a vehicle's plan spreads over the months, and what call-offs must look ahead for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from ..facts.entities import Vehicle
+from .quantities import Collector, Compiled, Floats, Reading, Value
+
+__all__ = ["Schedule", "VehicleDriver", "ramped"]
+
+_HOLDS_ALL_YEAR = (
+    "plan",
+    "flex",
+    "start",
+    "delay",
+    "ramp_up",
+    "kit_cover",
+    "stock_cover",
+    "opening_kits",
+    "opening_stock",
+)
+
+
+def ramped(since: Floats, ramp_up: Value) -> Floats:
+    """Months of full production worth built until ``since`` months after the start, with a linear ramp-up.
+
+    The integral of the ramp: nothing before the start, since**2 / (2 ramp) within the ramp, since - ramp / 2 after it.
+    ``since`` is overwritten.
+    """
+    within = np.maximum(since, 0.0)
+    np.minimum(within, ramp_up, out=within)
+    since -= ramp_up
+    np.maximum(since, 0.0, out=since)
+    # A ramp of nothing has nothing within it: any divisor will do.
+    within *= within
+    within *= 0.5 / np.where(np.asarray(ramp_up) > 0.0, ramp_up, 1.0)
+    within += since
+    return within
+
+
+@attrs.frozen
+class Schedule:
+    """A vehicle's schedule, arrays (months, runs or 1) or (1, runs or 1) for what holds all year."""
+
+    scheduled: Floats
+    level: Floats
+    most_called: Floats
+    ceiling: Floats
+    kits: Floats
+    stock: Floats
+    stock_cover: Floats
+    ordered_before: Floats  # (lead, runs or 1): what arrives in month 1, 2, ... was called off before the first month
+
+
+@attrs.frozen
+class VehicleDriver:
+    """A vehicle's quantities, read from points and laid out over the months."""
+
+    name: str
+    quantities: dict[str, Compiled]
+    market_share: Compiled
+    days: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, collector: Collector, vehicle: Vehicle, days: NDArray[np.float64]) -> VehicleDriver:
+        """Compile a vehicle; ``days`` are the working days of each month."""
+        owner = vehicle.home
+        quantities = {name: collector.quantity(f"{owner}.{name}", getattr(vehicle, name)) for name in _HOLDS_ALL_YEAR}
+        share = collector.quantity(f"{owner}.market_share", vehicle.market_share)
+        return cls(vehicle.name, quantities, share, days)
+
+    def read(self, points: Reading) -> dict[str, Floats]:
+        """The quantities that hold all year, each (1, runs or 1)."""
+        return {name: np.atleast_2d(quantity.read(points)) for name, quantity in self.quantities.items()}
+
+    def schedule(self, read: Mapping[str, Floats], lead: Floats, longest: int) -> Schedule:
+        """The schedule for what was read, for kits that take ``lead`` months (1, runs or 1), ``longest`` at most."""
+        begin, ramp_up, cover = read["start"] + read["delay"], read["ramp_up"], read["kit_cover"]
+        months = len(self.days)
+        share_of_year = (self.days / (self.days.sum() * 12.0 / months))[:, None]
+        moments = np.arange(0.0, months + 1.0)[:, None]
+        done = ramped(moments - begin, ramp_up)
+        ahead = ramped(moments + (lead + cover - begin), ramp_up)
+        launch = done[1:] - done[:-1]
+        scheduled = read["plan"] * share_of_year * launch
+        average = read["plan"] / 12.0
+        early = ramped(np.arange(0.0, longest + 1.0)[:, None] - begin, ramp_up)
+        return Schedule(
+            scheduled,
+            level=average * (ahead[1:] - done[:-1]),
+            most_called=1.5 * average * (ahead[1:] - ahead[:-1]),
+            ceiling=scheduled * read["flex"],
+            kits=read["opening_kits"],
+            stock=read["opening_stock"],
+            stock_cover=read["stock_cover"],
+            ordered_before=average * (early[1:] - early[:-1]),
+        )

@@ -1,0 +1,107 @@
+"""Working out many runs: batches of points through the model, on as many threads as asked for, into arrays."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any
+
+import numpy as np
+
+from ..chance.designs import Batch, Design
+from ..chance.space import Space
+from ..plant.model import FLOWS, Keep, Model, Output
+
+__all__ = ["bar", "run"]
+
+
+def run(
+    model: Model,
+    design: Design,
+    *,
+    seed: int,
+    first: int,
+    runs: int,
+    keep: Keep,
+    threads: int,
+    progress: bool | None,
+    space: Space | None = None,
+) -> Output:
+    """All runs asked for. Each batch is written to its own place, so neither threads nor batches change a bit."""
+    vehicles, lines, months = len(model.vehicles), len(model.lines), model.months
+    every = Output(
+        np.empty(runs),
+        np.empty((vehicles, runs)) if keep != "totals" else None,
+        np.empty((months, runs)) if keep != "totals" else None,
+        np.empty((vehicles, months, runs)) if keep in ("months", "flows") else None,
+        {name: np.empty((lines if name == "capacity" else vehicles, months, runs)) for name in FLOWS}
+        if keep == "flows"
+        else None,
+    )
+
+    def work(batch: Batch) -> int:
+        _put(every, model(batch.points(), keep=keep), slice(batch.start, batch.stop))
+        return batch.stop - batch.start
+
+    with bar(runs, progress) as shown:
+        for done in _worked(work, design.batches(space or model.space, seed, first, runs), threads):
+            shown.update(done)
+    return every
+
+
+def _put(every: Output, part: Output, at: slice) -> None:
+    every.annual[at] = part.annual
+    for whole, piece in (
+        (every.by_vehicle, part.by_vehicle),
+        (every.by_month, part.by_month),
+        (every.months, part.months),
+    ):
+        if whole is not None and piece is not None:
+            whole[..., at] = piece
+    if every.flows is not None and part.flows is not None:
+        for name, piece in part.flows.items():
+            every.flows[name][..., at] = piece
+
+
+def _worked(work: Any, batches: Iterable[Batch], threads: int) -> Iterator[int]:
+    """Results of ``work`` as they come; only a few batches wait at a time, so memory stays flat."""
+    if threads == 1:
+        yield from map(work, batches)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: set[Future[int]] = set()
+        try:
+            for batch in batches:
+                waiting.add(pool.submit(work, batch))
+                if len(waiting) >= 2 * threads:
+                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                    yield from (future.result() for future in done)
+            yield from (future.result() for future in waiting)
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+class _NoBar:
+    def __enter__(self) -> _NoBar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def update(self, _: int) -> None:
+        """Show nothing."""
+
+
+def bar(total: int, progress: bool | None) -> Any:
+    """A progress bar of tqdm. ``None``: on a terminal, after two seconds, if tqdm is there; ``True``: it must be."""
+    if progress is False or (progress is None and not sys.stderr.isatty()):
+        return _NoBar()
+    try:
+        import tqdm
+    except ImportError:
+        if progress:
+            raise ImportError("progress=True needs tqdm: pip install 'avtosim[progress]'") from None
+        return _NoBar()
+    return tqdm.tqdm(total=total, unit=" runs", unit_scale=True, delay=0.0 if progress else 2.0, leave=bool(progress))
