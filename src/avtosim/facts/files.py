@@ -12,9 +12,10 @@ from typing import Any
 
 import attrs
 
+from .checks import check_value
 from .entities import Provenance
 from .faults import FactError, Fault, nearest
-from .fields import Fact, Spec, check_value, describe, plain, spec_of
+from .fields import Fact, Spec, describe, plain, spec_of
 from .laws import LAWS, Varying
 from .scenario import FAMILIES, Scenario, cross_faults, reference_faults
 

@@ -1,0 +1,129 @@
+"""Whether a value keeps what its field's declaration says; every fault is told with its address."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from .faults import Fault, nearest
+from .rules import Role, Spec, gives_fractions, is_law, support_of
+
+__all__ = ["allowed", "check_value"]
+
+#: Names are segments of addresses, so they hold no dots; blanks stand inside only.
+NAME_PATTERN = re.compile(r"\w(?:[\w \-+&]*[\w\-+&])?")
+_NAME_RULE = "must be a name: letters, digits, - + & _, and blanks between them"
+
+
+def check_value(spec: Spec, value: object, address: str) -> Iterator[Fault]:
+    """Faults of a value against the declaration ``spec``."""
+    return _CHECKS[spec.role](spec, value, address)
+
+
+def _check_law(_spec: Spec, value: object, address: str) -> Iterator[Fault]:
+    if not is_law(value):
+        yield Fault(address, "must be a law (something with ppf and cdf)", value)
+    elif math.isnan(support_of(value)[0]):
+        yield Fault(address, _NO_LAW, value)
+
+
+def _check_map(spec: Spec, value: object, address: str) -> Iterator[Fault]:
+    if not isinstance(value, Mapping):
+        yield Fault(address, "must be a table from names to numbers", value)
+        return
+    for key, item in value.items():
+        if isinstance(key, str):
+            yield from _check_quantity(spec, item, f"{address}.{key}")
+        else:
+            yield Fault(address, "must be a table from names to numbers; this is no name", key)
+
+
+def _check_name(_spec: Spec, value: object, address: str) -> Iterator[Fault]:
+    if not isinstance(value, str) or not NAME_PATTERN.fullmatch(value):
+        yield Fault(address, _NAME_RULE, value)
+
+
+def _check_choice(spec: Spec, value: object, address: str) -> Iterator[Fault]:
+    if value not in spec.choices:
+        yield Fault(address, f"must be one of {', '.join(spec.choices)}", value, nearest(str(value), spec.choices))
+
+
+def _check_text(_spec: Spec, value: object, address: str) -> Iterator[Fault]:
+    if not isinstance(value, str):
+        yield Fault(address, "must be text", value)
+
+
+def _check_quantity(spec: Spec, value: object, address: str) -> Iterator[Fault]:
+    if value is None and spec.optional:
+        return
+    if isinstance(value, float):
+        if spec.rule.broken_by(value):
+            yield Fault(address, spec.rule.text_for(value), value)
+        return
+    inner = getattr(value, "law", None) if getattr(value, "redrawn", None) == "monthly" else None
+    if inner is not None and not spec.varying:
+        yield Fault(address, f"must be {allowed(spec)}; it cannot be redrawn each month", value)
+        return
+    law = value if inner is None else inner
+    if not spec.law or not is_law(law):
+        yield Fault(address, f"must be {allowed(spec)}", value)
+        return
+    low, high = support_of(law)
+    if math.isnan(low) or math.isnan(high):
+        yield Fault(address, _NO_LAW, value)
+    elif spec.rule.broken_by_support(low, high):
+        mend = "bound it: Truncated(law=..., low=..., high=...) or Clipped(law=..., low=..., high=...)"
+        yield Fault(address, f"{spec.rule.text}; this law reaches from {low:g} to {high:g}", value, mend)
+    elif spec.rule.whole and gives_fractions(law):
+        mend = "give the whole numbers their weights: Discrete(values=..., weights=...)"
+        yield Fault(address, f"{spec.rule.text}; this law gives fractions", value, mend)
+
+
+def allowed(spec: Spec) -> str:
+    """What kinds of value a quantity may be, in words."""
+    return "a number, a law or Varying" if spec.varying else "a number or a law" if spec.law else "a number"
+
+
+def _check_numbers(spec: Spec, value: object, address: str) -> Iterator[Fault]:
+    if not isinstance(value, tuple) or not all(isinstance(v, float) for v in value):
+        yield Fault(address, "must be a row of plain numbers", value)
+        return
+    if spec.length is not None and len(value) not in (0, spec.length):
+        yield Fault(address, f"must have {spec.length} numbers", len(value))
+    for place, item in enumerate(value):
+        if spec.rule.broken_by(item):
+            yield Fault(f"{address}.{place}", spec.rule.text_for(item), item)
+
+
+def _check_part(spec: Spec, value: object, address: str) -> Iterator[Fault]:
+    assert spec.of is not None
+    if value is None and spec.optional:
+        return
+    if not isinstance(value, spec.of):
+        yield Fault(address, f"must be {spec.of.__name__}(...)", value)
+
+
+def _check_family(spec: Spec, value: object, address: str) -> Iterator[Fault]:
+    assert spec.of is not None
+    if not isinstance(value, tuple):
+        yield Fault(address, f"must be a list of {spec.of.__name__}(...)", value)
+        return
+    for place, item in enumerate(value):
+        if not isinstance(item, spec.of):
+            yield Fault(f"{address}.{place}", f"must be {spec.of.__name__}(...)", item)
+
+
+_NO_LAW = "must be a law of one number, with sound parameters"
+_CHECKS: dict[Role, Callable[[Spec, object, str], Iterator[Fault]]] = {
+    "quantity": _check_quantity,
+    "law": _check_law,
+    "numbers": _check_numbers,
+    "map": _check_map,
+    "name": _check_name,
+    "reference": _check_name,
+    "choice": _check_choice,
+    "text": _check_text,
+    "part": _check_part,
+    "family": _check_family,
+}

@@ -1,0 +1,116 @@
+"""What a declaration says of a field: its rule, its unit, its meaning, and what kinds of value it takes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal, Protocol, runtime_checkable
+
+import attrs
+import numpy as np
+
+__all__ = [
+    "ANY",
+    "AT_LEAST_ONE",
+    "NONNEGATIVE",
+    "POSITIVE",
+    "SHARE",
+    "Law",
+    "Rule",
+    "Spec",
+    "gives_fractions",
+    "is_law",
+    "support_of",
+]
+
+#: No quantity of a plant is larger; sums and products of numbers up to it stay far from overflow.
+LARGEST = 1e15
+
+
+@runtime_checkable
+class Law(Protocol):
+    """A distribution: anything with ``ppf`` and ``cdf``, so a frozen ``scipy.stats`` distribution fits as it is."""
+
+    def ppf(self, u: Any, /) -> Any:
+        """Value below which a share ``u`` of the law lies; arrays in, arrays of the same shape out."""
+
+    def cdf(self, x: Any, /) -> Any:
+        """Share of the law at or below ``x``; arrays in, arrays of the same shape out."""
+
+
+@attrs.frozen
+class Rule:
+    """What a number must be: an interval, perhaps open below, perhaps whole numbers only."""
+
+    text: str
+    low: float = -math.inf
+    high: float = math.inf
+    open_low: bool = False
+    whole: bool = False
+
+    def broken_by(self, value: float) -> bool:
+        """Whether ``value`` breaks the rule; NaN, infinity and what is near to it always do."""
+        if not abs(value) <= LARGEST:
+            return True
+        if value < self.low or value > self.high or (self.open_low and value == self.low):
+            return True
+        return self.whole and value != int(value)
+
+    def text_for(self, value: float) -> str:
+        """The rule in words, as ``value`` breaks it."""
+        return self.text if abs(value) <= LARGEST else f"must be a finite number, {LARGEST:g} at most in size"
+
+    def broken_by_support(self, low: float, high: float) -> bool:
+        """Whether a law that reaches from ``low`` to ``high`` can break the rule."""
+        return math.isnan(low) or math.isnan(high) or low < self.low or high > self.high
+
+
+ANY = Rule("must be a finite number")
+SHARE = Rule("must lie in [0, 1]", 0.0, 1.0)
+NONNEGATIVE = Rule("must be zero or more", 0.0)
+POSITIVE = Rule("must be above zero", 0.0, open_low=True)
+AT_LEAST_ONE = Rule("must be 1 or more", 1.0)
+
+Role = Literal["quantity", "numbers", "map", "name", "reference", "choice", "text", "part", "family", "law"]
+
+
+@attrs.frozen
+class Spec:
+    """The declaration of one field, kept in its attrs metadata."""
+
+    role: Role
+    meaning: str
+    unit: str = ""
+    rule: Rule = ANY
+    law: bool = False
+    varying: bool = False
+    refers_to: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    length: int | None = None
+    of: type[Any] | None = None
+    optional: bool = False
+    default_text: str | None = None
+
+
+def is_law(value: object) -> bool:
+    """Whether ``value`` is a law: it has ``ppf`` and ``cdf`` that can be called."""
+    return (
+        not isinstance(value, type) and callable(getattr(value, "ppf", None)) and callable(getattr(value, "cdf", None))
+    )
+
+
+def support_of(law: Any) -> tuple[float, float]:
+    """Lowest and highest value a law can give; laws without ``support`` are asked for their extreme quantiles.
+
+    Both are NaN for what is no law of one number: one with parameters out of bounds, or with a row of them.
+    """
+    try:
+        low, high = law.support() if callable(getattr(law, "support", None)) else law.ppf(np.array([0.0, 1.0]))
+        return float(low), float(high)
+    except (TypeError, ValueError):
+        return math.nan, math.nan
+
+
+def gives_fractions(law: Any) -> bool:
+    """Whether a law gives other values than whole numbers, as far as 999 of its quantiles show."""
+    values = np.asarray(law.ppf(np.arange(1, 1000) / 1000.0), dtype=np.float64)
+    return bool(np.any(values != np.floor(values)))
