@@ -1,4 +1,4 @@
-"""Addresses: every number in a scenario can be named, read and replaced by a path such as ``partners.BAIC.fill_rate``."""
+"""Addresses: every number of a scenario is named, read and replaced by a path such as ``partners.BAIC.fill_rate``."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def walk(fact: Fact, head: str = "") -> Iterator[Leaf]:
                 yield from walk(value, f"{address}.")
         elif spec.role == "map":
             for key, item in value.items():
-                yield Leaf(f"{address}.{key}", item, spec, False)
+                yield Leaf(f"{address}.{key}", item, spec, default=False)
         elif spec.role in ("quantity", "numbers"):
             yield Leaf(address, value, spec, is_default(attribute, value))
 
@@ -71,30 +71,43 @@ def _step(node: object, segment: str, path: str) -> Any:
     raise FactError([Fault(address, "there is nothing at this address", None, hint)])
 
 
-def look_up(fact: Fact, address: str) -> Any:
-    """The value at ``address`` below ``fact``."""
+def _segments(address: object) -> list[str]:
     if not isinstance(address, str) or not address:
         raise FactError([Fault("address", "must be text such as partners.NAME.fill_rate", address)])
+    return address.split(".")
+
+
+def look_up(fact: Fact, address: str) -> Any:
+    """The value at ``address`` below ``fact``."""
+    return _reached(fact, _segments(address))
+
+
+def _reached(fact: Fact, segments: list[str]) -> Any:
     node: Any = fact
     path = ""
-    for segment in address.split("."):
+    for segment in segments:
         node = _step(node, segment, path)
         path = f"{path}.{segment}" if path else segment
     return node
 
 
 def replaced(fact: F, changes: Mapping[str, object]) -> F:
-    """A copy of ``fact`` with the values at these addresses changed, all at once, and checked."""
+    """A copy of ``fact`` with the values at these addresses changed, all at once, and checked.
+
+    The addresses must exist, but for the last segment below a table from names to numbers, which may be new.
+    """
     tree: dict[str, Any] = {}
     faults: list[Fault] = []
     for address, value in changes.items():
         try:
-            look_up(fact, address)
+            *heads, last = _segments(address)
+            home = _reached(fact, heads)
+            if not isinstance(home, FrozenMap):
+                _step(home, last, ".".join(heads))
         except FactError as error:
             faults += error.faults
             continue
         branch = tree
-        *heads, last = address.split(".")
         for segment in heads:
             branch = branch.setdefault(segment, {})
             if isinstance(branch, _Value):
@@ -119,9 +132,10 @@ def _rebuilt(node: Any, tree: Mapping[str, Any], path: str, faults: list[Fault])
     """``node`` with the changes in ``tree``; faults are added to ``faults``, under their full addresses."""
     new: dict[str, Any] = {}
     for segment, change in tree.items():
-        below = f"{path}.{segment}" if path else segment
-        old = _children(node)[segment]
-        new[segment] = change.value if isinstance(change, _Value) else _rebuilt(old, change, below, faults)
+        if isinstance(change, _Value):
+            new[segment] = change.value
+        else:
+            new[segment] = _rebuilt(_children(node)[segment], change, f"{path}.{segment}" if path else segment, faults)
     if isinstance(node, FrozenMap):
         return FrozenMap({**node, **new})
     if isinstance(node, tuple):

@@ -208,7 +208,7 @@ class Factor(Fact):
 
 @attrs.frozen(kw_only=True, repr=False)
 class Shock(Fact):
-    """Something that happens at random times (``stops``) or at a stated one (``window``), and what it multiplies then."""
+    """Something that happens at random times (``stops``) or a stated one (``window``), and what it multiplies then."""
 
     kind: ClassVar[str] = "shocks"
     name: str = name("name of the shock")

@@ -20,7 +20,7 @@ class Fault:
     hint: str = ""
 
     def __str__(self) -> str:
-        got = "" if self.value is None else f"; got {self.value!r}"
+        got = "" if self.value is None else f"; got {_short(self.value)}"
         hint = f" ({self.hint})" if self.hint else ""
         return f"{self.address}: {self.rule}{got}{hint}"
 
@@ -29,6 +29,12 @@ class Fault:
         if self.address == old or self.address.startswith(old + "."):
             return attrs.evolve(self, address=new + self.address[len(old) :])
         return attrs.evolve(self, address=f"{new}.{self.address}" if new else self.address)
+
+
+def _short(value: object) -> str:
+    """The value as it would be typed, cut where it would drown the message."""
+    typed = repr(value)
+    return typed if len(typed) <= 200 else f"{typed[:190]} ... ({len(typed)} characters)"
 
 
 class FactError(ValueError):

@@ -156,8 +156,10 @@ class _Bounded(LawBase):
         low, high = self._bounds()
         if low >= high:
             yield Fault(f"{self.home}.high", f"must lie above low ({low:g})", high)
-        elif not float(self.law.cdf(high)) > float(self.law.cdf(low)):
-            yield Fault(f"{self.home}.high", "must leave some of the law between low and high", (low, high))
+        elif not float(self.law.cdf(high)) > float(self.law.cdf(math.nextafter(low, -math.inf))):
+            reach = "{:g} to {:g}".format(*support_of(self.law))
+            rule = f"must leave some of the law, which reaches from {reach}, between the bounds"
+            yield Fault(f"{self.home}.law", rule, (low, high))
 
     def _bounds(self) -> tuple[float, float]:
         return -math.inf if self.low is None else self.low, math.inf if self.high is None else self.high
@@ -175,15 +177,16 @@ class Truncated(_Bounded):
 
     def _shares(self) -> tuple[float, float]:
         low, high = self._bounds()
-        return float(self.law.cdf(low)), float(self.law.cdf(high))
+        # What lies exactly on the lower bound is inside: a law of separate values keeps it.
+        return float(self.law.cdf(math.nextafter(low, -math.inf))), float(self.law.cdf(high))
 
     def ppf(self, u: ArrayLike) -> Floats:
         below, upto = self._shares()
-        return np.clip(self.law.ppf(below + (upto - below) * as_array(u)), *self.support())
+        return np.asarray(np.clip(self.law.ppf(below + (upto - below) * as_array(u)), *self.support()))
 
     def cdf(self, x: ArrayLike) -> Floats:
         below, upto = self._shares()
-        return np.clip((self.law.cdf(as_array(x)) - below) / (upto - below), 0.0, 1.0)
+        return np.asarray(np.clip((self.law.cdf(as_array(x)) - below) / (upto - below), 0.0, 1.0))
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -193,7 +196,7 @@ class Clipped(_Bounded):
     kind: ClassVar[str] = "clipped"
 
     def ppf(self, u: ArrayLike) -> Floats:
-        return np.clip(self.law.ppf(as_array(u)), *self._bounds())
+        return np.asarray(np.clip(self.law.ppf(as_array(u)), *self._bounds()))
 
     def cdf(self, x: ArrayLike) -> Floats:
         x = as_array(x)

@@ -84,9 +84,9 @@ class Register:
                 continue
             lines.append(f"{row.address} = {shown(row.value)} {row.unit}".rstrip())
             said = " | ".join(filter(None, [row.source, row.stated_on]))
-            lines += textwrap.wrap(f"{row.standing}: {said}" if said else row.standing, 116, **_INDENT)
+            lines += _indented(f"{row.standing}: {said}" if said else row.standing)
             if row.note:
-                lines += textwrap.wrap(row.note, 116, **_INDENT)
+                lines += _indented(row.note)
         left = self.standing("default")
         if left:
             names = ", ".join(row.address for row in left)
@@ -108,7 +108,11 @@ class Register:
         return f"<table><caption>{caption}</caption><tr>{head}</tr>{body}</table>"
 
 
-_INDENT = {"initial_indent": "    ", "subsequent_indent": "    ", "break_long_words": False, "break_on_hyphens": False}
+def _indented(text: str) -> list[str]:
+    indent = "    "
+    return textwrap.wrap(
+        text, 116, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def shown(value: object) -> str:

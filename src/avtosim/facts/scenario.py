@@ -44,6 +44,10 @@ class Scenario(Fact):
     shocks: Sequence[Shock] = family(Shock, "what strikes now and then", default=())
     provenance: Mapping[str, Provenance] = attrs.field(default=FrozenMap(), converter=_provenance, kw_only=True)
 
+    def __repr__(self) -> str:
+        held = [f"{len(getattr(self, kind))} {kind}" for kind in FAMILIES if getattr(self, kind)]
+        return f"<Scenario {self.name!r}: {', '.join(held)}, {self.calendar.months} months>"
+
     @property
     def home(self) -> str:
         """The scenario is the root: its fields' addresses have no head."""
@@ -67,12 +71,13 @@ class Scenario(Fact):
         The source of a number that was changed is dropped: it no longer speaks for it. Raises ``FactError`` with all
         faults together; this scenario stays as it is.
         """
-        if not isinstance(changes, Mapping):
-            raise FactError([Fault("with_", "takes a table from addresses to values", changes)])
+        given: object = changes
+        if not isinstance(given, Mapping):
+            raise FactError([Fault("with_", "takes a table from addresses to values", given)])
         kept = {
             address: said
             for address, said in self.provenance.items()
-            if not any(address == c or address.startswith(f"{c}.") for c in changes)
+            if not any(f"{address}.".startswith(f"{c}.") or f"{c}.".startswith(f"{address}.") for c in changes)
         }
         return replaced(attrs.evolve(self, provenance=kept), changes)
 
@@ -90,24 +95,29 @@ FAMILIES = tuple(a for a, field in describe(Scenario).items() if spec_of(field).
 
 def cross_faults(names: Mapping[str, Sequence[str]], families: Mapping[str, Sequence[Any]]) -> Iterator[Fault]:
     """Faults that show only between facts: ``names`` are all stated ones, ``families`` those facts that are sound."""
+    yield from _name_faults(names)
+    for fact in (fact for facts in families.values() for fact in facts):
+        stated = {alias: getattr(fact, a.name) for alias, a in describe(type(fact)).items()}
+        yield from reference_faults(type(fact), fact.home, stated, names)
+    yield from _factor_order_faults(families["factors"], names["factors"])
+    yield from _share_faults(names["markets"], families["vehicles"])
+    twice = sorted(set(names["markets"]) & set(names["vehicles"]))
+    for shock, name in ((shock, name) for name in twice for shock in families["shocks"] if name in shock.demand):
+        yield Fault(f"{shock.home}.demand.{name}", "must name one fact; a market and a vehicle both have this name")
+
+
+def _name_faults(names: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
     for kind, stated in names.items():
         for name, count in Counter(stated).items():
             if count > 1:
-                yield Fault(f"{kind}.{name}", f"a name may be used once; it is used {count} times")
+                yield Fault(f"{kind}.{name}", "a name may be used once in its family", f"{count} times")
     if not names["vehicles"]:
         yield Fault("vehicles", "must hold at least one vehicle: an empty plant builds nothing", 0)
-    for facts in families.values():
-        for fact in facts:
-            stated = {alias: getattr(fact, a.name) for alias, a in describe(type(fact)).items()}
-            yield from reference_faults(type(fact), fact.home, stated, names)
-    yield from _factor_order_faults(families["factors"], names["factors"])
-    for name in sorted(set(names["markets"]) & set(names["vehicles"])):
-        for shock in families["shocks"]:
-            if name in shock.demand:
-                yield Fault(f"{shock.home}.demand.{name}", "both a market and a vehicle have this name; rename one")
-    for market in names["markets"]:
-        shares = [v.market_share for v in families["vehicles"] if v.market == market]
-        least = sum(_least(share) for share in shares)
+
+
+def _share_faults(markets: Sequence[str], vehicles: Sequence[Vehicle]) -> Iterator[Fault]:
+    for market in markets:
+        least = sum(_least(v.market_share) for v in vehicles if v.market == market)
         if least > 1.0 + 1e-9:
             yield Fault(f"markets.{market}", "market shares of its vehicles must not exceed 1 in sum", round(least, 6))
 
@@ -144,11 +154,12 @@ def _factor_order_faults(factors: Sequence[Factor], names: Sequence[str]) -> Ite
 
 
 def _provenance_faults(scenario: Scenario) -> Iterator[Fault]:
-    if not isinstance(scenario.provenance, Mapping):
-        yield Fault("provenance", "must be a table from addresses to Provenance(...)", scenario.provenance)
+    stated: object = scenario.provenance
+    if not isinstance(stated, Mapping):
+        yield Fault("provenance", "must be a table from addresses to Provenance(...)", stated)
         return
     known = {leaf.address for leaf in walk(scenario)}
-    for address, said in scenario.provenance.items():
+    for address, said in stated.items():
         if address not in known:
             yield Fault(
                 f"provenance of {address}", "must belong to a number that exists", None, nearest(address, known)

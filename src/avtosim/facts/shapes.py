@@ -84,8 +84,9 @@ class Triangular(LawBase):
 
 @attrs.frozen(kw_only=True, repr=False)
 class Pert(LawBase):
-    """A lowest, a likeliest and a highest value, as a smooth beta law (mean ``(low + weight mode + high) / (weight + 2)``).
+    """A lowest, a likeliest and a highest value, as a smooth beta law.
 
+    Its mean is ``(low + weight mode + high) / (weight + 2)``.
     Source: Malcolm et al. (1959), Operations Research 7(5); ``weight`` 4 is theirs.
     """
 
@@ -161,7 +162,7 @@ class LogNormal(ScoreLaw):
 
     kind: ClassVar[str] = "lognormal"
     median: float = parameter(POSITIVE, "median")
-    log_sd: float = quantity(POSITIVE, "log", "standard deviation of the logarithm", law=False)
+    log_sd: float = quantity(_LOG_SD, "log", "standard deviation of the logarithm", law=False)
 
     def from_score(self, z: Floats) -> Floats:
         return self.median * np.exp(self.log_sd * z)
@@ -209,11 +210,18 @@ class LogNormalRange(ScoreLaw):
     coverage: float = quantity(_COVERAGE, "share", "share of the law inside the range", default=0.9, law=False)
 
     def _across(self) -> Iterator[Fault]:
-        return ordered(self, "low", "high")
+        faults = list(ordered(self, "low", "high"))
+        if not faults and self._log_sd() > _LOG_SD.high:
+            rule = f"must not be so far above low that the standard deviation of the logarithm exceeds {_LOG_SD.high:g}"
+            faults.append(Fault(f"{self.home}.high", rule, self.high))
+        return iter(faults)
+
+    def _log_sd(self) -> float:
+        score = float(special.ndtri(0.5 + 0.5 * self.coverage))
+        return 0.5 * math.log(self.high / self.low) / score
 
     def _as_lognormal(self) -> LogNormal:
-        score = float(special.ndtri(0.5 + 0.5 * self.coverage))
-        return LogNormal(median=math.sqrt(self.low * self.high), log_sd=0.5 * math.log(self.high / self.low) / score)
+        return LogNormal(median=math.sqrt(self.low * self.high), log_sd=self._log_sd())
 
     def from_score(self, z: Floats) -> Floats:
         return self._as_lognormal().from_score(z)
@@ -243,6 +251,9 @@ class ThreeQuantiles(ScoreLaw):
         if not self.low < self.median < self.high:
             value = (self.low, self.median, self.high)
             yield Fault(f"{self.home}.median", "must lie between low and high", value)
+        elif abs(self._shape()[1]) / self._shape()[2] > _LOG_SD.high:
+            rule = f"must lie less far from the middle: the logarithm's standard deviation exceeds {_LOG_SD.high:g}"
+            yield Fault(f"{self.home}.median", rule, self.median)
 
     def _shape(self) -> tuple[float, float, float]:
         """Scale, log of the skew, and the score of the upper quantile; a skew nearer to none than 1e-9 is none."""
@@ -262,6 +273,12 @@ class ThreeQuantiles(ScoreLaw):
         with np.errstate(divide="ignore"):
             inner = np.maximum((x - self.median) * math.expm1(skew) / up, -1.0)
             return np.log1p(inner) * at / skew
+
+    def mean(self) -> float:
+        up, skew, at = self._shape()
+        if abs(skew) < 1e-9:
+            return self.median
+        return self.median + up * math.expm1(0.5 * (skew / at) ** 2) / math.expm1(skew)
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
+import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from .entities import Provenance
 from .faults import FactError, Fault
-from .fields import Fact, Spec, describe, is_default, spec_of
-from .laws import LawBase, Varying
+from .fields import Fact, describe, is_default, spec_of
+from .laws import LAWS, LawBase, Varying
 from .scenario import Scenario
 
 __all__ = ["save", "to_toml", "write_whole"]
@@ -33,26 +33,29 @@ def to_toml(scenario: Scenario) -> str:
 
 
 def save(scenario: Scenario, path: str | os.PathLike[str]) -> None:
-    """Write the scenario to a TOML file, whole or not at all; ``load`` gives back an equal one."""
+    """Write the scenario to a TOML file, whole or not at all; ``load`` gives back an equal one.
+
+    Raises ``FactError`` when the scenario holds a law that has no words in a file, ``OSError`` when the file can't be
+    written; either way what stood there before still stands.
+    """
     write_whole(path, to_toml(scenario).encode())
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file so that a reader sees the old content or the new, never a part of it."""
-    target = Path(path)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    target = Path(path).resolve()
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        # Made as any new file is, so that its permissions are those the user has set.
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
+        beside.replace(target)
+    except OSError as error:
+        raise OSError(error.errno, f"can't write the file: {error.strerror}", str(target)) from None
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _blocks(fact: Fact, head: str, said: Mapping[str, Provenance]) -> Iterator[list[str | Fault]]:
@@ -69,54 +72,55 @@ def _blocks(fact: Fact, head: str, said: Mapping[str, Provenance]) -> Iterator[l
             below += [] if value is None else _blocks(value, address, said)
         elif spec.role == "map":
             if value:
-                rows = [_line(key, item, f"{address}.{key}", spec, said) for key, item in value.items()]
+                rows = [_line(key, item, f"{address}.{key}", said) for key, item in value.items()]
                 below.append([f"[{_path(address)}]", *rows])
-        elif spec.role != "name" or not head:
-            if not is_default(attribute, value) or address in said:
-                own.append(_line(alias, value, address, spec, said))
+        elif spec.role != "name" and (address in said or not is_default(attribute, value)):
+            own.append(_line(alias, value, address, said))
     if own:
         yield own
     yield from below
 
 
-def _line(key: str, value: Any, address: str, spec: Spec, said: Mapping[str, Provenance]) -> str | Fault:
+def _line(key: str, value: Any, address: str, said: Mapping[str, Provenance]) -> str | Fault:
     try:
         inner = _inner(value)
     except TypeError:
         rule = "can't be written: only numbers and the library's own laws have words in a file"
         return Fault(address, rule, value, "fit one of the library's laws, or give a sample as Empirical(sample=...)")
-    words = [inner if "=" in inner and not inner.startswith(("[", '"')) else f"value = {inner}"]
-    origin = said.get(address)
+    origin, is_table = said.get(address), isinstance(value, Fact)
     if origin is None:
-        return f"{_key(key)} = {'{ ' + inner + ' }' if words[0] is inner else inner}"
-    for word in ("source", "stated_on", "note"):
-        text = getattr(origin, word)
-        if text:
-            words.append(f"{word} = {_quoted(text)}")
+        return f"{_key(key)} = {{ {inner} }}" if is_table else f"{_key(key)} = {inner}"
+    words = [inner if is_table else f"value = {inner}"]
+    stated = {word: getattr(origin, word) for word in ("source", "stated_on", "note")}
+    words += [f"{word} = {_quoted(text)}" for word, text in stated.items() if text]
     return f"{_key(key)} = {{ {', '.join(words)} }}"
 
 
 def _inner(value: Any) -> str:
     """A number, text or row as a TOML value; a law as what stands between the braces of its table."""
     if isinstance(value, float):
-        return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+        return str(int(value)) if value == int(value) else repr(value)
     if isinstance(value, str):
         return _quoted(value)
     if isinstance(value, tuple):
         return "[" + ", ".join(map(_inner, value)) + "]"
     if isinstance(value, Varying):
-        return f"varying = {{ {_inner(value.law)} }}, persistence = {_inner(value.persistence)}"
-    if isinstance(value, LawBase):
-        given = {alias: getattr(value, a.name) for alias, a in describe(type(value)).items()}
-        words = [
-            f"{alias} = {{ {_inner(item)} }}" if alias == "law" else f"{alias} = {_inner(item)}"
-            for alias, item in given.items()
-            if item is not None
-        ]
-        if all(isinstance(item, float) for item in given.values()):
-            return f"{value.kind} = [{', '.join(map(_inner, given.values()))}]"
-        return f"{value.kind} = {{ {', '.join(words)} }}"
-    raise TypeError(f"no words for {value!r}")
+        return f"varying = {{ {_law(value.law)} }}, persistence = {_inner(value.persistence)}"
+    return _law(value)
+
+
+def _law(law: object) -> str:
+    if not isinstance(law, LawBase) or LAWS.get(law.kind) is not type(law):
+        raise TypeError(f"no words for {law!r}")
+    given = {alias: getattr(law, a.name) for alias, a in describe(type(law)).items()}
+    if all(isinstance(item, float) for item in given.values()):
+        return f"{law.kind} = [{', '.join(map(_inner, given.values()))}]"
+    words = [
+        f"{alias} = {{ {_law(item)} }}" if alias == "law" else f"{alias} = {_inner(item)}"
+        for alias, item in given.items()
+        if item is not None
+    ]
+    return f"{law.kind} = {{ {', '.join(words)} }}"
 
 
 def _path(address: str) -> str:
