@@ -128,6 +128,9 @@ class Block:
 
 def _ordered(schedule: Schedule, lead: Floats, age: int, longest: int) -> Floats:
     """Kits called off ``age`` months before the first month's call-off, timed by the vehicle's own lead time."""
+    if lead.size == 1:
+        later = int(lead[0, 0]) - age
+        return schedule.ordered_before[later : later + 1] if later >= 0 else np.zeros((1, 1))
     made = np.zeros((1, 1))
     for months in range(age, longest + 1):
         made = made + (lead == months) * schedule.ordered_before[months - age]

@@ -11,10 +11,11 @@ from typing import Any
 import attrs
 import numpy as np
 
+from ..chance.points import Points
 from ..chance.space import Cause
 from ..facts.entities import Factor, Line, Market, Partner, Shock, Window
-from .quantities import Collector, Compiled, Floats, Reading, Value
-from .stops import Places, StopsDriver, compile_stops
+from .quantities import Collector, Compiled, Floats, Value
+from .stops import StopsDriver, compile_stops
 
 __all__ = ["FactorDriver", "LineDriver", "MarketDriver", "PartnerDriver", "ShockDriver", "Strikes"]
 
@@ -52,7 +53,7 @@ class ShockDriver:
         }
         return cls(stops, window, months, effects)
 
-    def active(self, points: Reading, running: Running) -> Floats | None:
+    def active(self, points: Points, running: Running) -> Floats | None:
         """Share of each month in which the shock is active; None if it never is."""
         if self.stops is not None:
             return 1.0 - running[self.stops.owner]
@@ -71,34 +72,25 @@ def _window(collector: Collector, owner: str, window: Window) -> tuple[Compiled,
 class Strikes:
     """What the shocks do to a block of runs: each shock's active share is worked out once."""
 
-    def __init__(self, shocks: Sequence[ShockDriver], points: Reading, running: Running) -> None:
+    def __init__(self, shocks: Sequence[ShockDriver], points: Points, running: Running) -> None:
         self._points = points
-        self._shocks: list[tuple[ShockDriver, Floats, Places]] = []
-        for shock in shocks:
-            active = shock.active(points, running)
-            if active is not None:
-                self._shocks.append((shock, active, np.flatnonzero(active)))
+        self._shocks = [(shock, shock.active(points, running)) for shock in shocks]
+        self._scratch = np.empty((shocks[0].months if shocks else 0, points.runs))
 
     def on(self, kind: str, name: str, made: Floats) -> Floats:
-        """``made``, (months or 1, runs or 1), times the multipliers of all shocks on ``name``; may overwrite ``made``.
-
-        Work is done only where a shock is active.
-        """
-        for shock, active, places in self._shocks:
+        """``made``, (months or 1, runs or 1), times the multipliers of all shocks on ``name``; may overwrite ``made``."""
+        for shock, active in self._shocks:
             effect = shock.effects[kind].get(name)
-            if effect is None:
+            if effect is None or active is None:
                 continue
-            multiplier = effect.read(self._points)
-            shape = np.broadcast_shapes(made.shape, active.shape, np.shape(multiplier))
-            if made.shape != shape or not made.flags.c_contiguous:
+            change = effect.read(self._points) - 1.0
+            shape = np.broadcast_shapes(made.shape, active.shape, np.shape(change))
+            if made.shape != shape:
                 made = np.array(np.broadcast_to(made, shape))
-            if active.shape == made.shape:
-                values = active.ravel()[places]
-                change = multiplier if isinstance(multiplier, float) else multiplier[0][places % shape[1]]
-                made.ravel()[places] *= 1.0 + values * (change - 1.0)
-            else:
-                months = np.flatnonzero(active.any(axis=1))
-                made[months] *= 1.0 + active[months] * (multiplier - 1.0)
+            # Where a shock is not active the factor is exactly 1.
+            factor = np.multiply(active, change, out=self._scratch) if shape == self._scratch.shape else active * change
+            factor += 1.0
+            made *= factor
         return made
 
 
@@ -136,7 +128,7 @@ class PartnerDriver:
         stops = None if partner.stops is None else compile_stops(collector, f"{owner}.stops", partner.stops, months)
         return cls(partner.name, months, fill_rate, lead_time, leaving, stops)
 
-    def supply(self, points: Reading, running: Running, strikes: Strikes) -> Floats:
+    def supply(self, points: Points, running: Running, strikes: Strikes) -> Floats:
         """Share of the kits called off that arrives, (months or 1, runs or 1)."""
         made = _grid(self.fill_rate.read(points))
         if self.stops is not None:
@@ -144,19 +136,21 @@ class PartnerDriver:
         made = strikes.on("supply", self.name, made)
         return made if self.leaving is None else self._until_leaving(made, points)
 
-    def _until_leaving(self, made: Floats, points: Reading) -> Floats:
+    def _until_leaving(self, made: Floats, points: Points) -> Floats:
         """``made`` with nothing after the moment of leaving, which comes at a constant rate."""
         assert self.leaving is not None
         chance, cause = self.leaving
         luck = points.uniforms(cause)[0]
         with np.errstate(divide="ignore"):
-            pace = np.broadcast_to(np.log1p(-_grid(chance.read(points))[0]), luck.shape)
+            pace = np.broadcast_to(np.log(1.0 - _grid(chance.read(points))[0]), luck.shape)
             leaves = np.flatnonzero(luck > np.exp(pace * (self.months / 12.0)))
             moment = 12.0 * np.log(luck[leaves]) / pace[leaves]
         shape = self.months, points.runs
         made = made if made.shape == shape else np.array(np.broadcast_to(made, shape))
-        months = np.arange(self.months)[:, None]
-        made[:, leaves] *= np.clip(moment - months, 0.0, 1.0)
+        stays = moment - np.arange(self.months)[:, None]
+        np.maximum(stays, 0.0, out=stays)
+        np.minimum(stays, 1.0, out=stays)
+        made[:, leaves] *= stays
         return made
 
 
@@ -176,7 +170,7 @@ class LineDriver:
         stops = None if line.stops is None else compile_stops(collector, f"{line.home}.stops", line.stops, len(days))
         return cls(line.name, days, per_day, stops)
 
-    def capacity(self, points: Reading, running: Running, strikes: Strikes) -> Floats:
+    def capacity(self, points: Points, running: Running, strikes: Strikes) -> Floats:
         """Vehicles a month, (months, runs or 1)."""
         made = _grid(self.per_day.read(points)) * self.days[:, None]
         if self.stops is not None:
@@ -206,7 +200,7 @@ class FactorDriver:
             collector.cause(owner, "move", monthly=True, scores=True),
         )
 
-    def move(self, points: Reading, earlier: Mapping[str, Floats]) -> Floats:
+    def move(self, points: Points, earlier: Mapping[str, Floats]) -> Floats:
         """Unexpected move of each month, (months, runs): its own, and what it takes from earlier factors."""
         made = points.scores(self.moves)
         made *= self.volatility.read(points)
@@ -214,7 +208,7 @@ class FactorDriver:
             made += load.read(points) * earlier[name]
         return made
 
-    def path(self, points: Reading, move: Floats) -> Floats:
+    def path(self, points: Points, move: Floats) -> Floats:
         """Deviation of each month, (months, runs)."""
         stays = self.persistence.read(points)
         path = move.copy()
@@ -241,7 +235,7 @@ class MarketDriver:
         level = collector.quantity(f"{market.home}.per_year", market.per_year)
         return cls(market.name, level, season, table(collector, f"{market.home}.elasticities", market.elasticities))
 
-    def demand(self, points: Reading, level: Value, paths: Mapping[str, Floats], strikes: Strikes) -> Floats:
+    def demand(self, points: Points, level: Value, paths: Mapping[str, Floats], strikes: Strikes) -> Floats:
         """Vehicles of all makers asked for in each month, (months, runs or 1); ``level`` is what was read of it."""
         made = self.season[:, None] * _grid(level)
         answer: Floats | None = None

@@ -14,7 +14,7 @@ from ..facts.scenario import Scenario
 from . import stops
 from .block import Block, Slice, cut_all
 from .drivers import FactorDriver, LineDriver, MarketDriver, PartnerDriver, ShockDriver, Strikes
-from .quantities import Bank, Collector, Floats, Reading
+from .quantities import Collector, Floats
 from .schedule import Schedule, VehicleDriver
 from .year import add_rows
 
@@ -71,7 +71,6 @@ class Model:
         self._longest_lead = max(int(self._partners[v.partner].lead_time.highest) for v in self._stated)
         self.vehicles = tuple(v.name for v in scenario.vehicles)
         self.lines = tuple(line.name for line in scenario.lines)
-        self._bank = Bank(collector.drawn)
         self.space = Space(self.months, tuple(collector.causes))
         #: For each set of stops, a bound on the share of running time missed by its fixed number of coordinates.
         self.neglected = dict(collector.neglected)
@@ -102,9 +101,8 @@ class Model:
                 self._record(made, done)
         return made
 
-    def _read(self, given: Points) -> Block:
+    def _read(self, points: Points) -> Block:
         """Everything the block needs, each cause read once."""
-        points = Reading(given, self._bank)
         running = stops.running(self._stops, points)
         strikes = Strikes(self._shocks, points, running)
         moves: dict[str, Floats] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from scipy import special
 
 from ..facts.laws import ScoreLaw
 
-__all__ = ["CELLS", "REACH", "TOLERANCE", "Reader", "Table", "Tables", "reader"]
+__all__ = ["CELLS", "REACH", "TOLERANCE", "Reader", "reader", "share_reader"]
 
 Floats = NDArray[np.float64]
 Reader = Callable[[Floats], Floats]
@@ -22,6 +22,9 @@ REACH = 8.2
 CELLS = 2048
 #: Largest error of a table, as a share of the law's own 1 % to 99 % range; cells that miss it are read exactly.
 TOLERANCE = 1e-5
+_LEAST = 2.0**-53
+# Numbers interpolated at a time: few enough that what is made on the way stays in cache.
+_CHUNK = 8192
 
 
 def reader(law: Any) -> Reader:
@@ -32,81 +35,85 @@ def reader(law: Any) -> Reader:
     """
     if isinstance(law, ScoreLaw):
         return law.from_score
+    return _remembered(_score_table, law)
+
+
+def share_reader(law: Any) -> Reader:
+    """A function from uniform numbers to values of ``law``: ``law.ppf(u)`` as ``reader`` reads it."""
+    return _remembered(_share_table, law)
+
+
+def _remembered(make: Callable[[Any], _Table], law: Any) -> _Table:
     try:
-        return _table(law)
+        return make(law)
     except TypeError:
-        return Table(law)
+        # A law that cannot be hashed is read all the same, only not remembered.
+        return make.__wrapped__(law)  # type: ignore[attr-defined, no-any-return]
 
 
-class Table:
-    """A law's values on an even grid of scores, with the cells that a straight line does not follow closely enough."""
+class _Table:
+    """A function on an even grid from ``low`` to ``high``, with the cells that a straight line does not follow closely."""
 
-    def __init__(self, law: Any) -> None:
-        self._law = law
-        scores = np.linspace(-REACH, REACH, CELLS + 1)
-        self.values = self._exact(scores)
-        middle = self._exact(0.5 * (scores[1:] + scores[:-1]))
-        low, high = self._exact(special.ndtri(np.array([0.01, 0.99])))
+    def __init__(self, exact: Reader, low: float, high: float, cells: int, width: float) -> None:
+        self._exact, self._low, self._high, self._cells = exact, low, high, cells
+        grid = np.linspace(low, high, cells + 1)
+        self._values = exact(grid)
+        middle = exact(0.5 * (grid[1:] + grid[:-1]))
         with np.errstate(invalid="ignore"):
-            error = np.abs(middle - 0.5 * (self.values[1:] + self.values[:-1]))
-            # A jump can hide between two points that agree with the middle: flag steps beside flagged cells too.
-            coarse = ~(error <= TOLERANCE * (high - low))
+            self._steps = np.diff(self._values)
+            coarse = ~(np.abs(middle - self._values[:-1] - 0.5 * self._steps) <= TOLERANCE * width)
+        # A jump can hide between two points that agree with the middle: flag the cells beside flagged ones too.
         coarse[1:] |= coarse[:-1].copy()
         coarse[:-1] |= coarse[1:].copy()
-        self._coarse = coarse if coarse.any() else None
+        self._steps[coarse] = 0.0
+        self._coarse = coarse
+        flagged = np.flatnonzero(coarse)
+        # Cells too coarse lie in the tails as a rule: between these two bounds there is none.
+        below, above = flagged[flagged < cells // 2], flagged[flagged >= cells // 2]
+        bounds = (below[-1] + 1 if below.size else 0, above[0] if above.size else cells)
+        self._fine = bounds if flagged.size else None
 
-    def _exact(self, scores: Floats) -> Floats:
-        return np.asarray(self._law.ppf(special.ndtr(np.clip(scores, -REACH, REACH))), dtype=np.float64)
+    def __call__(self, at: Floats) -> Floats:
+        made = np.empty(at.shape)
+        given, out = at.reshape(-1), made.reshape(-1)
+        for start in range(0, given.size, _CHUNK):
+            part = slice(start, start + _CHUNK)
+            self._interpolate(given[part], out[part])
+        return made
 
-    def __call__(self, scores: Floats) -> Floats:
-        return interpolated(scores, self.values, 0, [(slice(None), self)])
-
-    def mend(self, made: Floats, cell: NDArray[np.int32], scores: Floats) -> None:
-        """Put exact values where the table is too coarse."""
-        if self._coarse is not None:
-            exact = np.flatnonzero(self._coarse.take(cell))
-            if exact.size:
-                made.reshape(-1)[exact] = self._exact(scores.reshape(-1)[exact])
-
-
-def interpolated(
-    scores: Floats, values: Floats, offset: NDArray[np.int32] | int, tables: Sequence[tuple[slice | int, Table]]
-) -> Floats:
-    """Values of tables at ``scores``; ``offset`` is where in ``values`` the table of each score starts.
-
-    ``tables`` says for which rows of the scores which table mends what interpolation does not reach.
-    """
-    at = scores * (CELLS / (2.0 * REACH))
-    at += CELLS / 2.0
-    np.maximum(at, 0.0, out=at)
-    np.minimum(at, CELLS - 1e-9, out=at)
-    cell = at.astype(np.int32)
-    at -= cell
-    place = cell + offset
-    low = values.take(place)
-    place += 1
-    made = values.take(place)
-    with np.errstate(invalid="ignore"):
-        made -= low
-        made *= at
-        made += low
-    for rows, table in tables:
-        table.mend(made[rows], cell[rows], scores[rows])
-    return made
+    def _interpolate(self, given: Floats, out: Floats) -> None:
+        at = given - self._low
+        at *= self._cells / (self._high - self._low)
+        np.maximum(at, 0.0, out=at)
+        np.minimum(at, self._cells - 1e-9, out=at)
+        cell = at.astype(np.intp)
+        at -= cell
+        # Places are in range by now; "clip" only spares take a second look.
+        self._values.take(cell, mode="clip", out=out)
+        at *= self._steps.take(cell, mode="clip")
+        out += at
+        if self._fine is None or (cell.min() >= self._fine[0] and cell.max() < self._fine[1]):
+            return
+        exact = np.flatnonzero(self._coarse.take(cell))
+        out[exact] = self._exact(given[exact])
 
 
-class Tables:
-    """Several laws read at once: row i of the scores through law i."""
-
-    def __init__(self, tables: Sequence[Table]) -> None:
-        self._tables = list(enumerate(tables))
-        self._values = np.concatenate([table.values for table in tables]) if tables else np.empty(0)
-        self._offset = (np.arange(len(tables), dtype=np.int32) * (CELLS + 1))[:, None]
-
-    def __call__(self, scores: Floats) -> Floats:
-        return interpolated(scores, self._values, self._offset, self._tables)
+def _width(law: Any) -> float:
+    low, high = law.ppf(np.array([0.01, 0.99]))
+    return float(high) - float(low)
 
 
 @functools.lru_cache(maxsize=512)
-def _table(law: Any) -> Table:
-    return Table(law)
+def _score_table(law: Any) -> _Table:
+    def exact(scores: Floats) -> Floats:
+        return np.asarray(law.ppf(special.ndtr(np.clip(scores, -REACH, REACH))), dtype=np.float64)
+
+    return _Table(exact, -REACH, REACH, CELLS, _width(law))
+
+
+@functools.lru_cache(maxsize=512)
+def _share_table(law: Any) -> _Table:
+    def exact(shares: Floats) -> Floats:
+        return np.asarray(law.ppf(np.clip(shares, _LEAST, 1.0 - _LEAST)), dtype=np.float64)
+
+    return _Table(exact, 0.0, 1.0, 2 * CELLS, _width(law))

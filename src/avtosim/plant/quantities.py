@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -15,7 +15,7 @@ from ..facts.fields import support_of
 from ..facts.laws import Varying, mean_of
 from . import quantile
 
-__all__ = ["Bank", "Collector", "Compiled", "Drawn", "Floats", "Monthly", "Reading", "Value"]
+__all__ = ["Collector", "Compiled", "Drawn", "Floats", "Monthly", "Value"]
 
 Floats = NDArray[np.float64]
 #: A certain number, one number a run (1, runs), or one a run and month (months, runs).
@@ -28,7 +28,7 @@ class Compiled:
 
     value: float
 
-    def read(self, points: Reading) -> Value:
+    def read(self, points: Points) -> Value:
         """The quantity's values at these points."""
         return self.value
 
@@ -55,8 +55,8 @@ class Drawn(Compiled):
     cause: Cause
     from_score: Callable[[Floats], Floats]
 
-    def read(self, points: Reading) -> Value:
-        return points.drawn[self.cause.name]
+    def read(self, points: Points) -> Value:
+        return self.from_score(points.scores(self.cause))
 
     @property
     def reference(self) -> float:
@@ -77,7 +77,7 @@ class Monthly(Drawn):
     def all_year(self, read: Value) -> Value:
         return self.reference
 
-    def read(self, points: Reading) -> Value:
+    def read(self, points: Points) -> Value:
         scores = points.scores(self.cause)
         if self.persistence:
             fresh = np.sqrt(1.0 - self.persistence**2)
@@ -87,42 +87,11 @@ class Monthly(Drawn):
         return self.from_score(scores)
 
 
-class Reading:
-    """Points, with all quantities that are drawn once a run read already: together, which is cheaper than each alone."""
-
-    def __init__(self, points: Points, bank: Bank) -> None:
-        self.runs = points.runs
-        self.uniforms = points.uniforms
-        self.scores = points.scores
-        self.drawn = bank.read(points)
-
-
-class Bank:
-    """The quantities of a scenario that are drawn once a run."""
-
-    def __init__(self, quantities: Sequence[Drawn]) -> None:
-        self._tabled = [q for q in quantities if isinstance(q.from_score, quantile.Table)]
-        self._others = [q for q in quantities if not isinstance(q.from_score, quantile.Table)]
-        self._tables = quantile.Tables([q.from_score for q in self._tabled if isinstance(q.from_score, quantile.Table)])
-
-    def read(self, points: Points) -> dict[str, Floats]:
-        """Values by the name of their cause, each (1, runs)."""
-        found = {q.cause.name: q.from_score(points.scores(q.cause)) for q in self._others}
-        if self._tabled:
-            scores = np.empty((len(self._tabled), points.runs))
-            for row, quantity in enumerate(self._tabled):
-                scores[row] = points.scores(quantity.cause)[0]
-            values = self._tables(scores)
-            found.update({q.cause.name: values[row : row + 1] for row, q in enumerate(self._tabled)})
-        return found
-
-
 class Collector:
     """Gathers the causes of a scenario while its facts are compiled; a cause belongs to the address of its fact."""
 
     def __init__(self) -> None:
         self.causes: list[Cause] = []
-        self.drawn: list[Drawn] = []
         #: For each set of stops the share of running time that its fixed number of coordinates can miss, at most.
         self.neglected: dict[str, float] = {}
 
@@ -141,6 +110,4 @@ class Collector:
             cause = self.cause(owner, "", monthly=True, scores=True)
             law = stated.law
             return Monthly(0.0, law, cause, quantile.reader(law), stated.persistence)
-        drawn = Drawn(0.0, stated, self.cause(owner, "", monthly=False, scores=True), quantile.reader(stated))
-        self.drawn.append(drawn)
-        return drawn
+        return Drawn(0.0, stated, self.cause(owner, "", monthly=False, scores=True), quantile.reader(stated))

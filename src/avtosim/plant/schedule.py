@@ -8,8 +8,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from ..chance.points import Points
 from ..facts.entities import Vehicle
-from .quantities import Collector, Compiled, Floats, Reading, Value
+from .quantities import Collector, Compiled, Floats, Value
 
 __all__ = ["Schedule", "VehicleDriver", "ramped"]
 
@@ -74,7 +75,7 @@ class VehicleDriver:
         share = collector.quantity(f"{owner}.market_share", vehicle.market_share)
         return cls(vehicle.name, quantities, share, days)
 
-    def read(self, points: Reading) -> dict[str, Floats]:
+    def read(self, points: Points) -> dict[str, Floats]:
         """The quantities that hold all year, each (1, runs or 1)."""
         return {name: np.atleast_2d(quantity.read(points)) for name, quantity in self.quantities.items()}
 

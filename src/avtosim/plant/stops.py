@@ -14,13 +14,13 @@ from typing import Any
 import attrs
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from ..chance.points import Points
 from ..chance.space import Cause
 from ..facts.entities import Stops
 from ..facts.laws import mean_of
 from . import quantile
-from .quantities import Collector, Compiled, Floats, Reading
+from .quantities import Collector, Compiled, Floats
 
 __all__ = ["NEGLECTED", "StopsDriver", "compile_stops", "running", "slots_for"]
 
@@ -42,30 +42,36 @@ class StopsDriver:
     lengths: tuple[Cause, ...]
     opening: Opening | None
 
-    def hits(self, points: Reading) -> Hits:
+    def hits(self, points: Points) -> Hits:
         """The months and runs in which a stop may begin, with the gaps and lengths of all slots there.
 
         A month's first stop can begin in it only if it would with the whole month to run, so all that is dense is one
         comparison a month and run.
         """
-        rate = np.atleast_2d(self.rate.read(points))[0] / 12.0
+        runs, rate = points.runs, np.atleast_2d(self.rate.read(points))[0] / 12.0
         first = points.uniforms(self.begins[0])
         at = np.flatnonzero(first < -np.expm1(-rate))
-        pace = rate if rate.size == 1 else rate[at % points.runs]
-        gaps = np.empty((len(self.begins), at.size))
-        lengths = np.zeros((len(self.begins), at.size))
+        bounds = np.searchsorted(at, runs * np.arange(self.months + 1))
+        pace = rate if rate.size == 1 else rate[at - np.repeat(runs * np.arange(self.months), np.diff(bounds))]
+        gaps, lengths = [], []
         for slot, (begin, length) in enumerate(zip(self.begins, self.lengths, strict=True)):
             luck = points.uniforms(begin) if slot else first
-            gaps[slot] = np.log(1.0 - luck.ravel()[at]) / -pace
-            # A gap longer than the month begins no stop in it, so its length will not be asked for.
-            asked = np.flatnonzero(gaps[slot] < 1.0)
-            lengths[slot, asked] = self._length(points.uniforms(length).ravel()[at[asked]])
+            gap = np.log(1.0 - luck.reshape(-1)[at]) / -pace
+            luck = points.uniforms(length).reshape(-1)
+            if slot == 0:
+                lasting = np.broadcast_to(self._length(luck[at]), at.shape)
+            else:
+                # A gap longer than the month begins no stop in it, so its length will not be asked for.
+                asked = np.flatnonzero(gap < 1.0)
+                lasting = np.zeros(at.size)
+                lasting[asked] = self._length(luck[at[asked]])
+            gaps.append(gap)
+            lengths.append(lasting)
         left = None if self.opening is None else self.opening.left(points, rate)
-        bounds = np.searchsorted(at, points.runs * np.arange(self.months + 1))
         return Hits(at, gaps, lengths, bounds, left)
 
     def _length(self, uniforms: Floats) -> Floats | float:
-        return self.length if isinstance(self.length, float) else self.length(special.ndtri(uniforms))
+        return self.length if isinstance(self.length, float) else self.length(uniforms)
 
 
 @attrs.frozen
@@ -73,13 +79,13 @@ class Hits:
     """Where one set of stops may begin a stop: flat places (month x runs + run), and each slot's gap and length."""
 
     at: Places
-    gaps: Floats  # (slots, places)
-    lengths: Floats  # (slots, places)
+    gaps: list[Floats]  # one array (places,) a slot
+    lengths: list[Floats]
     bounds: Places  # (months + 1,): the places of month m are those from bounds[m] to bounds[m + 1]
     left: Floats | None  # time the opening stop lasts, (runs,)
 
 
-def running(drivers: Sequence[StopsDriver], points: Reading) -> dict[str, Floats]:
+def running(drivers: Sequence[StopsDriver], points: Points) -> dict[str, Floats]:
     """Share of each month that is running, (months, runs) for each set of stops by its owner.
 
     All sets are walked through the months together: a call on many short rows costs as much as on one.
@@ -88,64 +94,94 @@ def running(drivers: Sequence[StopsDriver], points: Reading) -> dict[str, Floats
         return {}
     runs, months, sets = points.runs, drivers[0].months, len(drivers)
     every = [driver.hits(points) for driver in drivers]
-    slots = max(len(hits.gaps) for hits in every)
-    # A run of a set has its place at the set's first month; of the two arrays without months the rest lies idle.
-    share = np.ones((sets, months, runs))
-    left, clock = np.zeros(share.size), np.zeros(share.size)
-    carried = np.zeros(0, dtype=np.intp)
-    for place, hits in enumerate(every):
-        if hits.left is not None:
-            start = place * months * runs
-            left[start : start + runs] = hits.left
-            carried = np.concatenate([carried, start + np.flatnonzero(hits.left)])
+    share = np.empty((sets, months, runs))
+    # One month at a time in arrays that stay in cache: what is left of it, and the moment up to which it is settled.
+    left_of_month, settled = np.empty(sets * runs), np.zeros(sets * runs)
+    carried, lasting = _opening(every, runs)
+    hits = _by_month(every, runs)
     for month in range(months):
-        now_running = share.reshape(-1)[month * runs :]
-        at, gaps, lengths = _of_month(every, month, runs, slots)
-        touched = carried, at
-        now = np.minimum(left[carried], 1.0)
-        now_running[carried] -= now
-        clock[carried] = now
-        left[carried] -= now
-        carried = carried[left[carried] > 0.0]
-        chosen = np.arange(at.size)
-        for slot in range(slots):
-            start = clock[at] + gaps[slot, chosen]
+        left_of_month.fill(1.0)
+        now = np.minimum(lasting, 1.0)
+        left_of_month[carried] = 1.0 - now
+        settled[carried] = now
+        outlasts = np.flatnonzero(lasting > 1.0)
+        going_on, still = [carried[outlasts]], [lasting[outlasts] - 1.0]
+        chosen: Places | slice = slice(hits.bounds[month], hits.bounds[month + 1])
+        at = hits.at[chosen]
+        start = settled[at] + hits.gaps[0][chosen]
+        length = hits.lengths[0][chosen]
+        for slot in range(1, len(hits.gaps) + 1):
             strikes = np.flatnonzero(start < 1.0)
             if not strikes.size:
                 break
-            at, chosen, start = at[strikes], chosen[strikes], start[strikes]
-            end = start + lengths[slot, chosen]
-            now_running[at] -= np.minimum(end, 1.0) - start
-            over = end >= 1.0
-            outlasting = at[over]
-            left[outlasting] = end[over] - 1.0
-            carried = np.concatenate([carried, outlasting])
-            again = np.flatnonzero(~over)
-            at, chosen = at[again], chosen[again]
-            clock[at] = end[again]
-        for places in touched:
-            clock[places] = 0.0
-    # A month stopped from end to end may leave a rounding below nothing.
-    np.maximum(share, 0.0, out=share)
+            at, start = at[strikes], start[strikes]
+            end = start + length[strikes]
+            np.subtract.at(left_of_month, at, np.minimum(end, 1.0) - start)
+            outlasts, again = np.flatnonzero(end > 1.0), np.flatnonzero(end <= 1.0)
+            whole = at[outlasts]
+            # A month stopped to its end may be left with a rounding below nothing.
+            left_of_month[whole] = np.maximum(left_of_month[whole], 0.0)
+            going_on.append(whole)
+            still.append(end[outlasts] - 1.0)
+            if slot == len(hits.gaps) or not again.size:
+                break
+            chosen = (hits.order[chosen][strikes] if isinstance(chosen, slice) else chosen[strikes])[again]
+            at = at[again]
+            start = end[again] + hits.gaps[slot][chosen]
+            length = hits.lengths[slot][chosen]
+        settled[carried] = 0.0
+        share[:, month] = left_of_month.reshape(sets, runs)
+        carried, lasting = np.concatenate(going_on), np.concatenate(still)
     return {driver.owner: share[place] for place, driver in enumerate(drivers)}
 
 
-def _of_month(every: Sequence[Hits], month: int, runs: int, slots: int) -> tuple[Places, Floats, Floats]:
-    """Places (set x months x runs + run) of a month's hits over all sets, with their gaps and lengths, (slots, places)."""
-    cuts = [slice(hits.bounds[month], hits.bounds[month + 1]) for hits in every]
-    step = (len(every[0].bounds) - 1) * runs
-    at = [
-        hits.at[cut] + (place * step - month * runs) for place, (hits, cut) in enumerate(zip(every, cuts, strict=True))
-    ]
-    gaps = np.full((slots, sum(map(len, at))), np.inf)
-    lengths = np.zeros_like(gaps)
-    start = 0
-    for hits, cut, places in zip(every, cuts, at, strict=True):
-        stop = start + len(places)
-        gaps[: len(hits.gaps), start:stop] = hits.gaps[:, cut]
-        lengths[: len(hits.gaps), start:stop] = hits.lengths[:, cut]
-        start = stop
-    return np.concatenate(at), gaps, lengths
+def _opening(every: Sequence[Hits], runs: int) -> tuple[Places, Floats]:
+    """Places (set x runs + run) that begin stopped, and the time their stop lasts."""
+    places, lasting = [np.zeros(0, dtype=np.intp)], [np.zeros(0)]
+    for number, hits in enumerate(every):
+        if hits.left is not None:
+            stopped = np.flatnonzero(hits.left)
+            places.append(stopped + number * runs)
+            lasting.append(hits.left[stopped])
+    return np.concatenate(places), np.concatenate(lasting)
+
+
+@attrs.frozen
+class _Merged:
+    """The hits of all sets. ``at``, ``gaps[0]`` and ``lengths[0]`` go by month; ``order`` leads to the later slots'."""
+
+    at: Places  # set x runs + run
+    order: Places
+    bounds: Places
+    gaps: list[Floats]
+    lengths: list[Floats]
+
+
+def _by_month(every: Sequence[Hits], runs: int) -> _Merged:
+    months = len(every[0].bounds) - 1
+    starts = np.cumsum([0, *(hits.at.size for hits in every)])
+    order = np.concatenate(
+        [
+            np.arange(hits.bounds[month], hits.bounds[month + 1]) + start
+            for month in range(months)
+            for hits, start in zip(every, starts, strict=False)
+        ]
+    )
+    at = np.concatenate([hits.at + number * runs for number, hits in enumerate(every)])[order]
+    bounds = np.sum([hits.bounds for hits in every], axis=0)
+    at -= np.repeat(runs * np.arange(months), np.diff(bounds))
+    slots = range(max(len(hits.gaps) for hits in every))
+    gaps = [_joined([hits.gaps for hits in every], slot, every) for slot in slots]
+    lengths = [_joined([hits.lengths for hits in every], slot, every) for slot in slots]
+    gaps[0], lengths[0] = gaps[0][order], lengths[0][order]
+    return _Merged(at, order, bounds, gaps, lengths)
+
+
+def _joined(rows: Sequence[Sequence[Floats]], slot: int, every: Sequence[Hits]) -> Floats:
+    """One slot of all sets; a set without that slot has gaps that never end."""
+    return np.concatenate(
+        [row[slot] if slot < len(row) else np.full(hits.at.size, np.inf) for row, hits in zip(rows, every, strict=True)]
+    )
 
 
 @attrs.frozen
@@ -157,7 +193,7 @@ class Opening:
     stopped_for: float | None  # None: the stationary state
     table: tuple[NDArray[np.float64], NDArray[np.float64]]
 
-    def left(self, points: Reading, rate: Floats) -> Floats:
+    def left(self, points: Points, rate: Floats) -> Floats:
         """Time the opening stop still lasts, 0 where running, shape (runs,)."""
         luck = points.uniforms(self.cause)[0]
         if self.stopped_for is not None:
@@ -191,7 +227,7 @@ def compile_stops(collector: Collector, owner: str, stops: Stops, months: int) -
         cause = collector.cause(owner, "opening", monthly=False, scores=False)
         already = stops.stopped_for if stops.at_start == "stopped" else None
         opening = Opening(stops.months, cause, already, _remaining(stops.months))
-    length = stops.months if isinstance(stops.months, float) else quantile.reader(stops.months)
+    length = stops.months if isinstance(stops.months, float) else quantile.share_reader(stops.months)
     begins, lengths = zip(*pairs, strict=True)
     return StopsDriver(owner, months, rate, length, begins, lengths, opening)
 
