@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-__all__ = ["FactError", "Fault", "nearest"]
+__all__ = ["FactError", "Fault", "nearest", "typed_as"]
 
 
 @attrs.frozen
@@ -31,9 +31,18 @@ class Fault:
         return attrs.evolve(self, address=f"{new}.{self.address}" if new else self.address)
 
 
+def typed_as(value: object) -> str:
+    """The value as it would be typed; a frozen distribution of SciPy by its name, which its own repr leaves out."""
+    name, given = getattr(getattr(value, "dist", None), "name", None), getattr(value, "args", None)
+    if not isinstance(name, str) or not isinstance(given, tuple):
+        return repr(value)
+    words = [*map(repr, given), *(f"{word}={item!r}" for word, item in getattr(value, "kwds", {}).items())]
+    return f"scipy.stats.{name}({', '.join(words)})"
+
+
 def _short(value: object) -> str:
     """The value as it would be typed, cut where it would drown the message."""
-    typed = repr(value)
+    typed = typed_as(value)
     return typed if len(typed) <= 200 else f"{typed[:190]} ... ({len(typed)} characters)"
 
 

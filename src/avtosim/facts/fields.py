@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from .checks import check_value
-from .faults import FactError, Fault
+from .faults import FactError, Fault, typed_as
 from .rules import ANY, AT_LEAST_ONE, NONNEGATIVE, POSITIVE, SHARE, Law, Rule, Spec, is_law, support_of
 
 __all__ = [
@@ -211,7 +211,7 @@ class Fact:
 
     def __repr__(self) -> str:
         shown = [
-            f"{alias}={getattr(self, a.name)!r}"
+            f"{alias}={typed_as(getattr(self, a.name))}"
             for alias, a in describe(type(self)).items()
             if not is_default(a, getattr(self, a.name))
         ]

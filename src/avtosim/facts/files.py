@@ -35,8 +35,7 @@ def load(source: str | os.PathLike[str]) -> Scenario:
     given: object = source
     if not isinstance(given, (str, os.PathLike)):
         raise FactError([Fault("load", "takes the name of a bundled scenario or the path of a file", given)])
-    where, table = _document(os.fspath(source), None, ())
-    return scenario_of(table, where)
+    return scenario_of(*_document(os.fspath(source), None, ()))
 
 
 def from_toml(text: str, *, where: str = "text") -> Scenario:
@@ -44,7 +43,7 @@ def from_toml(text: str, *, where: str = "text") -> Scenario:
     given: object = text
     if not isinstance(given, str):
         raise FactError([Fault("from_toml", "takes TOML text", given)])
-    return scenario_of(_extended(_parsed(text, where), where, None, (where,)), where)
+    return scenario_of(*_extended(_parsed(text, where), where, None, (where,)))
 
 
 def _parsed(text: str, where: str) -> _Table:
@@ -56,8 +55,8 @@ def _parsed(text: str, where: str) -> _Table:
         raise FactError([Fault("TOML syntax", "must not be nested so deeply")], where) from None
 
 
-def _document(source: str, folder: Path | None, trail: tuple[str, ...]) -> tuple[str, _Table]:
-    """The merged tables of a file and all that it extends, and how to call the file."""
+def _document(source: str, folder: Path | None, trail: tuple[str, ...]) -> tuple[_Table, str]:
+    """The merged tables of a file and all that it extends, and what to call them."""
     if source in bundled():
         where, mark, below = source, source, None
         text = resources.files(_BUNDLE).joinpath(f"{source}.toml").read_text(encoding="utf-8")
@@ -65,13 +64,15 @@ def _document(source: str, folder: Path | None, trail: tuple[str, ...]) -> tuple
         if trail and folder is None:
             hint = f"text and bundled scenarios can extend only {', '.join(bundled())}"
             raise FactError([Fault("extends", "must name a bundled scenario", source, hint)], trail[-1])
+        if "\0" in source:
+            raise FactError([Fault("extends" if trail else "file", "must be a path, without null bytes", source)])
         path = Path(source) if folder is None else folder / source
         where, mark, below = str(path), str(path.resolve()), path.parent
         text = "" if mark in trail else _text_of(path, trail)
     if mark in trail:
         way = " -> ".join((*trail[trail.index(mark) :], mark))
         raise FactError([Fault("extends", "must not lead back to the file itself", way)], trail[-1])
-    return where, _extended(_parsed(text, where), where, below, (*trail, mark))
+    return _extended(_parsed(text, where), where, below, (*trail, mark))
 
 
 def _text_of(path: Path, trail: tuple[str, ...]) -> str:
@@ -95,15 +96,16 @@ def _meant(path: Path) -> str:
     return f"did you mean {str(beside)!r}?" if beside.is_file() else nearest(path.name, bundled())
 
 
-def _extended(table: _Table, where: str, folder: Path | None, trail: tuple[str, ...]) -> _Table:
-    """The tables of a file laid on those it extends, with its own ``[set]`` put last."""
+def _extended(table: _Table, where: str, folder: Path | None, trail: tuple[str, ...]) -> tuple[_Table, str]:
+    """The tables of a file laid on those it extends, with its own ``[set]`` put last; and what to call them."""
     parent = table.pop("extends", None)
     changes = table.pop("set", {})
+    whole = where
     if parent is not None:
         if not isinstance(parent, str):
             raise FactError([Fault("extends", "must be the name or path of a scenario file", parent)], where)
-        _, base = _document(parent, folder, trail)
-        table = _merged(base, table, Scenario)
+        base, below = _document(parent, folder, trail)
+        table, whole = _merged(base, table, Scenario), f"{where}, which extends {below}"
     if not isinstance(changes, dict):
         raise FactError([Fault("set", "must be a table from addresses to values", changes)], where)
     faults: list[Fault] = []
@@ -114,7 +116,7 @@ def _extended(table: _Table, where: str, folder: Path | None, trail: tuple[str, 
             table = _merged(table, _nested(address.split("."), value), Scenario)
     if faults:
         raise FactError(faults, where)
-    return table
+    return table, whole
 
 
 def _merged(base: _Table, over: _Table, cls: type[Fact]) -> _Table:

@@ -10,6 +10,7 @@ import attrs
 
 from .addresses import Leaf
 from .entities import Provenance
+from .faults import typed_as
 
 __all__ = ["Assumption", "Register"]
 
@@ -121,4 +122,4 @@ def shown(value: object) -> str:
         return f"{value:g}" if abs(value) < 1e6 else f"{value:,.0f}"
     if isinstance(value, tuple):
         return "[" + ", ".join(shown(v) for v in value) + "]"
-    return repr(value)
+    return typed_as(value)

@@ -57,7 +57,7 @@ class Rule:
 
     def text_for(self, value: float) -> str:
         """The rule in words, as ``value`` breaks it."""
-        return self.text if abs(value) <= LARGEST else f"must be a finite number, {LARGEST:g} at most in size"
+        return self.text if abs(value) <= LARGEST else f"must be a finite number of at most {LARGEST:g} in size"
 
     def broken_by_support(self, low: float, high: float) -> bool:
         """Whether a law that reaches from ``low`` to ``high`` can break the rule."""

@@ -45,8 +45,9 @@ class Scenario(Fact):
     provenance: Mapping[str, Provenance] = attrs.field(default=FrozenMap(), converter=_provenance, kw_only=True)
 
     def __repr__(self) -> str:
-        held = [f"{len(getattr(self, kind))} {kind}" for kind in FAMILIES if getattr(self, kind)]
-        return f"<Scenario {self.name!r}: {', '.join(held)}, {self.calendar.months} months>"
+        counts = {kind: len(getattr(self, kind)) for kind in FAMILIES} | {"months": self.calendar.months}
+        held = [f"{n} {kind if n > 1 else kind.removesuffix('s')}" for kind, n in counts.items() if n]
+        return f"<Scenario {self.name!r}: {', '.join(held)}>"
 
     @property
     def home(self) -> str:
@@ -139,7 +140,8 @@ def reference_faults(
         word = " or ".join(kind.removesuffix("s") for kind in spec.refers_to)
         for named in [value] if isinstance(value, str) else list(value):
             if named not in known:
-                yield Fault(f"{home}.{alias}", f"must name a {word} that exists", named, nearest(named, known))
+                place = f"{home}.{alias}" if isinstance(value, str) else f"{home}.{alias}.{named}"
+                yield Fault(place, f"must name a {word} that exists", named, nearest(named, known))
 
 
 def _factor_order_faults(factors: Sequence[Factor], names: Sequence[str]) -> Iterator[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -55,7 +56,8 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     except OSError as error:
         raise OSError(error.errno, f"can't write the file: {error.strerror}", str(target)) from None
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
 
 
 def _blocks(fact: Fact, head: str, said: Mapping[str, Provenance]) -> Iterator[list[str | Fault]]:
