@@ -1,0 +1,24 @@
+"""Reading the months: output of the plant, of one vehicle, and what held a month back."""
+
+import avtosim
+
+june = avtosim.load("avtotor-2024-06")
+result = avtosim.simulate(june, runs=10_000, seed=1, keep="flows")
+
+print(result.by_month)
+print()
+print(result.by_vehicle)
+print()
+
+august = result.by_month["2024-08"]
+print(f"August, one year in ten is worse than {result.by_month.quantile('2024-08', 0.1):,.0f}")
+print(f"August, at least 5,000: {(august >= 5_000).mean():.1%}")
+half = sum(result.by_month[f"2024-{month:02d}"] for month in range(1, 7))
+print(f"first half of the year: {half.mean():,.0f} on average, {(half / result.annual).mean():.0%} of the year")
+print()
+
+print("X3: scheduled, wanted, arrived and built, on average")
+x3 = result.vehicle_names.index("X3")
+flows = {name: result.flows[name][x3] for name in ("scheduled", "wanted", "arrived", "built")}
+for month, name in enumerate(result.month_names):
+    print(name, *(f"{flow[month].mean():8,.0f}" for flow in flows.values()))
