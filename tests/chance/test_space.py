@@ -1,0 +1,77 @@
+"""The space: which coordinates there are, in which order, and where a cause finds its own."""
+
+from __future__ import annotations
+
+import plants
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import avtosim as av
+from avtosim.chance.space import Cause, Space
+
+causes = st.lists(
+    st.builds(Cause, st.text("abc/", min_size=1, max_size=4), st.just("o"), st.booleans(), st.booleans()),
+    unique_by=lambda cause: cause.name,
+    max_size=8,
+).map(tuple)
+spaces = st.builds(Space, st.integers(1, 15), causes)
+
+
+@given(spaces)
+def test_places_are_where_the_coordinates_stand(space: Space) -> None:
+    """Walking the space and asking for a cause's places tell the same order."""
+    every = list(space)
+    assert len(every) == space.dimension
+    for cause in space.causes:
+        own = every[space.places()[cause.name]]
+        assert len(own) == space.rows(cause)
+        assert {c.name for c in own} == {cause.name}
+        assert [c.month for c in own] == ([*range(1, space.months + 1)] if cause.monthly else [None])
+
+
+@given(spaces)
+def test_year_long_coordinates_come_first_then_month_by_month(space: Space) -> None:
+    """No coordinate stands before one of an earlier month."""
+    months = [coordinate.month or 0 for coordinate in space]
+    assert months == sorted(months)
+
+
+def test_coordinates_print_their_cause_and_month() -> None:
+    """A coordinate prints its cause, and its month if it has one."""
+    space = Space(2, (Cause("partners/P/stops/begin/1", "partners.P.stops", True, False), Cause("x", "x", False, True)))  # noqa: FBT003
+    assert [str(c) for c in space] == ["x", "partners/P/stops/begin/1@1", "partners/P/stops/begin/1@2"]
+
+
+def test_names_say_cause_and_owner() -> None:
+    """Each coordinate of a scenario is named after the address of the fact that owns it, and each owner exists."""
+    scenario = plants.busy()
+    space = av.Model(scenario).space
+    for cause in space.causes:
+        assert cause.name.startswith(cause.owner.replace(".", "/"))
+        scenario.get(cause.owner)
+    owners = {cause.owner for cause in space.causes}
+    assert {"partners.North.stops", "partners.North.fill_rate", "shocks.fee.window.start", "factors.rate"} <= owners
+
+
+def test_certain_numbers_have_no_coordinates() -> None:
+    """Only what is random has a coordinate."""
+    assert av.Model(plants.one_vehicle()).space.dimension == 0
+    drawn = plants.one_vehicle(partner={"fill_rate": av.Uniform(low=0, high=1)})
+    assert [str(c) for c in av.Model(drawn).space] == ["partners/P/fill_rate"]
+
+
+@given(spaces, spaces)
+def test_union_holds_each_name_once(one: Space, other: Space) -> None:
+    """The union has every name of both once, the longer calendar, and is refused where a name means two things."""
+    known = {cause.name: cause for cause in one.causes}
+    if any(known.get(cause.name, cause) != cause for cause in other.causes):
+        with pytest.raises(ValueError, match="two scenarios read this cause differently"):
+            Space.union([one, other])
+        return
+    both = Space.union([one, other])
+    names = [cause.name for cause in both.causes]
+    assert len(names) == len(set(names))
+    assert set(names) == {cause.name for space in (one, other) for cause in space.causes}
+    assert both.months == max(one.months, other.months)
+    assert both.causes[: len(one.causes)] == one.causes
