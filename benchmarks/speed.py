@@ -1,0 +1,213 @@
+"""Speed: the bundled scenario against its own draws, threads, a SimPy program of the same case, and the import.
+
+All that is compared runs in turns in one process (the import: in fresh ones), and the best of several turns counts, so
+that what else the machine does falls on both sides alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import simpy
+
+import avtosim
+from avtosim.chance.space import Space
+from avtosim.chance.streams import BLOCK
+
+JUNE = "avtotor-2024-06"
+TARGET = 100_000
+#: Exact chance of the one-partner case; Takacs (1957), total up time of an alternating renewal process.
+EXACT_MEAN, EXACT_CHANCE = 0.8673469303, 0.8041707956
+
+
+def main() -> None:
+    """Measure everything and print each figure beside its bar."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=131_072, help="runs of the bundled scenario at a time")
+    parser.add_argument("--repeats", type=int, default=7, help="turns of everything that is compared")
+    parser.add_argument("--simpy-runs", type=int, default=10_000, help="runs of the SimPy program")
+    asked = parser.parse_args()
+    runs = max(asked.runs // BLOCK, 1) * BLOCK
+    draws(runs, asked.repeats)
+    threads(runs, asked.repeats)
+    against_simpy(asked.simpy_runs, asked.repeats)
+    imports(asked.repeats)
+
+
+def row(measure: str, figure: str, bar: str = "") -> None:
+    """Print one measure, its figure and its bar."""
+    print(f"{measure:<66} {figure:>14}  {bar}".rstrip(), flush=True)
+
+
+def best(repeats: int, *works: Callable[[], object]) -> list[float]:
+    """Give the shortest time of each work, all of them in turn, ``repeats`` times; one more turn warms up."""
+    times: list[list[float]] = [[] for _ in works]
+    for turn in range(repeats + 1):
+        for work, taken in zip(works, times, strict=True):
+            start = time.perf_counter()
+            work()
+            if turn:
+                taken.append(time.perf_counter() - start)
+    return [min(taken) for taken in times]
+
+
+def drawn(space: Space, runs: int, generator: np.random.Generator) -> float:
+    """Draw every coordinate of so many runs, a block at a time, and keep nothing."""
+    last = 0.0
+    for _ in range(runs // BLOCK):
+        for cause in space.causes:
+            shape = space.rows(cause), BLOCK
+            made = generator.standard_normal(shape) if cause.scores else generator.random(shape)
+            last = float(made[0, 0])
+    return last
+
+
+def draws(runs: int, repeats: int) -> None:
+    """Time ``simulate`` on the bundled scenario against drawing the same coordinates with NumPy."""
+    june = avtosim.load(JUNE)
+    space = avtosim.Model(june).space
+    generators = {
+        "PCG64, np.random.default_rng": np.random.default_rng(1),
+        "SFC64": np.random.Generator(np.random.SFC64(1)),
+    }
+    took, *bare = best(
+        repeats,
+        lambda: avtosim.simulate(june, runs=runs, seed=1, keep="totals", progress=False),
+        *(lambda generator=generator: drawn(space, runs, generator) for generator in generators.values()),
+    )
+    normals = sum(space.rows(cause) for cause in space.causes if cause.scores)
+    print(
+        f"{june.name}: {space.dimension} coordinates a run, {normals} of them normal; {runs:,} runs, totals, one thread"
+    )
+    row("runs per second", f"{runs / took:,.0f}")
+    row("nanoseconds a coordinate", f"{1e9 * took / runs / space.dimension:.1f}")
+    for name, taken in zip(generators, bare, strict=True):
+        row(f"time over that of drawing its coordinates ({name})", f"{took / taken:.2f}", "bar: at most 2.5")
+
+
+def threads(runs: int, repeats: int) -> None:
+    """Time one thread against two, on the bundled scenario."""
+    june = avtosim.load(JUNE)
+    one, two = best(
+        repeats,
+        *(
+            lambda count=count: avtosim.simulate(june, runs=runs, seed=1, keep="totals", threads=count, progress=False)
+            for count in (1, 2)
+        ),
+    )
+    row("two threads against one", f"{one / two:.2f} times", "bar: at least 1.5, on a quiet machine of two cores")
+
+
+def one_partner() -> avtosim.Scenario:
+    """Give the one-partner case: 2 stops a year of a month on average, 130,000 planned, nothing else binds."""
+    return avtosim.Scenario(
+        name="One partner",
+        targets=(TARGET,),
+        calendar=avtosim.Calendar(first_month="2024-01"),
+        lines=[avtosim.Line(name="Line", per_day=1_000_000)],
+        partners=[avtosim.Partner(name="P", stops=avtosim.Stops(per_year=2, months=avtosim.Exponential(mean=1)))],
+        markets=[avtosim.Market(name="M", per_year=1_000_000_000)],
+        vehicles=[avtosim.Vehicle(name="V", partner="P", line="Line", market="M", plan=130_000, market_share=1)],
+    )
+
+
+class Partner:
+    """A partner in SimPy: runs, stops, and knows for how long it ran since it was last asked."""
+
+    def __init__(self, env: simpy.Environment, chance: random.Random) -> None:
+        self.env, self.chance = env, chance
+        self.running, self.since, self.ran = True, 0.0, 0.0
+        env.process(self.live())
+
+    def live(self) -> Iterator[simpy.Event]:
+        """Run and stop, in turns, for ever."""
+        while True:
+            yield self.env.timeout(self.chance.expovariate(2 / 12))
+            self.ran += self.env.now - self.since
+            self.running = False
+            yield self.env.timeout(self.chance.expovariate(1.0))
+            self.running, self.since = True, self.env.now
+
+    def share_of_month(self) -> float:
+        """Give the running time since the last question, and start counting anew."""
+        if self.running:
+            self.ran += self.env.now - self.since
+            self.since = self.env.now
+        ran, self.ran = self.ran, 0.0
+        return ran
+
+
+def simpy_year(chance: random.Random) -> float:
+    """Play one year of the one-partner case as a SimPy user would write it, and give its output."""
+    env = simpy.Environment()
+    partner = Partner(env, chance)
+    built = []
+
+    def plant() -> Iterator[simpy.Event]:
+        for _ in range(12):
+            yield env.timeout(1)
+            built.append(130_000 / 12 * partner.share_of_month())
+
+    env.run(until=env.process(plant()))
+    return sum(built)
+
+
+def against_simpy(simpy_runs: int, repeats: int) -> None:
+    """Time the one-partner case against the same in SimPy, and show that both give the same answer."""
+    case = one_partner()
+    runs = 100 * simpy_runs
+    outputs: list[float] = []
+    chance = random.Random(1)  # noqa: S311  a simulation, no secret
+
+    def in_simpy() -> None:
+        outputs.extend(simpy_year(chance) for _ in range(simpy_runs))
+
+    def here() -> avtosim.Result:
+        return avtosim.simulate(case, runs=runs, seed=1, keep="totals", progress=False)
+
+    took, other = best(max(repeats // 2, 1), here, in_simpy)
+    result = here()
+    theirs = np.array(outputs)
+    print(f"\none partner, 2 stops a year of a month on average; exact mean {130_000 * EXACT_MEAN:,.0f}")
+    print(f"{'':<12}{'mean':>10}{'+-':>6}{f'at least {TARGET:,}':>20}{'+-':>8}{'runs':>12}{'runs a second':>16}")
+    for name, annual, speed in (("avtosim", result.annual, runs / took), ("SimPy", theirs, simpy_runs / other)):
+        error = annual.std(ddof=1) / annual.size**0.5
+        share = float((annual >= TARGET).mean())
+        spread = (share * (1 - share) / annual.size) ** 0.5
+        print(f"{name:<12}{annual.mean():>10,.0f}{error:>6.0f}{share:>20.4f}{spread:>8.4f}", end="")
+        print(f"{annual.size:>12,}{speed:>16,.0f}")
+    print(f"{'exact':<12}{130_000 * EXACT_MEAN:>10,.0f}{'':>6}{EXACT_CHANCE:>20.4f}")
+    ratio = (runs / took) / (simpy_runs / other)
+    row("throughput against the SimPy program, one thread", f"{ratio:,.0f} times", "bar: at least 100")
+
+
+def imports(repeats: int) -> None:
+    """Time ``import avtosim`` against importing what it stands on, in fresh processes."""
+    codes = (
+        "import numpy, scipy.special, attrs",
+        "import avtosim",
+        "import avtosim; avtosim.load, avtosim.simulate, avtosim.Scenario",
+    )
+    times: dict[str, list[float]] = {code: [] for code in codes}
+    for turn in range(3 * repeats + 1):
+        for code in codes:
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603  the code is above
+            if turn:
+                times[code].append(time.perf_counter() - start)
+    base, ours, used = (statistics.median(times[code]) for code in codes)
+    print()
+    row("import numpy, scipy.special, attrs, in a fresh process", f"{1000 * base:.0f} ms")
+    row("import avtosim against it", f"{ours / base:.2f} times", "bar: at most 1.3")
+    row("import avtosim and load what a first question needs, against it", f"{used / base:.2f} times")
+
+
+if __name__ == "__main__":
+    main()
