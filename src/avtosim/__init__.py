@@ -16,7 +16,10 @@ from .version import VERSION as __version__
 if TYPE_CHECKING:
     from .answers.estimate import Estimate
     from .answers.result import Result
-    from .chance.designs import Plain
+    from .chance.designs.antithetic import Antithetic
+    from .chance.designs.latin_hypercube import LatinHypercube
+    from .chance.designs.plain import Plain
+    from .chance.designs.sobol import Sobol
     from .facts.entities import (
         Calendar,
         Factor,
@@ -52,13 +55,17 @@ if TYPE_CHECKING:
     from .facts.scenario import Scenario
     from .facts.writer import save, to_toml
     from .plant.model import Model
+    from .studies.precise import Relative
     from .studies.simulate import simulate
 
 #: Where each public name lives; it is loaded when it is first used, so that importing avtosim stays cheap.
 _HOMES = {
     "answers.estimate": ["Estimate"],
     "answers.result": ["Result"],
-    "chance.designs": ["Plain"],
+    "chance.designs.antithetic": ["Antithetic"],
+    "chance.designs.latin_hypercube": ["LatinHypercube"],
+    "chance.designs.plain": ["Plain"],
+    "chance.designs.sobol": ["Sobol"],
     "facts.entities": [
         "Calendar",
         "Factor",
@@ -94,11 +101,13 @@ _HOMES = {
     "facts.scenario": ["Scenario"],
     "facts.writer": ["save", "to_toml"],
     "plant.model": ["Model"],
+    "studies.precise": ["Relative"],
     "studies.simulate": ["simulate"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Antithetic",
     "Bernoulli",
     "Beta",
     "Calendar",
@@ -110,6 +119,7 @@ __all__ = [
     "FactError",
     "Factor",
     "Fault",
+    "LatinHypercube",
     "Line",
     "LogNormal",
     "LogNormalRange",
@@ -121,9 +131,11 @@ __all__ = [
     "Pert",
     "Plain",
     "Provenance",
+    "Relative",
     "Result",
     "Scenario",
     "Shock",
+    "Sobol",
     "Stops",
     "ThreeQuantiles",
     "Triangular",

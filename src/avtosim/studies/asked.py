@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 
-from ..chance.designs import Design
+from ..chance.design import Design
+from ..chance.designs.plain import Plain
 from ..facts.scenario import Scenario
 from ..plant.model import FLOWS, Keep
 
-__all__ = ["checked_count", "checked_keep", "checked_runs", "checked_scenario", "needed_bytes"]
+__all__ = ["checked_count", "checked_design", "checked_keep", "checked_runs", "checked_scenario", "needed_bytes"]
 
 _KEEPS = ("totals", "parts", "months", "flows")
 MOST_RUNS = 1_000_000_000
@@ -33,8 +34,20 @@ def checked_count(name: str, value: object, low: int, high: int) -> int:
     return number
 
 
-def checked_runs(runs: object, design: Design) -> int:
-    """A number of runs that the design can serve."""
+def checked_design(design: object) -> Design:
+    """A design; plain runs unless one is given."""
+    if design is None:
+        return Plain()
+    if isinstance(design, type) or not isinstance(design, Design):
+        hint = f"; did you mean {design.__name__}()?" if isinstance(design, type) else ""
+        raise TypeError(f"design: must be Plain(), Antithetic(), LatinHypercube() or Sobol(); got {design!r}{hint}")
+    return design
+
+
+def checked_runs(runs: object, design: Design, usual: int = 100_000) -> int:
+    """A number of runs that the design can serve; ``None`` asks for the usual number or the next one that fits."""
+    if runs is None:
+        return design.fitting(usual)[1]
     number = checked_count("runs", runs, 1, MOST_RUNS)
     below, above = design.fitting(number)
     if not below == number == above:

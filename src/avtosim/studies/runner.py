@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..chance.designs import Batch, Design
+from ..chance.design import Batch, Design
 from ..chance.space import Space
 from ..plant.model import FLOWS, Keep, Model, Output
 

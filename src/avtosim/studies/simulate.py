@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from ..answers.result import Origin, Result
-from ..chance.designs import Design, Plain
+from ..chance.design import Design
 from ..chance.streams import checked_seed
 from ..facts.faults import FactError
 from ..facts.scenario import Scenario
 from ..facts.writer import to_toml
 from ..plant.model import Keep, Model, Output
 from ..version import VERSION
-from .asked import checked_count, checked_keep, checked_runs, checked_scenario, needed_bytes
+from .asked import MOST_RUNS, checked_count, checked_design, checked_keep, checked_runs, checked_scenario, needed_bytes
+from .precise import Relative, checked_precision, until_precise
 from .runner import run
 
 __all__ = ["result_of", "simulate"]
@@ -19,37 +20,66 @@ __all__ = ["result_of", "simulate"]
 def simulate(
     scenario: Scenario,
     *,
-    runs: int = 100_000,
+    runs: int | None = None,
     seed: int = 0,
     design: Design | None = None,
     keep: Keep = "parts",
     threads: int = 1,
     first_run: int = 0,
+    precision: float | Relative | None = None,
+    max_runs: int = 10_000_000,
     progress: bool | None = None,
 ) -> Result:
     """Run the plant's year many times over and say how often it reaches its targets.
 
-    scenario: the facts. runs: how many years are played (the error of a chance falls with the square root of it).
+    scenario: the facts. runs: how many years are played, 100,000 unless said
+    otherwise, or the next number that the design can serve (the error of a chance falls with the square root of it).
     seed: a whole number; the same seed gives the same bits, whatever ``threads``, and two scenarios with one seed share
     their luck. design: how points are chosen, ``Plain()`` unless given. keep: "totals" (annual output of each run, flat in
     memory), "parts" (by vehicle and by month too), "months" (every vehicle's months), "flows" (everything). threads: how
-    many work at once. first_run: number of the first run, to go on where another result ended. progress: True shows a
-    bar, False never, None on a terminal when it takes long.
+    many work at once. first_run: number of the first run, to go on where another result ended. precision: instead of a
+    number of runs, go on until the 95 % interval of every target's chance is within +-precision (0.005: half a per cent),
+    or ``Relative(0.05)`` of the chance itself, or until ``max_runs``; the result says why it stopped. progress: True shows
+    a bar, False never, None on a terminal when it takes long.
 
     Raises ``TypeError`` or ``ValueError`` for an argument that makes no sense and ``MemoryError`` when what is to be kept
     does not fit, before anything is run.
     """
     checked_scenario(scenario)
     seed = checked_seed(seed)
-    design = Plain() if design is None else design
-    runs = checked_runs(runs, design)
+    design = checked_design(design)
     keep = checked_keep(keep)
     threads = checked_count("threads", threads, 1, 1024)
     first_run = checked_count("first_run", first_run, 0, 2**62)
+    max_runs = checked_count("max_runs", max_runs, 1, MOST_RUNS)
+    if precision is not None:
+        precision = checked_precision(precision)
+        if runs is not None:
+            raise ValueError("precision: goes without runs; it finds their number (max_runs bounds it)")
+        if not scenario.targets:
+            raise ValueError("precision: this scenario has no targets whose chances could be precise")
+    runs = checked_runs(runs, design)
     model = Model(scenario)
-    needed_bytes(runs, len(model.vehicles), len(model.lines), model.months, keep)
-    output = run(model, design, seed=seed, first=first_run, runs=runs, keep=keep, threads=threads, progress=progress)
-    return result_of(scenario, output, seed=seed, first_run=first_run, design=design)
+    needed_bytes(runs if precision is None else max_runs, len(model.vehicles), len(model.lines), model.months, keep)
+
+    def work(first: int, count: int) -> Output:
+        return run(
+            model,
+            design,
+            seed=seed,
+            first=first_run + first,
+            runs=count,
+            keep=keep,
+            threads=threads,
+            progress=progress,
+        )
+
+    stopped = ""
+    if precision is None:
+        output = work(0, runs)
+    else:
+        output, stopped = until_precise(work, design, scenario.targets, precision=precision, max_runs=max_runs)
+    return result_of(scenario, output, seed=seed, first_run=first_run, design=design, stopped=stopped)
 
 
 def result_of(
