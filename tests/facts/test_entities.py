@@ -1,0 +1,120 @@
+"""Facts: what each one refuses, and what a calendar says."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+from tiny import faults_of
+
+import avtosim as av
+from avtosim.facts.fields import FrozenMap
+
+STOPS = {"per_year": 2, "months": 0.5}
+VEHICLE: dict[str, Any] = {"name": "V", "partner": "P", "line": "L", "market": "M", "plan": 10, "market_share": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("make", "address", "words"),
+    [
+        (lambda: av.Partner(name="P", fill_rate=1.2), "partners.P.fill_rate", "must lie in [0, 1]; got 1.2"),
+        (lambda: av.Partner(name="P", chance_of_leaving=-0.1), "partners.P.chance_of_leaving", "got -0.1"),
+        (lambda: av.Partner(name="P", lead_time=1.5), "partners.P.lead_time", "whole number of months"),
+        (lambda: av.Partner(name="P", lead_time=av.Uniform(low=0, high=2)), "partners.P.lead_time", "fractions"),
+        (lambda: av.Partner(name="P", lead_time=25), "partners.P.lead_time", "0 to 24"),
+        (lambda: av.Partner(name="P", fill_rate=True), "partners.P.fill_rate", "must be a number"),
+        (lambda: av.Partner(name="P", fill_rate="0.5"), "partners.P.fill_rate", "got '0.5'"),
+        (lambda: av.Partner(name="P", fill_rate=None), "partners.P.fill_rate", "must be a number"),
+        (lambda: av.Partner(name="P", fill_rate=stats.norm(0.9, 0.1)), "partners.P.fill_rate", "scipy.stats.norm(0.9"),
+        (lambda: av.Partner(name="P", fill_rate=stats.beta([1, 2], 3)), "partners.P.fill_rate", "one number"),
+        (lambda: av.Partner(name="P", fill_rate=av.Uniform), "partners.P.fill_rate", "must be a number, a law"),
+        (lambda: av.Partner(name="P", stops=3), "partners.P.stops", "must be Stops(...)"),
+        (lambda: av.Partner(name="a.b"), "partners.a.b.name", "must be a name"),
+        (lambda: av.Partner(name=" a"), "partners. a.name", "must be a name"),
+        (lambda: av.Partner(name=""), "partners.name", "must be a name"),
+        (lambda: av.Line(name="L", per_day=float("inf")), "lines.L.per_day", "must be a finite number"),
+        (lambda: av.Line(name="L", per_day=10**400), "lines.L.per_day", "must be a finite number"),
+        (lambda: av.Line(name="L", per_day=np.nan), "lines.L.per_day", "got nan"),
+        (lambda: av.Vehicle(**{**VEHICLE, "plan": -1}), "vehicles.V.plan", "must be zero or more; got -1.0"),
+        (lambda: av.Vehicle(**{**VEHICLE, "flex": 0.9}), "vehicles.V.flex", "must be 1 or more"),
+        (lambda: av.Vehicle(**{**VEHICLE, "line": 3}), "vehicles.V.line", "must be a name"),
+        (lambda: av.Vehicle(**{**VEHICLE, "plan": av.Varying(law=stats.beta(1, 2))}), "vehicles.V.plan", "each month"),
+        (lambda: av.Market(name="M", per_year=1, season=[1] * 11), "markets.M.season", "must have 12 numbers; got 11"),
+        (lambda: av.Market(name="M", per_year=1, season=[0] * 12), "markets.M.season", "must not be all zero"),
+        (lambda: av.Market(name="M", per_year=1, season="abc"), "markets.M.season", "row of plain numbers"),
+        (lambda: av.Market(name="M", per_year=1, elasticities={"x": np.nan}), "markets.M.elasticities.x", "finite"),
+        (lambda: av.Market(name="M", per_year=1, elasticities={3: 1}), "markets.M.elasticities", "no name; got 3"),
+        (lambda: av.Market(name="M", per_year=1, elasticities=3), "markets.M.elasticities", "must be a table"),
+        (lambda: av.Factor(name="F", volatility=-1), "factors.F.volatility", "must be zero or more"),
+        (lambda: av.Stops(**STOPS, at_start="stoped"), "stops.at_start", "did you mean 'stopped'?"),
+        (lambda: av.Stops(**STOPS, stopped_for=1), "stops.stopped_for", "goes with at_start = 'stopped' only"),
+        (lambda: av.Stops(**STOPS, at_start="stopped", stopped_for=1), "stops.stopped_for", "must be shorter"),
+        (lambda: av.Stops(per_year=1, months=0), "stops.months", "must be above zero"),
+        (lambda: av.Stops(per_year=366, months=1), "stops.per_year", "must lie in [0, 365]"),
+        (lambda: av.Shock(name="S"), "shocks.S", "either stops (random times) or a window"),
+        (lambda: av.Calendar(first_month="2024-13"), "calendar.first_month", "YYYY-MM; got '2024-13'"),
+        (lambda: av.Calendar(first_month="2024-01", working_days=[]), "calendar.working_days", "1 to 120 months"),
+        (lambda: av.Calendar(first_month="2024-01", working_days=[0, 0]), "calendar.working_days", "some working days"),
+        (lambda: av.Calendar(first_month="2024-01", working_days=[3, 32]), "calendar.working_days.1", "[0, 31]"),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_place_and_rule(make: Any, address: str, words: str) -> None:
+    """Each wrong value is one fault: where, which rule, which value, and the mend where one is known."""
+    faults = faults_of(make)
+    assert list(faults) == [address]
+    assert words in faults[address]
+
+
+def test_all_faults_of_a_fact_are_told_together() -> None:
+    """Three wrong fields are three faults of one error."""
+    faults = faults_of(av.Vehicle, **{**VEHICLE, "plan": -1, "flex": 0, "market_share": 2})
+    assert list(faults) == ["vehicles.V.plan", "vehicles.V.flex", "vehicles.V.market_share"]
+
+
+@pytest.mark.parametrize("cls", [av.Partner, av.Line, av.Market, av.Factor, av.Shock, av.Calendar, av.Stops, av.Window])
+def test_an_unknown_keyword_is_an_error(cls: Any) -> None:
+    """A keyword that a fact does not know is refused, not ignored."""
+    with pytest.raises(TypeError, match="no_such_word"):
+        cls(no_such_word=1)
+
+
+def test_a_calendar_names_its_months() -> None:
+    """Labels run on over the turn of the year."""
+    calendar = av.Calendar(first_month="2023-11", working_days=[20, 21, 17])
+    assert calendar.labels == ("2023-11", "2023-12", "2024-01")
+    assert calendar.months == 3
+
+
+def test_facts_are_values() -> None:
+    """Facts with equal fields are equal, hash alike, survive pickling and copying, and can't be changed."""
+    market = av.Market(name="M", per_year=1, elasticities={"yuan": 0.5})
+    assert market == av.Market(name="M", per_year=1.0, elasticities={"yuan": 0.5})
+    assert hash(market) == hash(av.Market(name="M", per_year=1.0, elasticities={"yuan": 0.5}))
+    assert pickle.loads(pickle.dumps(market)) == copy.deepcopy(market) == market  # noqa: S301 the test's own bytes
+    with pytest.raises(AttributeError):
+        market.per_year = 2  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        market.elasticities["yuan"] = 2  # type: ignore[index]
+    with pytest.raises(AttributeError, match="with_"):
+        FrozenMap({"a": 1})._items = {}
+
+
+def test_what_was_given_can_change_without_the_fact() -> None:
+    """A list or table handed in is copied: changing it later leaves the fact as it was."""
+    days, table = [20.0, 21.0], {"yuan": 0.5}
+    calendar = av.Calendar(first_month="2024-01", working_days=days)
+    market = av.Market(name="M", per_year=1, elasticities=table)
+    days[0], table["yuan"] = 0.0, 9.0
+    assert calendar.working_days == (20.0, 21.0)
+    assert market.elasticities == {"yuan": 0.5}
+
+
+def test_a_fact_prints_what_was_said() -> None:
+    """The repr shows the fields that were given, not the defaults."""
+    assert (
+        repr(av.Partner(name="P", fill_rate=stats.beta(2, 3))) == "Partner(name='P', fill_rate=scipy.stats.beta(2, 3))"
+    )
