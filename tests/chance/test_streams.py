@@ -54,9 +54,7 @@ def test_first_draws_look_like_chance(across: str) -> None:
         "seeds": lambda n: (key(n, "a"), 0),
     }[across]
     words = None if across != "blocks" else key(1, "a")
-    first = np.array(
-        [stream.at(*((words, n) if words is not None else places(n))).random(2) for n in range(20_000)]
-    )
+    first = np.array([stream.at(*((words, n) if words is not None else places(n))).random(2) for n in range(20_000)])
     assert stats.kstest(first[:, 0], "uniform").pvalue > 1e-4
     assert abs(np.corrcoef(first[1:, 0], first[:-1, 0])[0, 1]) < 3.9 / np.sqrt(20_000)
     assert abs(np.corrcoef(first[:, 0], first[:, 1])[0, 1]) < 3.9 / np.sqrt(20_000)

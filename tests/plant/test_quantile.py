@@ -46,13 +46,13 @@ def scores() -> np.ndarray:
 @pytest.mark.parametrize("law", SMOOTH)
 def test_smooth_laws_are_read_within_tolerance(law: str) -> None:
     """A smooth law is read within the stated share of its own 1 % to 99 % range, tails and all."""
+    # Above 6 the detour of ``exact`` through u is coarser than the tolerance.
     z = scores()
+    z = z[z < 6.0]
     low, high = SMOOTH[law].ppf(np.array([0.01, 0.99]))
     exact = SMOOTH[law].ppf(special.ndtr(z))
-    # Laws with a score of their own skip the detour through u, which is coarse far above the median.
-    fair = z < 6.0
-    error = np.abs(reader(SMOOTH[law])(z.copy()) - exact)[fair]
-    assert error.max() <= 1.05 * TOLERANCE * (high - low) + 1e-6 * np.abs(exact[fair]).max()
+    error = np.abs(reader(SMOOTH[law])(z.copy()) - exact)
+    assert error.max() <= 1.05 * TOLERANCE * (high - low) + 1e-6 * np.abs(exact).max()
 
 
 @pytest.mark.parametrize("law", JUMPING)
@@ -62,8 +62,8 @@ def test_jumping_laws_are_read_exactly(law: str) -> None:
     assert np.array_equal(reader(JUMPING[law])(z.copy()), JUMPING[law].ppf(special.ndtr(z)))
 
 
-@pytest.mark.parametrize("at", [0.1, 0.25, 0.5, 0.51, 0.77])
-@pytest.mark.parametrize("width", [1e-5, 1e-4, 1e-3, 2e-3])
+@pytest.mark.parametrize("at", [0.25, 0.5, 0.77])
+@pytest.mark.parametrize("width", [1e-4, 1e-3])
 def test_two_jumps_close_together_are_read_exactly(at: float, width: float) -> None:
     """A value between two others gives no value in between, however little room it has."""
     for nudge in np.linspace(-0.004, 0.004, 41):
@@ -71,6 +71,18 @@ def test_two_jumps_close_together_are_read_exactly(at: float, width: float) -> N
         law = av.Discrete(values=(0, 1, 2), weights=(low, width, 1 - low - width))
         z = special.ndtri(np.linspace(low - 3 * width, low + 4 * width, 301))
         assert set(np.unique(reader(law)(z.copy()))) <= {0.0, 1.0, 2.0}, law
+
+
+def test_a_rare_lead_time_is_a_whole_number_of_months() -> None:
+    """A lead time of one month, rare between none and two, gives the output of one of the three and nothing else."""
+    weights = (0.4979042, 0.001, 0.5010958)
+    kits = {"vehicle": {"plan": 1200, "ramp_up": 6}}
+    stated = plants.one_vehicle(
+        partner={"lead_time": av.Discrete(values=(0, 1, 2), weights=weights), "fill_rate": 0.8}, **kits
+    )
+    outputs = np.unique(av.simulate(stated, runs=20_000, seed=1, keep="totals").annual)
+    certain = [plants.one_vehicle(partner={"lead_time": lead, "fill_rate": 0.8}, **kits) for lead in (0, 1, 2)]
+    assert np.array_equal(outputs, np.sort([av.simulate(s, runs=1).annual[0] for s in certain]))
 
 
 def test_long_samples_give_their_own_values() -> None:

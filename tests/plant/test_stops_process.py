@@ -104,9 +104,7 @@ def test_chance_of_no_stop(per_year: float) -> None:
 def test_a_stop_without_memory_forgets_how_long_it_has_lasted() -> None:
     """Begun stopped, an exponential stop lasts its mean on, however long it has lasted already."""
     for already in (0.0, 0.7, 5.0):
-        share = stopped(
-            per_year=0, months=av.Exponential(mean=1.5), at_start="stopped", stopped_for=already
-        )
+        share = stopped(per_year=0, months=av.Exponential(mean=1.5), at_start="stopped", stopped_for=already)
         close(12.0 - share.sum(axis=0), 1.5 * (1.0 - math.exp(-8.0)), slack=1e-4)
         close(share[0] > 0.0, 1.0 - math.exp(-1 / 1.5))
 
@@ -186,7 +184,9 @@ def test_what_a_shock_multiplies(family: str) -> None:
     tight = {"supply": {}, "demand": {"market": {"per_year": 12}}, "speed": {"line": {"per_day": 1 / 20}}}[family]
     name = {"supply": "P", "demand": "M", "speed": "L"}[family]
     plan = {"vehicle": {"plan": 12 if family == "supply" else 24}}
-    output = months_of(plants.one_vehicle(**tight, **plan, shocks=[av.Shock(name="S", stops=stops, **{family: {name: 0.25}})]))
+    output = months_of(
+        plants.one_vehicle(**tight, **plan, shocks=[av.Shock(name="S", stops=stops, **{family: {name: 0.25}})])
+    )
     for month in output[[0, 5, 11]]:
         close(month, 1.0 - 0.75 * (1.0 - 1.0 / (1.0 + 5 / 12 * 0.4)), slack=1e-5)
 

@@ -1,0 +1,291 @@
+"""Estimates, parts, tables and results as they print, and what they refuse."""
+
+from __future__ import annotations
+
+import math
+
+import attrs
+import numpy as np
+import plants
+import pytest
+
+import avtosim as av
+from avtosim.answers.estimate import decimals_for, percent, vehicles
+from avtosim.answers.parts import Parts
+from avtosim.answers.result import Origin
+from avtosim.answers.tables import as_html, as_text
+
+NASTY = '<b onclick="x">&'
+
+
+def estimate(**changes: object) -> av.Estimate:
+    """Make an estimate of a chance."""
+    stated = {
+        "value": 0.53312,
+        "low": 0.53,
+        "high": 0.5362,
+        "standard_error": 0.0016,
+        "runs": 100_000,
+        "method": "wilson",
+        "what": "chance of at least 70,000",
+        "unit": "probability",
+    }
+    return av.Estimate(**(stated | changes))
+
+
+def result(annual: object, targets: tuple[float, ...] = (10, 20), **changes: object) -> av.Result:
+    """Make a result of these outputs."""
+    origin = Origin(title="T", scenario="", seed=5, first_run=0, design="plain runs", unit=1, version="0")
+    return av.Result(
+        annual=np.asarray(annual, dtype=float),
+        targets=targets,
+        vehicle_names=(),
+        month_names=(),
+        **({"origin": origin} | changes),
+    )
+
+
+def told(made: av.Estimate) -> str:
+    """What an estimate prints, with a blank before every sign of per cent."""
+    return str(made).replace(" %", "%").replace("%", " %")
+
+
+def test_a_chance_prints_as_per_cent_with_its_interval() -> None:
+    """A chance prints what it is of, its value and its interval, with the digits that the interval bears."""
+    assert told(estimate()) == "chance of at least 70,000: 53.3 %, 95 % interval 53.0 % to 53.6 %"
+
+
+def test_a_number_of_vehicles_prints_with_thousands() -> None:
+    """An output prints whole vehicles with thousands set apart, and an end that is not known as unbounded."""
+    made = estimate(value=93_423.4, low=-math.inf, high=94_000.6, unit="vehicles", what="P10")
+    assert told(made) == "P10: 93,423, 95 % interval unbounded to 94,001"
+
+
+def test_a_warning_prints_behind() -> None:
+    """A warning stands at the end in brackets."""
+    assert str(estimate(warning="hit only 3 times")).endswith("(hit only 3 times)")
+
+
+@pytest.mark.parametrize(("level", "shown"), [(0.9, "90 %"), (0.95, "95 %"), (0.999, "99.9 %"), (0.995, "99.5 %")])
+def test_a_level_is_never_rounded_to_certainty(level: float, shown: str) -> None:
+    """The level of an interval prints in full: 99.9 % is not 100 %."""
+    assert f"{shown} interval" in told(estimate(level=level))
+
+
+def test_an_estimate_is_frozen_and_keyword_only() -> None:
+    """Nobody mends an estimate, and its numbers are given by name."""
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        estimate().value = 1.0
+    with pytest.raises(TypeError):
+        av.Estimate(0.5, 0.4, 0.6)
+
+
+@pytest.mark.parametrize(
+    ("value", "width", "shown"),
+    [
+        (0.5, 0.1, "50.0 %"),
+        (0.0, 3.8e-5, "0.000 %"),
+        (1.0, 3.8e-5, "100.000 %"),
+        (0.00533, 0.0009, "0.53 %"),
+        (1e-6, 4e-7, "0.00010 %"),
+    ],
+)
+def test_percent_has_the_digits_that_its_interval_bears(value: float, width: float, shown: str) -> None:
+    """A probability shows one digit of half its interval's width, and one decimal at least."""
+    assert percent(value, width) == shown
+
+
+def test_vehicles_have_decimals_only_where_they_mean_something() -> None:
+    """Small outputs show decimals if their interval bears them; large ones never."""
+    assert vehicles(12.34, 0.1) == "12.34"
+    assert vehicles(12.34) == "12"
+    assert vehicles(1234.4, 0.1) == "1,234"
+    assert vehicles(math.inf, 1.0) == "unbounded"
+    assert decimals_for(0.0) == decimals_for(math.inf) == decimals_for(math.nan) == 0
+
+
+def test_tables_line_up() -> None:
+    """Text tables set names left and numbers right, without trailing blanks."""
+    assert as_text(["", "n"], [["a", "1"], ["bcd", "1,000"]]) == "         n\na        1\nbcd  1,000"
+
+
+def test_html_is_escaped() -> None:
+    """No text reaches a notebook as markup."""
+    made = as_html([NASTY], [[NASTY]], caption=NASTY, foot=NASTY)
+    assert "<b" not in made
+    assert made.count("&lt;b onclick=&quot;x&quot;&gt;&amp;") == 4
+
+
+def test_never_hit_says_so() -> None:
+    """A chance of 0 has an honest interval and says that the target was never hit; of 1, that it was hit always."""
+    made = result(np.full(1000, 15.0))
+    never, always = made.chance(20), made.chance(10)
+    assert (never.value, never.low) == (0.0, 0.0)
+    assert 0.003 < never.high < 0.005
+    assert "never hit in 1,000 runs" in never.warning
+    assert (always.value, always.high) == (1.0, 1.0)
+    assert 0.995 < always.low < 0.997
+    assert "hit in all of 1,000 runs" in always.warning
+    for text in (str(made), made._repr_html_()):
+        assert "never hit in 1,000 runs" in text
+        assert "hit in all of 1,000 runs" in text
+
+
+def test_few_hits_carry_a_warning() -> None:
+    """Fewer than ten hits warn; ten do not."""
+    few, enough = (result(np.arange(1000.0) >= 1000 - hits).chance(1) for hits in (9, 10))
+    assert "hit only 9 times" in few.warning
+    assert not enough.warning
+
+
+def test_a_target_is_reached_but_for_a_rounding() -> None:
+    """Sums of months that fall short of a target by their rounding reach it; by a thousandth they do not."""
+    assert result([0.1 * 3 * 100 - 1e-9, 29.999]).chance(30).value == 0.5
+
+
+def test_chance_by_both_methods() -> None:
+    """The exact interval holds Wilson's value and is said to be exact; standard error and runs are the counts' own."""
+    made = result(np.arange(100) < 5)
+    wilson, exact = made.chance(1), made.chance(1, method="exact")
+    assert (wilson.low, wilson.high) == pytest.approx((0.02154368, 0.11175047), abs=1e-8)
+    assert (exact.low, exact.high) == pytest.approx((0.01643188, 0.11283491), abs=1e-8)
+    assert (wilson.method, exact.method) == ("wilson", "exact")
+    assert wilson.standard_error == pytest.approx(math.sqrt(0.05 * 0.95 / 100))
+    assert (wilson.value, wilson.runs, wilson.level) == (0.05, 100, 0.95)
+
+
+def test_quantiles_and_mean() -> None:
+    """Quantiles are outputs that occurred, the mean is the mean, and both come with an interval around them."""
+    annual = np.random.default_rng(0).permutation(np.arange(1000.0))
+    made = result(annual)
+    assert [made.quantile(q).value for q in (0.001, 0.1, 0.5, 0.9995)] == [0.0, 99.0, 499.0, 999.0]
+    assert made.mean().value == annual.mean()
+    for found in (made.mean(), made.quantile(0.3)):
+        assert found.low < found.value < found.high
+        assert found.unit == "vehicles"
+    assert made.quantile(0.1, level=0.5).high < made.quantile(0.1).high
+
+
+def test_one_run_is_no_certainty() -> None:
+    """A single run gives values with unbounded intervals, and still prints."""
+    made = result([12.0])
+    assert math.isinf(made.mean().high)
+    assert made.quantile(0.5).low == 0.0
+    assert math.isinf(made.quantile(0.5).high)
+    assert "unbounded" in str(made)
+    assert made._repr_html_()
+
+
+@pytest.mark.parametrize("target", [-1, math.nan, math.inf, True, "many", None])
+def test_targets_that_make_no_sense(target: object) -> None:
+    """A target must be a number of 0 or more; the error says so and shows what came."""
+    with pytest.raises((ValueError, TypeError), match="target: must be a number"):
+        result([1.0, 2.0]).chance(target)
+
+
+@pytest.mark.parametrize("level", [0, 1, 1.5, -0.1, math.nan, True, "95%", None])
+def test_levels_that_make_no_sense(level: object) -> None:
+    """A level lies between 0 and 1; the error says so, whichever answer was asked."""
+    made = result([1.0, 2.0])
+    for ask in (
+        lambda: made.chance(1, level=level),
+        lambda: made.mean(level=level),
+        lambda: made.quantile(0.5, level=level),
+    ):
+        with pytest.raises((ValueError, TypeError), match="level: must lie between 0 and 1"):
+            ask()
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.5, 90, math.nan, True, "P10", None])
+def test_shares_that_make_no_sense(share: object) -> None:
+    """The share of a quantile lies between 0 and 1; the error says so."""
+    with pytest.raises((ValueError, TypeError), match="share: must lie between 0 and 1"):
+        result([1.0, 2.0]).quantile(share)
+
+
+def test_methods_that_do_not_exist() -> None:
+    """An unknown method is told apart from the known ones, and exact is refused where runs are not independent."""
+    with pytest.raises(ValueError, match="method: must be 'wilson' or 'exact'; got 'wald'"):
+        result([1.0, 2.0]).chance(1, method="wald")
+    paired = Origin(title="T", scenario="", seed=5, first_run=0, design="pairs", unit=2, version="0")
+    with pytest.raises(ValueError, match="'exact' needs independent runs; this design is pairs"):
+        result([1.0, 2.0], origin=paired).chance(1, method="exact")
+
+
+def test_unknown_keywords_are_errors() -> None:
+    """No answer takes a keyword that it would ignore."""
+    made = result([1.0, 2.0])
+    for ask in (made.chance, made.quantile):
+        with pytest.raises(TypeError):
+            ask(0.5, confidence=0.9)
+
+
+@pytest.mark.parametrize(
+    ("what", "keep"),
+    [("by_vehicle", "parts"), ("by_partner", "parts"), ("by_month", "parts"), ("months", "months"), ("flows", "flows")],
+)
+def test_what_was_not_kept_says_how_to_keep_it(what: str, keep: str) -> None:
+    """Asking for what was not kept names the argument that keeps it."""
+    made = av.simulate(plants.one_vehicle(), runs=5, keep="totals")
+    with pytest.raises(
+        ValueError, match=f"{what}: not kept; ask for it with|{what}: not kept; ask for them with"
+    ) as told:
+        getattr(made, what)
+    assert f"keep='{keep}'" in str(told.value)
+
+
+def test_parts_are_a_mapping() -> None:
+    """Parts go by name, in order, and an unknown name shows the known ones."""
+    parts = Parts("vehicle", ["A", "B"], np.array([[1.0, 3.0], [5.0, 5.0]]), 1)
+    assert list(parts) == ["A", "B"]
+    assert len(parts) == 2
+    assert "A" in parts
+    assert "C" not in parts
+    assert parts["A"].tolist() == [1.0, 3.0]
+    assert parts.mean("A").value == 2.0
+    assert parts.mean("A").what == "mean output, A"
+    assert [parts.quantile("A", q) for q in (0.5, 0.51)] == [1.0, 3.0]
+    with pytest.raises(KeyError, match="'C' is no vehicle; known: A, B"):
+        parts["C"]
+
+
+def test_parts_print_a_line_each() -> None:
+    """Parts print a table with mean and quantiles, the same as HTML with names escaped, and say what they are."""
+    parts = Parts("vehicle", ["A", NASTY], np.array([[1.0, 3.0], [5000.0, 5000.0]]), 1)
+    assert str(parts).splitlines()[0].split() == ["vehicle", "mean", "P10", "P50", "P90"]
+    assert str(parts).splitlines()[1].split() == ["A", "2", "1", "1", "3"]
+    assert str(parts).splitlines()[2].split()[-4:] == ["5,000"] * 4
+    assert repr(parts).startswith("<Parts by vehicle: A, ")
+    assert "<b" not in parts._repr_html_()
+
+
+def test_a_result_prints_the_planners_table() -> None:
+    """The table has a line for each target, mean and quantiles, and the runs, seed and design behind it."""
+    made = av.simulate(plants.busy(), runs=2000, seed=3)
+    lines = str(made).splitlines()
+    assert lines[0] == "busy"
+    for words in ("at least 20,000 vehicles", "at least 24,000 vehicles", "expected output", "P10", "P50", "P90"):
+        assert sum(words in line for line in lines) >= 1, words
+    assert "2,000 runs, seed 3, plain runs, avtosim" in lines[-1]
+    assert not any(line != line.rstrip() for line in lines)
+    assert repr(made).startswith("<Result of 'busy': 2,000 runs, seed 3")
+    later = av.simulate(plants.busy(), runs=20, seed=3, first_run=4000)
+    assert "20 runs, from run 4,000, seed 3" in str(later)
+
+
+def test_a_result_without_targets_prints_the_rest() -> None:
+    """Without targets the table has the mean and the quantiles only, in text and HTML."""
+    made = av.simulate(plants.one_vehicle(), runs=10)
+    assert "at least" not in str(made)
+    assert "chance" not in made._repr_html_()
+    assert "expected output" in made._repr_html_()
+
+
+def test_a_result_in_a_notebook_is_escaped() -> None:
+    """The HTML of a result shows what the text shows, and no name becomes markup."""
+    made = av.simulate(attrs.evolve(plants.busy(), name=NASTY), runs=50)
+    html = made._repr_html_()
+    assert "<b" not in html.replace("<body", "")
+    assert "&lt;b onclick" in html
+    assert "at least 20,000 vehicles" in html
+    assert "50 runs, seed 0" in html
