@@ -55,8 +55,11 @@ if TYPE_CHECKING:
     from .facts.scenario import Scenario
     from .facts.writer import save, to_toml
     from .plant.model import Model
+    from .studies.compare import compare
     from .studies.precise import Relative
+    from .studies.rare import rare_chance
     from .studies.simulate import simulate
+    from .studies.sweep import sweep
 
 #: Where each public name lives; it is loaded when it is first used, so that importing avtosim stays cheap.
 _HOMES = {
@@ -101,8 +104,11 @@ _HOMES = {
     "facts.scenario": ["Scenario"],
     "facts.writer": ["save", "to_toml"],
     "plant.model": ["Model"],
+    "studies.compare": ["compare"],
     "studies.precise": ["Relative"],
+    "studies.rare": ["rare_chance"],
     "studies.simulate": ["simulate"],
+    "studies.sweep": ["sweep"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -146,10 +152,13 @@ __all__ = [
     "Window",
     "__version__",
     "bundled",
+    "compare",
     "from_toml",
     "load",
+    "rare_chance",
     "save",
     "simulate",
+    "sweep",
     "to_toml",
 ]
 

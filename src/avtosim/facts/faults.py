@@ -43,7 +43,7 @@ def typed_as(value: object) -> str:
 def _short(value: object) -> str:
     """The value as it would be typed, cut where it would drown the message."""
     typed = typed_as(value)
-    return typed if len(typed) <= 200 else f"{typed[:190]} ... ({len(typed)} characters)"
+    return typed if len(typed) <= 200 else f"{typed[:120]} ... {typed[-60:]}"
 
 
 class FactError(ValueError):

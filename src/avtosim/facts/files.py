@@ -71,7 +71,7 @@ def _document(source: str, folder: Path | None, trail: tuple[str, ...]) -> tuple
         text = "" if mark in trail else _text_of(path, trail)
     if mark in trail:
         way = " -> ".join((*trail[trail.index(mark) :], mark))
-        raise FactError([Fault("extends", "must not lead back to the file itself", way)], trail[-1])
+        raise FactError([Fault("extends", f"must not lead back to the file itself: {way}", source)], trail[-1])
     return _extended(_parsed(text, where), where, below, (*trail, mark))
 
 

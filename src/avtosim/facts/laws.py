@@ -8,7 +8,7 @@ A law of one's own needs ``ppf`` and ``cdf`` only; ``support()`` and ``mean()`` 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -89,8 +89,8 @@ class Discrete(LawBase):
     """One of several values, each with its weight; the weights need not sum to 1."""
 
     kind: ClassVar[str] = "discrete"
-    values: tuple[float, ...] = numbers(ANY, "unit of the quantity", "the values, rising")
-    weights: tuple[float, ...] = numbers(NONNEGATIVE, "weight", "how likely each is, in any scale")
+    values: Sequence[float] = numbers(ANY, "unit of the quantity", "the values, rising")
+    weights: Sequence[float] = numbers(NONNEGATIVE, "weight", "how likely each is, in any scale")
 
     def _across(self) -> Iterator[Fault]:
         if not self.values:
@@ -126,7 +126,7 @@ class Empirical(LawBase):
     """A sample that was observed, each value as likely as it was seen."""
 
     kind: ClassVar[str] = "empirical"
-    sample: tuple[float, ...] = numbers(ANY, "unit of the quantity", "the observed values, in any order")
+    sample: Sequence[float] = numbers(ANY, "unit of the quantity", "the observed values, in any order")
 
     def _across(self) -> Iterator[Fault]:
         if not self.sample:

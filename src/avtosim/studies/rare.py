@@ -1,0 +1,139 @@
+"""Rare targets: the chance of a year so good, or so bad, that plain runs hardly ever meet it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from ..answers.rarity import RareChance, from_repeats
+from ..answers.result import ROUNDING
+from ..chance import subset
+from ..chance.points import Floats, GivenPoints
+from ..chance.streams import Stream, checked_seed, key
+from ..facts.scenario import Scenario
+from ..plant.model import Model
+from ..version import VERSION
+from .asked import checked_count, checked_scenario
+
+__all__ = ["climb", "rare_chance"]
+
+#: A chance below ``_SHARE`` to this power is out of reach.
+_MOST_LEVELS = 20
+_SHARE = 0.1
+# Points given to the model at a time, so that memory stays flat.
+_PIECE = 4096
+
+
+def rare_chance(
+    scenario: Scenario,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    particles: int = 1000,
+    repeats: int = 10,
+    seed: int = 0,
+    threads: int = 1,
+    level: float = 0.95,
+) -> RareChance:
+    """Chance of an output of at least, or at most, so many vehicles, when it is too small for plain runs.
+
+    Subset simulation: ``repeats`` independent populations of ``particles`` points climb from level to level, each reached
+    by one point in ten of the last. Costs about ``repeats * particles`` model runs for each power of ten of the chance;
+    the error comes from the spread of the repeats. It cannot know of ways to the target that no population found: the
+    warning speaks when the repeats differ much, when some did not get there, or when the target seems out of reach.
+
+    Raises ``ValueError`` unless exactly one of ``at_least`` and ``at_most`` is given, and for numbers that make no sense.
+    """
+    checked_scenario(scenario)
+    if (at_least is None) == (at_most is None):
+        given = "neither" if at_least is None else "both"
+        raise ValueError(f"target: give at_least or at_most, one of the two; got {given}")
+    target = at_least if at_least is not None else at_most
+    if isinstance(target, bool) or not isinstance(target, (int, float)) or not math.isfinite(target) or target < 0:
+        name = "at_least" if at_least is not None else "at_most"
+        raise ValueError(f"{name}: must be a number of vehicles, 0 or more; got {target!r}")
+    particles = checked_count("particles", particles, 100, 1_000_000)
+    repeats = checked_count("repeats", repeats, 4, 1000)
+    threads = checked_count("threads", threads, 1, 1024)
+    seed = checked_seed(seed)
+    if isinstance(level, bool) or not 0.0 < level < 1.0:
+        raise ValueError(f"level: must lie between 0 and 1, both left out; got {level!r}")
+    model = Model(scenario)
+    sign = 1.0 if at_least is not None else -1.0
+    with ThreadPoolExecutor(threads) as pool:
+
+        def score(points: Floats) -> Floats:
+            pieces = [points[:, at : at + _PIECE] for at in range(0, points.shape[1], _PIECE)]
+            work = pool.map if threads > 1 else map
+            return sign * np.concatenate(list(work(lambda piece: _annual(model, piece), pieces)))
+
+        stream = Stream().at(key(seed, "rare chance"), 0)
+        steps = list(climb(score, model.space.dimension, sign * target - ROUNDING, repeats, particles, stream))
+    direction = "at least" if sign > 0 else "at most"
+    return _answer(steps, sign, target, f"chance of {direction} {target:,.0f}", scenario.name, seed, level)
+
+
+def _annual(model: Model, scores: Floats) -> Floats:
+    return model(GivenPoints(model.space, scores, scores=True)).annual
+
+
+def climb(
+    score: subset.Score,
+    dimension: int,
+    goal: float,
+    repeats: int,
+    particles: int,
+    stream: np.random.Generator,
+) -> Iterator[subset.Populations]:
+    """Populations level by level, until every repeat is done or stuck, or the chance is out of reach."""
+    now = subset.init(score, dimension, repeats=repeats, particles=particles, stream=stream)
+    yield now
+    for _ in range(_MOST_LEVELS):
+        now = subset.step(now, score, goal, share=_SHARE, stream=stream)
+        yield now
+        if (now.done | now.stuck).all():
+            return
+
+
+def _answer(
+    steps: list[subset.Populations], sign: float, target: float, what: str, title: str, seed: int, level: float
+) -> RareChance:
+    last = steps[-1]
+    estimates = np.where(last.done, last.chance, 0.0)
+    best = float(max(now.values.max() for now in steps))
+    notes: list[str] = []
+    if not last.done.any():
+        end = "highest" if sign > 0 else "lowest"
+        notes.append(
+            f"the {end} output met was {sign * best:,.0f}; {target:,.0f} seems beyond what this scenario can reach"
+        )
+    elif last.accepted[last.done].min() < 0.05:
+        notes.append("the walks hardly moved")
+    levels = []
+    for now in steps[1:]:
+        walking = ~(now.done | now.stuck)
+        if walking.any():
+            levels.append(sign * float(now.level[walking].mean()))
+    estimate = from_repeats(
+        estimates,
+        reach=last.chance,
+        particles=last.values.shape[1],
+        model_runs=last.asked,
+        what=what,
+        notes=notes,
+        level=level,
+    )
+    return RareChance(
+        what=what,
+        estimate=estimate,
+        repeats=estimates,
+        levels=tuple(levels),
+        highest=sign * best,
+        model_runs=last.asked,
+        seed=seed,
+        title=title,
+        version=VERSION,
+    )
