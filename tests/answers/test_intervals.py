@@ -127,7 +127,7 @@ def binomial_coverage(runs: int, share: float, first: int, last: int) -> float:
 @pytest.mark.parametrize("share", [0.001, 0.1, 0.5, 0.9, 0.999])
 @pytest.mark.parametrize("level", [0.5, 0.95, 0.999])
 def test_quantile_intervals_are_the_binomial_ones(runs: int, share: float, level: float) -> None:
-    """The ends are the order statistics of least width that leave at most half the rest on each side; none: unbounded."""
+    """The ends are the innermost order statistics that leave at most half the rest on each side, if there are any."""
     ordered = np.arange(1.0, runs + 1.0)
     value, low, high, error = intervals.quantile(ordered, ordered, share, 1, level)
     assert value == min(max(math.ceil(share * runs - 1e-9), 1), runs)

@@ -223,8 +223,8 @@ def test_a_year_told_in_numbers() -> None:
 
     Plan 1,200 a year is 100 a month; the ramp lasts 2 months from the end of February: the schedule says 0, 0, 25, 75,
     100, 100. Kits take a month: month 3's 25 were called off in month 2, and 80 % of what is due arrives.
-    Month 3: the level called up to is the schedule of months 3 and 4, 100; nothing is on hand, 25 are on the way: 75 are
-    called off; 20 of the 25 arrive and are built.
+    Month 3: the level called up to is the schedule of months 3 and 4, 100; nothing is on hand, 25 are on the way: 75
+    are called off; 20 of the 25 arrive and are built.
     Month 4: level 75 + 100, nothing on hand, 75 on the way: 100; 60 arrive. Month 5: level 200, 100 on the way: 100;
     80 arrive, but the line does only 50: 30 kits are left. Month 6: level 200, 30 on hand and 100 on the way: 70; 80
     arrive, 110 on hand, 100 wanted and built, 10 left.

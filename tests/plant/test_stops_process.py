@@ -57,7 +57,7 @@ def test_stationary_start_stays_stationary(law: str) -> None:
 
 
 def test_stationary_start_with_a_rate_that_is_not_known() -> None:
-    """Begun in the stationary state, the share running is the mean of 1 / (1 + rate x length) over the law of the rate."""
+    """Begun stationary, the share running is the mean of 1 / (1 + rate x length) over the law of the rate."""
     share = stopped(per_year=av.Uniform(low=1, high=7), months=0.5, at_start="stationary")
     # The integral of 1 / (1 + r / 24) over r from 1 to 7, divided by 6.
     exact = 24.0 / 6.0 * math.log((1 + 7 / 24) / (1 + 1 / 24))
@@ -68,8 +68,7 @@ def test_stationary_start_with_a_rate_that_is_not_known() -> None:
 def downtime_cdf(down: float, rate: float, span: float, of_sum: object) -> float:
     """Chance that the time lost in a span, begun running, is at most ``down``. Takacs (1957), Acta Math. Hung. 8.
 
-    The n-th stop begins after a running time with Gamma law, so n stops begin in ``span - down`` of running by a Poisson
-    law; ``of_sum(n, down)`` is the chance that n stops last at most ``down`` together.
+    Stops begin in running time at a constant rate, so their number in ``span - down`` of running has a Poisson law; ``of_sum(n, down)`` is the chance that n stops last at most ``down`` together.
     """
     counts = np.arange(0, 80)
     log_weight = counts * math.log(rate * (span - down)) - rate * (span - down) - special.gammaln(counts + 1)
@@ -160,7 +159,7 @@ def test_share_of_a_month_within_a_window() -> None:
 
 
 def test_a_window_at_a_moment_not_known() -> None:
-    """A window of a month that begins anywhere in 0 to 11 takes as much of the year always, and of each month its part."""
+    """A window of a month that begins anywhere in 0 to 11 takes a month of the year, and of each month its part."""
     window = av.Window(start=av.Uniform(low=0, high=11), months=1)
     output = months_of(plants.one_vehicle(shocks=[av.Shock(name="S", window=window, supply={"P": 0})]))
     assert np.allclose(output.sum(axis=0), 11.0)
@@ -222,7 +221,7 @@ def test_what_slots_miss_is_bounded(law: str, rate: float) -> None:
 
 
 def test_what_slots_miss_in_closed_form() -> None:
-    """For stops of certain length the number beyond the slots is a sum of gamma chances; the bound lies just above it."""
+    """For stops of certain length the number beyond the slots is a sum of gamma chances; the bound lies above it."""
     for rate, length in ((0.5, 0.25), (3.0, 0.125), (8.0, 0.0625), (20.0, 0.03125)):
         slots, bound = slots_for(rate, length)
         later = np.arange(slots + 1, slots + 60)
