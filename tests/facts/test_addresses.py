@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from tiny import faults_of, scenarios, tiny
 
 import avtosim as av
 
 
+@settings(max_examples=25)
 @given(scenarios())
 def test_every_number_can_be_read_and_put_back(scenario: av.Scenario) -> None:
     """For each address of any scenario, get gives its value, and with_ that value gives an equal plant."""

@@ -105,8 +105,9 @@ def test_a_law_prints_as_it_is_typed() -> None:
 
 def test_laws_are_values() -> None:
     """Equal parameters make equal laws with equal hashes; nothing can be changed afterwards."""
+    one: Any = np.int64(1)
     law = av.Uniform(low=0, high=1)
-    assert law == av.Uniform(low=np.float64(0), high=np.int64(1))
+    assert law == av.Uniform(low=np.float64(0), high=one)
     assert hash(law) == hash(av.Uniform(low=0, high=1))
     with pytest.raises(AttributeError):
         law.low = 3  # type: ignore[misc]
@@ -143,4 +144,4 @@ def test_an_unknown_keyword_is_an_error() -> None:
     with pytest.raises(TypeError, match="hgih"):
         av.Uniform(low=0, hgih=1)  # type: ignore[call-arg]
     with pytest.raises(TypeError):
-        av.Uniform(0, 1)  # type: ignore[misc]
+        av.Uniform(0, 1)  # type: ignore[call-arg]

@@ -94,9 +94,9 @@ def test_negative_targets_and_wrong_families_are_refused() -> None:
 def test_what_is_missing_and_what_is_unknown_are_errors() -> None:
     """Missing and unknown keywords are Python's own errors."""
     with pytest.raises(TypeError, match="calendar"):
-        av.Scenario(name="x")  # type: ignore[call-arg]
+        av.Scenario(name="x")
     with pytest.raises(TypeError, match="prtners"):
-        attrs.evolve(tiny(), prtners=[])
+        attrs.evolve(tiny(), prtners=[])  # type: ignore[call-arg]
 
 
 def test_a_scenario_prints_in_one_line() -> None:
