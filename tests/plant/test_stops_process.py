@@ -68,7 +68,8 @@ def test_stationary_start_with_a_rate_that_is_not_known() -> None:
 def downtime_cdf(down: float, rate: float, span: float, of_sum: object) -> float:
     """Chance that the time lost in a span, begun running, is at most ``down``. Takacs (1957), Acta Math. Hung. 8.
 
-    Stops begin in running time at a constant rate, so their number in ``span - down`` of running has a Poisson law; ``of_sum(n, down)`` is the chance that n stops last at most ``down`` together.
+    Stops begin in running time at a constant rate, so their number in ``span - down`` of running has a Poisson law;
+    ``of_sum(n, down)`` is the chance that n stops last at most ``down`` together.
     """
     counts = np.arange(0, 80)
     log_weight = counts * math.log(rate * (span - down)) - rate * (span - down) - special.gammaln(counts + 1)

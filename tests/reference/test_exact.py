@@ -1,8 +1,8 @@
 """Exact cases: the whole model against closed forms, each value within four of its own standard errors.
 
 Under a new seed a value falls outside four standard errors once in 16,000 times, so one of the 21 values here would
-fail once in 750 seeds. The one exception is the chance of 2.8e-6, of which few hits are expected: its count is held against
-the Poisson law at the same odds.
+fail once in 750 seeds. The one exception is the chance of 2.8e-6, of which few hits are expected: its count is held
+against the Poisson law at the same odds.
 """
 
 from __future__ import annotations

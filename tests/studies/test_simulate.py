@@ -6,6 +6,7 @@ import builtins
 import sys
 import tracemalloc
 import types
+from typing import Self
 
 import attrs
 import numpy as np
@@ -180,7 +181,7 @@ def test_a_name_is_no_scenario() -> None:
         TypeError, match=r"must be a Scenario; got str; load it first: avtosim.load\('avtotor-2024-06'\)"
     ):
         av.simulate("avtotor-2024-06")
-    with pytest.raises(TypeError, match="scenario: must be a Scenario; got NoneType$"):
+    with pytest.raises(TypeError, match=r"scenario: must be a Scenario; got NoneType$"):
         av.simulate(None)
 
 
@@ -207,7 +208,7 @@ class Bar:
         self.options, self.done, self.closed = options, 0, False
         Bar.made.append(self)
 
-    def __enter__(self) -> Bar:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -281,7 +282,7 @@ def beyond_annual(runs: int, threads: int) -> int:
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_memory_stays_flat_in_runs(threads: int) -> None:
-    """Totals of ten times the runs take no more memory beyond the outputs themselves, but for a few blocks in flight."""
+    """Totals of ten times the runs take no more memory beyond the outputs themselves."""
     few, many = beyond_annual(4 * BLOCK, threads), beyond_annual(40 * BLOCK, threads)
     assert many < 1.25 * few
 
