@@ -1,0 +1,187 @@
+"""Write facts.md beside this file from the declarations that also validate: python docs/reference/generate.py."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from avtosim.facts.checks import allowed
+from avtosim.facts.entities import Provenance
+from avtosim.facts.fields import Fact, Spec, describe, spec_of
+from avtosim.facts.laws import LAWS, LawBase, Varying
+from avtosim.facts.rules import LARGEST
+from avtosim.facts.scenario import Scenario
+
+PAGE = Path(__file__).with_name("facts.md")
+
+HEAD = f"""# Facts and laws
+
+Every fact a scenario holds, field by field, and every law a number may follow. This page is made by `generate.py` from
+the declarations that check what is stated, so it says what is checked.
+
+A **number** is certain. A **law** is drawn once a run. **Varying** is a law redrawn each month. Numbers are finite and
+at most {LARGEST:g} in size; a law must not reach beyond its field's rule. Durations are months, time 0 is the start of
+the first month, shares lie in [0, 1]. In Python every field is a keyword; in a file it is a key
+([scenario files](files.md)).
+"""
+
+LAWS_HEAD = """## Laws
+
+Beside a law's name stands its word in a file, then its parameters, in the order in which a row gives them; each may
+also be given by name: `{ pert = [0.5, 0.9, 1] }` is `{ pert = { low = 0.5, mode = 0.9, high = 1 } }`. In Python
+anything with `ppf` and `cdf` is a law too, so a frozen `scipy.stats` distribution fits as it is, but it can't be saved
+to a file.
+"""
+
+#: A line of a file for each law, as an example; the tests read each one.
+EXAMPLES = {
+    "uniform": "{ uniform = [1, 3] }",
+    "triangular": "{ triangular = [1, 2, 4] }",
+    "pert": "{ pert = [0.5, 0.9, 1] }",
+    "normal": "{ normal = [100, 15] }",
+    "lognormal": "{ lognormal = [0.4, 0.8] }",
+    "normal_range": "{ normal_range = [900, 1100] }",
+    "lognormal_range": "{ lognormal_range = [0.5, 4] }",
+    "three_quantiles": "{ three_quantiles = [80, 100, 150] }",
+    "beta": "{ beta = [2, 5] }",
+    "exponential": "{ exponential = 0.5 }",
+    "bernoulli": "{ bernoulli = 0.3 }",
+    "discrete": "{ discrete = { values = [1, 2, 3], weights = [2, 5, 1] } }",
+    "empirical": "{ empirical = [3, 5, 4, 4] }",
+    "truncated": "{ truncated = { law = { normal = [0.9, 0.1] }, low = 0, high = 1 } }",
+    "clipped": "{ clipped = { law = { normal = [50, 40] }, low = 0 } }",
+    "varying": "{ varying = { pert = [0.5, 0.9, 1] }, persistence = 0.6 }",
+}
+
+
+def page() -> str:
+    """The whole page."""
+    blocks = [HEAD, "## Scenario", *_fact(Scenario)]
+    for cls in _below(Scenario):
+        blocks += [f"## {cls.__name__}", *_fact(cls)]
+    blocks += ["## Provenance", *_provenance(), LAWS_HEAD]
+    for word, law in LAWS.items():
+        blocks += [f"### {law.__name__}: `{word}`", *_law(law, EXAMPLES[word])]
+    blocks += ["### Varying: `varying`", *_law(Varying, EXAMPLES["varying"])]
+    return "\n\n".join(block.strip() for block in blocks) + "\n"
+
+
+def _below(cls: type[Fact]) -> list[type[Fact]]:
+    """The kinds of fact that ``cls`` holds, each once, nearest first."""
+    found: list[type[Fact]] = []
+    queue = [cls]
+    while queue:
+        inside = [spec_of(a).of for a in describe(queue.pop(0)).values()]
+        new = [of for of in inside if of is not None and of not in found]
+        found += new
+        queue += new
+    return found
+
+
+def _fact(cls: type[Fact]) -> Iterator[str]:
+    yield _said(cls)
+    if cls.kind != "scenario":
+        yield _where(cls)
+    yield _table(
+        ("field", "takes", "unit", "rule", "default", "meaning"),
+        [
+            (f"`{alias}`", _takes(spec), spec.unit, _rule(spec), _default(spec, attribute), spec.meaning)
+            for alias, attribute, spec in _fields(cls)
+        ],
+    )
+
+
+def _law(cls: type[LawBase | Varying], example: str) -> Iterator[str]:
+    yield _said(cls)
+    yield f"```toml\nnumber = {example}\n```"
+    yield _table(
+        ("parameter", "takes", "rule", "default", "meaning"),
+        [
+            (f"`{alias}`", _takes(spec), _rule(spec), _default(spec, attribute), spec.meaning)
+            for alias, attribute, spec in _fields(cls)
+        ],
+    )
+
+
+def _provenance() -> Iterator[str]:
+    yield _said(Provenance)
+    names = ", ".join(f"`{a.name}`" for a in attrs.fields(Provenance))
+    yield (
+        f"{names}: text, empty unless given. In a file they stand beside the number, and the date may\n"
+        "be TOML's own; in Python they are given as `Scenario(..., provenance={address: Provenance(...)})`. A number\n"
+        "that is changed loses them."
+    )
+
+
+def _fields(cls: type[Any]) -> Iterator[tuple[str, attrs.Attribute[Any], Spec]]:
+    for alias, attribute in describe(cls).items():
+        yield alias, attribute, spec_of(attribute)
+
+
+def _said(cls: type[Any]) -> str:
+    """The docstring of a class as a paragraph of the page."""
+    text = inspect.getdoc(cls) or ""
+    return re.sub(r"``", "`", text).replace("\n\nRaises", "\n\nIt raises")
+
+
+def _where(cls: type[Fact]) -> str:
+    homes = [kind for kind, a in describe(Scenario).items() if spec_of(a).of is cls]
+    if not homes:
+        holders = [c for c in _below(Scenario) if any(spec_of(a).of is cls for a in describe(c).values())]
+        keys = [k for c in holders for k, a in describe(c).items() if spec_of(a).of is cls]
+        return f"Part of {', '.join(c.__name__ for c in holders)}, as `{keys[0]}`."
+    named = "name" in describe(cls)
+    return f"In a file: `[{homes[0]}.NAME]`." if named else f"In a file: `[{homes[0]}]`."
+
+
+def _takes(spec: Spec) -> str:
+    kind = spec.of.__name__ if spec.of is not None else ""
+    refers = " or ".join(word.removesuffix("s") for word in spec.refers_to)
+    kinds = allowed(spec).removeprefix("a ").replace(" a ", " ")
+    return {
+        "quantity": kinds,
+        "numbers": "row of numbers",
+        "map": f"table from {refers} to {kinds}",
+        "name": "name",
+        "reference": f"name of a {refers}",
+        "choice": "one of " + ", ".join(f"`{word}`" for word in spec.choices),
+        "text": "text",
+        "part": kind,
+        "family": f"list of {kind}",
+        "law": "law",
+    }[spec.role]
+
+
+def _rule(spec: Spec) -> str:
+    length = f"{spec.length} of them" if spec.length else ""
+    rule = spec.rule.text.removeprefix("must ") if spec.role in ("quantity", "numbers", "map") else ""
+    plain = "" if rule == "be a finite number" else re.sub(r"^be |^lie ", "", rule)
+    return ", ".join(filter(None, [length, plain]))
+
+
+def _default(spec: Spec, attribute: attrs.Attribute[Any]) -> str:
+    default = attribute.default
+    if default is attrs.NOTHING:
+        return "must be given"
+    if spec.default_text is not None:
+        return spec.default_text
+    if isinstance(default, tuple):
+        same = len(set(default)) == 1 and len(default) > 1
+        return f"{len(default)} times {default[0]:g}" if same else "none"
+    if isinstance(default, float):
+        return f"{default:g}"
+    return "none" if default in (None, "") else f"`{default}`"
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
