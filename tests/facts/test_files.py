@@ -34,6 +34,7 @@ fill_rate = { truncated = { law = { normal = [0.9, nan] }, low = 0, hgih = 1 } }
 [partners.X]
 fill_rate = { normal = [0.9, 0.1] }
 [partners.Y]
+name = "Y"
 fill_rate = { uniform = [0.9] }
 [partners.Y.stops]
 per_year = { varying = { uniform = [1, 2] } }
@@ -78,6 +79,7 @@ TOLD = {
     "partners.SWM.fill_rate.hgih": "did you mean 'high'?",
     "partners.SWM.fill_rate.law.sd": "must be a finite number",
     "partners.X.fill_rate": "this law reaches from -inf to inf",
+    "partners.Y.name": "its name stands in the heading",
     "partners.Y.fill_rate": "uniform takes low, high, in this order",
     "partners.Y.stops.per_year": "it cannot be redrawn each month",
     "partners.Y.stops.months.law": "must be a law, such as",

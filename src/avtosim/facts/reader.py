@@ -85,7 +85,8 @@ class _Reader:
         fields = {alias: a for alias, a in describe(cls).items() if alias != "name"}
         for key in table:
             if key not in fields:
-                self.faults.append(Fault(f"{path}.{key}", "is not a known key", None, nearest(key, fields)))
+                hint = "its name stands in the heading" if key == "name" and name else nearest(key, fields)
+                self.faults.append(Fault(f"{path}.{key}", "is not a known key", None, hint))
         given: dict[str, Any] = {} if name is None else {"name": name}
         for alias, attribute in fields.items():
             spec, address = spec_of(attribute), f"{path}.{alias}"
