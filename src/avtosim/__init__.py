@@ -16,6 +16,7 @@ from .version import VERSION as __version__
 if TYPE_CHECKING:
     from .answers.estimate import Estimate
     from .answers.result import Result
+    from .answers.saved import load_result, merge
     from .chance.designs.antithetic import Antithetic
     from .chance.designs.latin_hypercube import LatinHypercube
     from .chance.designs.plain import Plain
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "answers.estimate": ["Estimate"],
     "answers.result": ["Result"],
+    "answers.saved": ["load_result", "merge"],
     "chance.designs.antithetic": ["Antithetic"],
     "chance.designs.latin_hypercube": ["LatinHypercube"],
     "chance.designs.plain": ["Plain"],
@@ -155,6 +157,8 @@ __all__ = [
     "compare",
     "from_toml",
     "load",
+    "load_result",
+    "merge",
     "rare_chance",
     "save",
     "simulate",

@@ -51,7 +51,7 @@ def test_a_quantity_that_persists_keeps_its_law(persistence: float) -> None:
     scenario = plants.one_vehicle(
         partner={"fill_rate": av.Varying(law=av.Uniform(low=0, high=1), persistence=persistence)}
     )
-    months = av.simulate(scenario, runs=runs, seed=8).by_month.values
+    months = av.simulate(scenario, runs=runs, seed=8).by_month.array
     scores = special.ndtri(np.clip(months, 1e-12, 1 - 1e-12))
     for month in range(12):
         assert stats.kstest(months[month], "uniform").pvalue > 1 / 40_000

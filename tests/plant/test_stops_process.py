@@ -21,7 +21,7 @@ SEED = 11
 
 def months_of(scenario: av.Scenario, runs: int = RUNS) -> np.ndarray:
     """Output of each month and run of the plant that builds one vehicle a month, (months, runs)."""
-    return av.simulate(scenario, runs=runs, seed=SEED).by_month.values
+    return av.simulate(scenario, runs=runs, seed=SEED).by_month.array
 
 
 def stopped(runs: int = RUNS, **stops: object) -> np.ndarray:

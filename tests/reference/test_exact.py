@@ -119,7 +119,7 @@ def factor_sum(runs: int) -> Found:
     for first in range(0, runs, step):
         count = min(step, runs - first)
         result = av.simulate(scenario, runs=count, first_run=first, seed=SEED, threads=2)
-        sums[first : first + count] = np.log(result.by_month.values / 100.0).sum(axis=0)
+        sums[first : first + count] = np.log(result.by_month.array / 100.0).sum(axis=0)
     return {"variance of S": variance(sums), "P(S > 1)": share(sums > 1.0)}
 
 

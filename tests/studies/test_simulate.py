@@ -34,10 +34,10 @@ def test_annual_is_an_array_of_runs(made: av.Result) -> None:
 def test_parts_sum_to_the_year(made: av.Result) -> None:
     """Outputs by vehicle, by partner, by month, and by vehicle and month all sum to the year's, run by run."""
     for parts in (made.by_vehicle, made.by_partner, made.by_month):
-        assert np.allclose(sum(parts.values[at] for at in range(len(parts))), made.annual, rtol=1e-13)
+        assert np.allclose(sum(parts.array[at] for at in range(len(parts))), made.annual, rtol=1e-13)
     assert np.allclose(made.months.sum(axis=(0, 1)), made.annual, rtol=1e-13)
-    assert np.allclose(made.months.sum(axis=1), made.by_vehicle.values, rtol=1e-13)
-    assert np.allclose(made.months.sum(axis=0), made.by_month.values, rtol=1e-13)
+    assert np.allclose(made.months.sum(axis=1), made.by_vehicle.array, rtol=1e-13)
+    assert np.allclose(made.months.sum(axis=0), made.by_month.array, rtol=1e-13)
     assert np.array_equal(made.flows["built"], made.months)
 
 
@@ -102,8 +102,8 @@ def test_threads_change_no_bit(keep: str) -> None:
     runs = 2 * BLOCK + 100 if keep == "parts" else BLOCK + 100
     one, more = (av.simulate(plants.busy(), runs=runs, seed=3, keep=keep, threads=n) for n in (1, 4))
     assert np.array_equal(one.annual, more.annual)
-    assert np.array_equal(one.by_vehicle.values, more.by_vehicle.values)
-    assert np.array_equal(one.by_month.values, more.by_month.values)
+    assert np.array_equal(one.by_vehicle.array, more.by_vehicle.array)
+    assert np.array_equal(one.by_month.array, more.by_month.array)
     if keep == "flows":
         for name, flow in one.flows.items():
             assert np.array_equal(flow, more.flows[name]), name

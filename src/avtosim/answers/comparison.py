@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from . import paired
-from .estimate import Estimate, percent, vehicles
+from .estimate import Estimate, chance_words, check_share, percent, vehicles
 from .intervals import Interval
 from .result import Result, reached
 from .tables import as_html, as_text
@@ -18,7 +17,6 @@ from .tables import as_html, as_text
 __all__ = ["Comparison", "Flips"]
 
 Floats = NDArray[np.float64]
-_T = TypeVar("_T")
 
 
 @attrs.frozen
@@ -84,8 +82,7 @@ class Comparison(Mapping[str, Result]):
 
     def quantile_difference(self, name: str, share: float, *, level: float = 0.95) -> Estimate:
         """A quantile under ``name`` less that under the base, with a paired interval."""
-        if isinstance(share, bool) or not 0.0 < share < 1.0:
-            raise ValueError(f"share: must lie between 0 and 1, both left out; got {share!r}")
+        check_share("share", share)
         pair = self._pair(name)
         return self._estimate(
             name,
@@ -127,7 +124,7 @@ class Comparison(Mapping[str, Result]):
             rows.append([f"at least {target:,.0f} vehicles", *[""] * 5])
             for name in self:
                 chance = self[name].chance(target)
-                row = [f"  {name}", percent(chance.value, chance.high - chance.low)]
+                row = [f"  {name}", chance_words(chance)[0]]
                 if name == self.base:
                     rows.append([*row, "(base)", "", "", ""])
                     continue

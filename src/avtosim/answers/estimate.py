@@ -6,7 +6,7 @@ import math
 
 import attrs
 
-__all__ = ["Estimate", "decimals_for", "percent", "vehicles"]
+__all__ = ["Estimate", "chance_words", "check_share", "decimals_for", "percent", "vehicles"]
 
 
 @attrs.frozen(kw_only=True)
@@ -34,7 +34,7 @@ class Estimate:
         value, low, high = (show(x, width) for x in (self.value, self.low, self.high))
         head = f"{self.what}: " if self.what else ""
         tail = f" ({self.warning})" if self.warning else ""
-        return f"{head}{value}, {self.level:.0%} interval {low} to {high}{tail}"
+        return f"{head}{value}, {100 * self.level:g} % interval {low} to {high}{tail}"
 
 
 def decimals_for(width: float, most: int = 8) -> int:
@@ -54,3 +54,19 @@ def vehicles(value: float, width: float = math.inf) -> str:
     if math.isinf(value):
         return "unbounded"
     return f"{value:,.{decimals_for(width) if abs(value) < 100 else 0}f}"
+
+
+def chance_words(estimate: Estimate) -> list[str]:
+    """A chance and its interval in words: one that was never, or always, met has no digits to show."""
+    width = estimate.high - estimate.low
+    if estimate.value == 0.0 and estimate.low == 0.0:
+        return ["never", f"below {percent(estimate.high, width)}"]
+    if estimate.value == 1.0 and estimate.high == 1.0:
+        return ["always", f"above {percent(estimate.low, width)}"]
+    return [percent(estimate.value, width), f"{percent(estimate.low, width)} to {percent(estimate.high, width)}"]
+
+
+def check_share(name: str, share: object) -> None:
+    """Raise ``ValueError`` unless ``share`` is a number between 0 and 1, both left out."""
+    if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0.0 < share < 1.0:
+        raise ValueError(f"{name}: must be a number between 0 and 1, both left out; got {share!r}")

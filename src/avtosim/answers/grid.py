@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from .estimate import Estimate, percent, vehicles
+from .estimate import Estimate, chance_words, percent, vehicles
 from .result import Result
 from .tables import as_html, as_text
 
@@ -91,6 +91,8 @@ class Sweep:
     @staticmethod
     def _shown(estimate: Estimate) -> str:
         width = estimate.high - estimate.low
+        if estimate.value in (estimate.low, estimate.high):
+            return ", ".join(chance_words(estimate))
         return f"{percent(estimate.value, width)} +-{percent(width / 2, width)}"
 
     def _foot(self) -> str:

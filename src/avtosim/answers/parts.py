@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import intervals
-from .estimate import Estimate, vehicles
+from .estimate import Estimate, check_share, vehicles
 from .tables import as_html, as_text
 
 __all__ = ["Parts"]
@@ -20,12 +21,12 @@ class Parts(Mapping[str, Floats]):
     """Outputs of every run in parts: a name gives an array (runs,). Printing shows each part's mean and quantiles."""
 
     def __init__(self, what: str, names: Sequence[str], values: Floats, unit: int) -> None:
-        self.what, self.names, self.values, self._unit = what, tuple(names), values, unit
+        self.what, self.names, self.array, self._unit = what, tuple(names), values, unit
 
     def __getitem__(self, name: str) -> Floats:
         if name not in self.names:
             raise KeyError(f"{name!r} is no {self.what}; known: {', '.join(self.names)}")
-        return np.asarray(self.values[self.names.index(name)])
+        return np.asarray(self.array[self.names.index(name)])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
@@ -35,33 +36,49 @@ class Parts(Mapping[str, Floats]):
 
     def mean(self, name: str, *, level: float = 0.95) -> Estimate:
         """Mean output of one part, with its interval."""
+        check_share("level", level)
         value, low, high, error = intervals.mean(self[name], self._unit, level)
         return Estimate(
             value=value,
             low=low,
             high=high,
             standard_error=error,
-            runs=self.values.shape[1],
+            runs=self.array.shape[1],
             level=level,
             method="Student's t",
             what=f"mean output, {name}",
             unit="vehicles",
         )
 
-    def quantile(self, name: str, share: float) -> float:
-        """Smallest output of one part that at least ``share`` of the runs do not exceed."""
-        return float(np.quantile(self[name], share, method="inverted_cdf"))
+    def quantile(self, name: str, share: float, *, level: float = 0.95) -> Estimate:
+        """Smallest output of one part that at least ``share`` of the runs do not exceed, with its interval."""
+        check_share("share", share)
+        check_share("level", level)
+        values = self[name]
+        value, low, high, error = intervals.quantile(np.sort(values), values, share, self._unit, level)
+        return Estimate(
+            value=value,
+            low=max(low, 0.0),
+            high=high,
+            standard_error=error,
+            runs=self.array.shape[1],
+            level=level,
+            method="order statistics",
+            what=f"P{100 * share:g}, {name}",
+            unit="vehicles",
+        )
 
     def _rows(self) -> tuple[list[str], list[list[str]]]:
-        head = [self.what, "mean", "P10", "P50", "P90"]
+        head = [self.what, "mean", "95 %", "P10", "P50", "P90"]
         rows = []
         for name in self.names:
-            numbers = [self.mean(name).value, *(self.quantile(name, share) for share in (0.1, 0.5, 0.9))]
-            rows.append([name, *map(vehicles, numbers)])
+            mean, *quantiles = self.mean(name), *(self.quantile(name, share) for share in (0.1, 0.5, 0.9))
+            error = f"+-{vehicles((mean.high - mean.low) / 2.0)}" if math.isfinite(mean.high) else ""
+            rows.append([name, vehicles(mean.value), error, *(vehicles(found.value) for found in quantiles)])
         return head, rows
 
     def __repr__(self) -> str:
-        return f"<Parts by {self.what}: {', '.join(self.names)}; {self.values.shape[1]:,} runs>"
+        return f"<Parts by {self.what}: {', '.join(self.names)}; {self.array.shape[1]:,} runs>"
 
     def __str__(self) -> str:
         return as_text(*self._rows())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal
@@ -11,8 +12,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from . import intervals
-from .estimate import Estimate, percent, vehicles
+from . import intervals, store
+from .estimate import Estimate, chance_words, check_share, vehicles
 from .parts import Parts
 from .tables import as_html, as_text
 
@@ -23,7 +24,10 @@ Floats = NDArray[np.float64]
 #: A target is reached when the output is not short of it by more than this: sums of twelve months leave a rounding.
 ROUNDING = 1e-6
 
-#: With fewer hits than this a chance is too rare for plain runs.
+#: Names of what a result may keep beside its annual outputs.
+KEPT = ("vehicle_outputs", "month_outputs", "month_by_vehicle")
+
+# With fewer hits than this a chance is too rare for plain runs.
 _FEW = 10
 
 
@@ -61,6 +65,8 @@ class Result:
     month_names: tuple[str, ...]
     line_names: tuple[str, ...] = ()
     partner_of: Mapping[str, str] = attrs.field(factory=dict)
+    #: What the schedule holds for the year if nothing goes wrong; 0 if it is not known.
+    scheduled: float = 0.0
     vehicle_outputs: Floats | None = None
     month_outputs: Floats | None = None
     month_by_vehicle: Floats | None = None
@@ -81,8 +87,8 @@ class Result:
         ``method="exact"`` (Clopper and Pearson) is for independent runs only. Raises ``ValueError`` for a target or level
         that makes no sense.
         """
-        _check_level(level)
-        if isinstance(target, bool) or not math.isfinite(target) or target < 0:
+        check_share("level", level)
+        if isinstance(target, bool) or not isinstance(target, (int, float)) or not math.isfinite(target) or target < 0:
             raise ValueError(f"target: must be a number of vehicles, 0 or more; got {target!r}")
         if method not in ("wilson", "exact"):
             raise ValueError(f"method: must be 'wilson' or 'exact'; got {method!r}")
@@ -106,15 +112,14 @@ class Result:
 
     def mean(self, *, level: float = 0.95) -> Estimate:
         """Expected output of the year, with its interval."""
-        _check_level(level)
+        check_share("level", level)
         value, low, high, error = intervals.mean(self.annual, self.origin.unit, level)
         return self._number(value, low, high, error, level, "expected output", "Student's t")
 
     def quantile(self, share: float, *, level: float = 0.95) -> Estimate:
         """Output that a share ``share`` of years stays at or below (0.1: one year in ten is worse), with its interval."""
-        _check_level(level)
-        if isinstance(share, bool) or not 0.0 < share < 1.0:
-            raise ValueError(f"share: must lie between 0 and 1, both left out; got {share!r}")
+        check_share("level", level)
+        check_share("share", share)
         value, low, high, error = intervals.quantile(self._ordered, self.annual, share, self.origin.unit, level)
         return self._number(value, max(low, 0.0), high, error, level, f"P{100 * share:g}", "order statistics")
 
@@ -166,36 +171,70 @@ class Result:
             raise ValueError("flows: not kept; ask for them with simulate(..., keep='flows')")
         return self.all_flows
 
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the result, with what made it, to a file in NumPy's npz format, whole or not at all.
+
+        ``avtosim.load_result(path)`` reads it back; ``avtosim.merge`` joins results of following ranges of runs.
+        """
+        words = {
+            "origin": attrs.asdict(self.origin),
+            "targets": list(self.targets),
+            "vehicles": list(self.vehicle_names),
+            "months": list(self.month_names),
+            "lines": list(self.line_names),
+            "partner_of": dict(self.partner_of),
+            "scheduled": self.scheduled,
+        }
+        kept = {name: getattr(self, name) for name in KEPT if getattr(self, name) is not None}
+        flows = {f"flow {name}": values for name, values in (self.all_flows or {}).items()}
+        store.write(path, words, {"annual": self.annual, **kept, **flows})
+
+    def flow(self, name: str, *, vehicle: str) -> Floats:
+        """One flow of one vehicle, shape (months, runs); with ``vehicle`` a line's name for the flow ``capacity``."""
+        names = self.line_names if name == "capacity" else self.vehicle_names
+        if name not in self.flows:
+            raise KeyError(f"{name!r} is no flow; known: {', '.join(self.flows)}")
+        if vehicle not in names:
+            raise KeyError(f"{vehicle!r} is not known; known: {', '.join(names)}")
+        return np.asarray(self.flows[name][names.index(vehicle)])
+
     def _rows(self) -> tuple[list[str], list[list[str]], list[str]]:
         head = ["", "chance", "95 % interval"]
-        rows, warnings = [], []
+        rows: list[list[str]] = []
+        said: dict[str, list[str]] = {}
         for target in self.targets:
             estimate = self.chance(target)
-            width = estimate.high - estimate.low
-            ends = f"{percent(estimate.low, width)} to {percent(estimate.high, width)}"
-            rows.append([f"at least {target:,.0f} vehicles", percent(estimate.value, width), ends])
+            rows.append([f"at least {target:,.0f} vehicles", *chance_words(estimate)])
             if estimate.warning:
-                warnings.append(f"at least {target:,.0f}: {estimate.warning}")
-        return head, rows, warnings
+                said.setdefault(estimate.warning, []).append(f"{target:,.0f}")
+            if self.scheduled and target >= _NEAR * self.scheduled:
+                near = "near or above all that the schedule holds, which hardly any year exceeds"
+                said.setdefault(near, []).append(f"{target:,.0f}")
+        return head, rows, [f"at least {' and '.join(targets)}: {warning}" for warning, targets in said.items()]
 
     def _facts(self) -> list[list[str]]:
         mean = self.mean()
-        rows = [["expected output", vehicles(mean.value), f"{vehicles(mean.low)} to {vehicles(mean.high)}"]]
+        none = "none from so few runs"
+        ends = f"{vehicles(mean.low)} to {vehicles(mean.high)}" if math.isfinite(mean.low) else none
+        rows = [["expected output", vehicles(mean.value), ends]]
         for share, meaning in (
             (0.1, "one year in ten is worse"),
             (0.5, "half are worse"),
             (0.9, "one in ten is better"),
         ):
             found = self.quantile(share)
-            ends = f"{vehicles(found.low)} to {vehicles(found.high)}"
+            ends = f"{vehicles(found.low)} to {vehicles(found.high)}" if math.isfinite(found.high) else none
             rows.append([f"P{100 * share:.0f} ({meaning})", vehicles(found.value), ends])
+        if self.scheduled:
+            rows.append(["scheduled, if all goes well", vehicles(self.scheduled), ""])
         return rows
 
     def _foot(self) -> str:
         origin = self.origin
         first = f", from run {origin.first_run:,}" if origin.first_run else ""
         stopped = f"; {origin.stopped}" if origin.stopped else ""
-        return f"{self.runs:,} runs{first}, seed {origin.seed}, {origin.design}, avtosim {origin.version}{stopped}"
+        runs = f"{self.runs:,} run{'' if self.runs == 1 else 's'}"
+        return f"{runs}{first}, seed {origin.seed}, {origin.design}, avtosim {origin.version}{stopped}"
 
     def __repr__(self) -> str:
         return f"<Result of {self.origin.title!r}: {self._foot()}>"
@@ -221,9 +260,8 @@ def _kept(values: Floats | None, what: str, keep: str) -> Floats:
     return values
 
 
-def _check_level(level: float) -> None:
-    if isinstance(level, bool) or not 0.0 < level < 1.0:
-        raise ValueError(f"level: must lie between 0 and 1, both left out; got {level!r}")
+# A target this near to the schedule can hardly be reached: all would have to go well.
+_NEAR = 0.95
 
 
 def _warning(hits: int, runs: int) -> str:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
-import secrets
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
+from ..whole import write_whole
 from .entities import Provenance
 from .faults import FactError, Fault
 from .fields import Fact, describe, is_default, spec_of
 from .laws import LAWS, LawBase, Varying
 from .scenario import Scenario
 
-__all__ = ["save", "to_toml", "write_whole"]
+__all__ = ["save", "to_toml"]
 
 
 def to_toml(scenario: Scenario) -> str:
@@ -40,24 +38,6 @@ def save(scenario: Scenario, path: str | os.PathLike[str]) -> None:
     written; either way what stood there before still stands.
     """
     write_whole(path, to_toml(scenario).encode())
-
-
-def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new, never a part of it."""
-    target = Path(path).resolve()
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
-    try:
-        # Made as any new file is, so that its permissions are those the user has set.
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
-    except OSError as error:
-        raise OSError(error.errno, f"can't write the file: {error.strerror}", str(target)) from None
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink()
 
 
 def _blocks(fact: Fact, head: str, said: Mapping[str, Provenance]) -> Iterator[list[str | Fault]]:

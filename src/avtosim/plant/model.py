@@ -26,8 +26,8 @@ Keep = Literal["totals", "parts", "months", "flows"]
 #: Flows that can be asked for: vehicles or kits a month; kits and stock are those at the end of the month.
 FLOWS = ("scheduled", "called", "arrived", "demand", "wanted", "built", "sold", "kits", "stock", "capacity")
 
-# Runs worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
-_SLICE = 2048
+# Numbers (vehicles x runs) worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
+_SLICE = 24_576
 
 
 @attrs.frozen
@@ -86,8 +86,9 @@ class Model:
             np.empty((vehicles, self.months, runs)) if keep in ("months", "flows") else None,
             self._room(runs) if keep == "flows" else None,
         )
-        total = np.empty((vehicles, min(runs, _SLICE)))
-        slices = [slice(start, min(start + _SLICE, runs)) for start in range(0, runs, _SLICE)]
+        size = max(_SLICE // vehicles, 256)
+        total = np.empty((vehicles, min(runs, size)))
+        slices = [slice(start, min(start + size, runs)) for start in range(0, runs, size)]
         for done in block.year(slices):
             sums = total[:, : done.runs.stop - done.runs.start]
             if done.month == 0:

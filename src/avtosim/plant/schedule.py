@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from ..chance.points import Points
 from ..facts.entities import Vehicle
+from ..facts.scenario import Scenario
 from .quantities import Collector, Compiled, Floats, Value
 
-__all__ = ["Schedule", "VehicleDriver", "ramped"]
+__all__ = ["Schedule", "VehicleDriver", "ramped", "scheduled_year"]
 
 _HOLDS_ALL_YEAR = (
     "plan",
@@ -101,3 +102,17 @@ class VehicleDriver:
             stock_cover=read["stock_cover"],
             ordered_before=average * (early[1:] - early[:-1]),
         )
+
+
+def scheduled_year(scenario: Scenario) -> float:
+    """Vehicles that the schedule holds for all months if nothing slips: plans, starts and ramps, laws by their means."""
+    days = np.asarray(scenario.calendar.working_days)
+    share_of_year = days / (days.sum() * 12.0 / len(days))
+    total = 0.0
+    for vehicle in scenario.vehicles:
+        plan, start, ramp_up = (
+            Collector().quantity("", stated).reference for stated in (vehicle.plan, vehicle.start, vehicle.ramp_up)
+        )
+        launched = np.diff(ramped(np.arange(0.0, len(days) + 1.0) - start, ramp_up))
+        total += plan * float(share_of_year @ launched)
+    return total

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from ..answers.estimate import check_share
 from ..answers.rarity import RareChance, from_repeats
 from ..answers.result import ROUNDING
 from ..chance import subset
@@ -59,8 +60,7 @@ def rare_chance(
     repeats = checked_count("repeats", repeats, 4, 1000)
     threads = checked_count("threads", threads, 1, 1024)
     seed = checked_seed(seed)
-    if isinstance(level, bool) or not 0.0 < level < 1.0:
-        raise ValueError(f"level: must lie between 0 and 1, both left out; got {level!r}")
+    check_share("level", level)
     model = Model(scenario)
     sign = 1.0 if at_least is not None else -1.0
     with ThreadPoolExecutor(threads) as pool:

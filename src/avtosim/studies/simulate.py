@@ -9,6 +9,7 @@ from ..facts.faults import FactError
 from ..facts.scenario import Scenario
 from ..facts.writer import to_toml
 from ..plant.model import Keep, Model, Output
+from ..plant.schedule import scheduled_year
 from ..version import VERSION
 from .asked import MOST_RUNS, checked_count, checked_design, checked_keep, checked_runs, checked_scenario, needed_bytes
 from .precise import Relative, checked_precision, until_precise
@@ -104,6 +105,7 @@ def result_of(
         month_names=scenario.calendar.labels,
         line_names=tuple(line.name for line in scenario.lines),
         partner_of={v.name: v.partner for v in scenario.vehicles},
+        scheduled=scheduled_year(scenario),
         vehicle_outputs=output.by_vehicle,
         month_outputs=output.by_month,
         month_by_vehicle=output.months,
