@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import avtosim as av
 from avtosim.chance.points import DrawnPoints, Keys
+from avtosim.facts.laws import mean_of
 
 FLOWS = ("scheduled", "called", "arrived", "demand", "wanted", "built", "sold", "kits", "stock")
 
@@ -308,3 +309,69 @@ def test_one_month_by_hand() -> None:
     assert state.kits.ravel().tolist() == [10.0, 40.0]
     assert state.sold.ravel().tolist() == [14.0, 14.0]
     assert state.stock.ravel().tolist() == [0.0, 0.0]
+
+
+def certain() -> av.Scenario:
+    """Give the plant with every feature on, each law replaced by its mean (whole for lead times)."""
+    stated = plants.busy()
+    changes = {}
+    for address, value in stated.numbers().items():
+        law = getattr(value, "law", value) if getattr(value, "redrawn", None) else value
+        if not isinstance(law, float) and hasattr(law, "ppf") and ".stops." not in address:
+            changes[address] = 1.0 if address.endswith("lead_time") else float(mean_of(law))
+    return stated.with_(changes)
+
+
+CERTAIN = certain()
+
+
+def as_law(address: str, value: float, *, monthly: bool) -> object | None:
+    """A law that gives one value only, or None where the address takes no law."""
+    law = av.Discrete(values=(value,), weights=(1,))
+    one_value = av.Varying(law=law) if monthly else law
+    try:
+        CERTAIN.with_({address: one_value})
+    except av.FactError:
+        return None
+    return one_value
+
+
+def outputs(scenario: av.Scenario) -> np.ndarray:
+    """Output by vehicle and month of a few runs."""
+    return av.simulate(scenario, runs=40, seed=1, keep="months").months
+
+
+@pytest.mark.parametrize("monthly", [False, True])
+@pytest.mark.parametrize("address", [a for a, value in CERTAIN.numbers().items() if isinstance(value, float)])
+def test_a_law_of_one_value_is_that_value(address: str, *, monthly: bool) -> None:
+    """Each number alone may be told as a law that has no choice, of the year or of each month, and nothing changes."""
+    law = as_law(address, CERTAIN.get(address), monthly=monthly)
+    if law is not None:
+        assert np.allclose(outputs(CERTAIN.with_({address: law})), outputs(CERTAIN), rtol=1e-9, atol=1e-9)
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_laws_of_one_value_in_any_company(data: st.DataObject) -> None:
+    """Any number of numbers together may be told as laws that have no choice, and nothing changes."""
+    numbers = [a for a, value in CERTAIN.numbers().items() if isinstance(value, float)]
+    chosen = data.draw(st.lists(st.sampled_from(numbers), unique=True, max_size=30))
+    laws = {a: as_law(a, CERTAIN.get(a), monthly=data.draw(st.booleans())) for a in chosen}
+    laws = {address: law for address, law in laws.items() if law is not None}
+    assert np.allclose(outputs(CERTAIN.with_(laws)), outputs(CERTAIN), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("family", ["supply", "demand", "demand of a vehicle", "speed"])
+def test_a_single_month_feels_its_shocks(family: str) -> None:
+    """A year of one month in which a window halves supply, demand or speed builds half."""
+    kind, name = {
+        "supply": ("supply", "P"),
+        "demand": ("demand", "M"),
+        "demand of a vehicle": ("demand", "V"),
+        "speed": ("speed", "L"),
+    }[family]
+    shock = av.Shock(name="S", window=av.Window(start=-1, months=5), **{kind: {name: 0.5}})
+    scenario = plants.one_vehicle(
+        days=(20,), market={"per_year": 12}, line={"per_day": 0.05}, vehicle={"plan": 12}, shocks=[shock]
+    )
+    assert av.simulate(scenario, runs=3).annual == pytest.approx(0.5)
