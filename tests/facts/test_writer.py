@@ -112,6 +112,12 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         av.save(tiny(), tmp_path / "file" / "x.toml")
 
 
+def test_text_that_no_file_can_hold_is_named() -> None:
+    """Half of a surrogate pair, which UTF-8 can't hold, is told with the key it stands at."""
+    faults = faults_of(av.to_toml, attrs.evolve(tiny(), description="a \ud800 b"))
+    assert list(faults) == ["description"]
+
+
 def test_a_law_of_another_library_is_not_written(tmp_path: Path) -> None:
     """A frozen SciPy law works in Python; saving it is refused with its address, before the file is touched."""
     plant = tiny().with_({"partners.BAIC.fill_rate": stats.beta(2, 3), "vehicles.U5 Plus.plan": stats.gamma(3)})

@@ -28,7 +28,14 @@ def to_toml(scenario: Scenario) -> str:
     faults = [line for block in blocks for line in block if isinstance(line, Fault)]
     if faults:
         raise FactError(faults, scenario.name)
-    return "\n\n".join("\n".join(map(str, block)) for block in blocks) + "\n"
+    text = "\n\n".join("\n".join(map(str, block)) for block in blocks) + "\n"
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        line = text[text.rfind("\n", 0, error.start) + 1 : error.end]
+        fault = Fault(line.partition(" = ")[0], "must be text that UTF-8 can hold", line[-1:])
+        raise FactError([fault], scenario.name) from None
+    return text
 
 
 def save(scenario: Scenario, path: str | os.PathLike[str]) -> None:
