@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from .version import VERSION as __version__
+from . import version as _version
 
 if TYPE_CHECKING:
     from .answers.estimate import Estimate
@@ -113,6 +113,8 @@ _HOMES = {
     "studies.sweep": ["sweep"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__version__ = _version.VERSION
 
 __all__ = [
     "Antithetic",

@@ -131,15 +131,20 @@ class Comparison(Mapping[str, Result]):
                 flips = self.flips(name, target)
                 row += _signed(self.chance_difference(name, target), percent)
                 rows.append([*row, f"{flips.to_hit:,}", f"{flips.to_miss:,}"])
-        for what, ask, differ in (
-            ("expected output", lambda r: r.mean(), self.mean_difference),
-            ("P10 (one year in ten is worse)", lambda r: r.quantile(0.1), lambda n: self.quantile_difference(n, 0.1)),
-            ("P90 (one in ten is better)", lambda r: r.quantile(0.9), lambda n: self.quantile_difference(n, 0.9)),
+        for what, share in (
+            ("expected output", None),
+            ("P10 (one year in ten is worse)", 0.1),
+            ("P90 (one in ten is better)", 0.9),
         ):
             rows.append([what, *[""] * 5])
-            for name in self:
-                row = [f"  {name}", vehicles(ask(self[name]).value)]
-                rows.append([*row, *(["(base)", ""] if name == self.base else _signed(differ(name), vehicles)), "", ""])
+            for name, result in self.items():
+                value = result.mean() if share is None else result.quantile(share)
+                row = [f"  {name}", vehicles(value.value)]
+                if name == self.base:
+                    rows.append([*row, "(base)", "", "", ""])
+                    continue
+                differs = self.mean_difference(name) if share is None else self.quantile_difference(name, share)
+                rows.append([*row, *_signed(differs, vehicles), "", ""])
         return head, rows
 
     def _foot(self) -> str:

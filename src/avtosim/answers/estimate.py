@@ -13,8 +13,8 @@ __all__ = ["Estimate", "chance_words", "check_share", "decimals_for", "percent",
 class Estimate:
     """A number that came out of runs, and how sure it is.
 
-    ``low`` to ``high`` is an interval that covers the true value with probability ``level`` (before the runs were made);
-    it speaks of the runs only: what is wrong in the scenario it cannot know.
+    ``low`` to ``high`` is an interval that covers the true value with probability ``level`` (before the runs were
+    made); it speaks of the runs only: what is wrong in the scenario it cannot know.
     """
 
     value: float

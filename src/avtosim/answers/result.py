@@ -54,8 +54,8 @@ class Origin:
 class Result:
     """Annual outputs of all runs, and the answers read from them. Print it for the table a planner wants.
 
-    ``annual`` has shape (runs,). What else was kept depends on ``keep`` of ``simulate``: ``by_vehicle``, ``by_partner`` and
-    ``by_month`` by default, ``months`` (vehicles, months, runs) and ``flows`` on request.
+    ``annual`` has shape (runs,). What else was kept depends on ``keep`` of ``simulate``: ``by_vehicle``,
+    ``by_partner`` and ``by_month`` by default, ``months`` (vehicles, months, runs) and ``flows`` on request.
     """
 
     annual: Floats
@@ -84,8 +84,8 @@ class Result:
     def chance(self, target: float, *, level: float = 0.95, method: Literal["wilson", "exact"] = "wilson") -> Estimate:
         """Chance that the year's output is at least ``target``, with its interval.
 
-        ``method="exact"`` (Clopper and Pearson) is for independent runs only. Raises ``ValueError`` for a target or level
-        that makes no sense.
+        ``method="exact"`` (Clopper and Pearson) is for independent runs only. Raises ``ValueError`` for a target or
+        level that makes no sense.
         """
         check_share("level", level)
         if isinstance(target, bool) or not isinstance(target, (int, float)) or not math.isfinite(target) or target < 0:
@@ -117,7 +117,7 @@ class Result:
         return self._number(value, low, high, error, level, "expected output", "Student's t")
 
     def quantile(self, share: float, *, level: float = 0.95) -> Estimate:
-        """Output that a share ``share`` of years stays at or below (0.1: one year in ten is worse), with its interval."""
+        """Output that a share of years stays at or below (0.1: one year in ten is worse), with its interval."""
         check_share("level", level)
         check_share("share", share)
         value, low, high, error = intervals.quantile(self._ordered, self.annual, share, self.origin.unit, level)

@@ -15,7 +15,7 @@ __all__ = ["load_result", "merge"]
 
 
 def load_result(path: str | os.PathLike[str]) -> Result:
-    """A result as ``result.save(path)`` wrote it. Raises ``FileNotFoundError``, or ``ValueError`` for a foreign file."""
+    """A result as ``result.save(path)`` wrote it; ``FileNotFoundError``, or ``ValueError`` for a foreign file."""
     words, arrays = store.read(path)
     try:
         flows = {name.removeprefix("flow "): a for name, a in arrays.items() if name.startswith("flow ")}
@@ -41,8 +41,8 @@ def load_result(path: str | os.PathLike[str]) -> Result:
 def merge(results: Iterable[Result]) -> Result:
     """Results of one scenario and seed over ranges of runs that follow each other, as one: bit for bit the long run.
 
-    The order given does not matter. Raises ``ValueError`` for results that do not belong together (another scenario, seed,
-    design, version or set of what was kept) and for ranges that overlap or leave a gap.
+    The order given does not matter. Raises ``ValueError`` for results that do not belong together (another scenario,
+    seed, design, version or set of what was kept) and for ranges that overlap or leave a gap.
     """
     every = sorted(results, key=lambda result: result.origin.first_run)
     if not every:

@@ -38,7 +38,7 @@ class Design(Protocol):
         """Whether more runs are added to those there are; if not, another number of runs means other points."""
 
     def fitting(self, runs: int) -> tuple[int, int]:
-        """The numbers of runs next to ``runs`` that the design can serve, below (0: none) and above; equal if it fits."""
+        """Numbers of runs it can serve next to ``runs``, below (0: none) and above; equal if ``runs`` fits."""
 
     def unit(self, runs: int) -> int:
         """How many consecutive runs are one independent unit, when ``runs`` are asked for."""

@@ -19,14 +19,12 @@ _IDLE_ROUNDS = 16
 
 def checked_seed(seed: object) -> int:
     """``seed`` as an int; raises ``ValueError`` if it is no whole number or is negative."""
-    if isinstance(seed, (bool, np.bool_)):
-        raise ValueError(f"seed: must be a whole number of 0 or more; got {seed!r}")
     try:
-        number = operator.index(seed)  # type: ignore[arg-type]
+        number = -1 if isinstance(seed, (bool, np.bool_)) else operator.index(seed)  # type: ignore[arg-type]
     except TypeError:
-        raise ValueError(f"seed: must be a whole number of 0 or more; got {seed!r}") from None
+        number = -1
     if number < 0:
-        raise ValueError(f"seed: must be a whole number of 0 or more; got {number}")
+        raise ValueError(f"seed: must be a whole number of 0 or more; got {seed!r}")
     return number
 
 
@@ -34,7 +32,7 @@ def key(seed: int, name: str) -> NDArray[np.uint64]:
     """Two words of 64 bits that belong to a seed and a name."""
     digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
     words = tuple(int.from_bytes(digest[at : at + 4], "little") for at in range(0, 16, 4))
-    return np.random.SeedSequence(seed, spawn_key=words).generate_state(2, np.uint64)
+    return np.asarray(np.random.SeedSequence(seed, spawn_key=words).generate_state(2, np.uint64), dtype=np.uint64)
 
 
 class Stream:

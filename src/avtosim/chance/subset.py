@@ -59,9 +59,9 @@ def init(score: Score, dimension: int, *, repeats: int, particles: int, stream: 
 def step(now: Populations, score: Score, goal: float, *, share: float, stream: np.random.Generator) -> Populations:
     """Take every walking repeat to its next level: the best ``share`` of its points, from which new ones are walked.
 
-    A repeat in which that share reaches ``goal`` is done: the share of its points at or above the goal is its last factor.
-    Where more points than that tie at the level they stand on, the next higher value is the level; where there is none,
-    the repeat is stuck.
+    A repeat in which that share reaches ``goal`` is done: the share of its points at or above the goal is its last
+    factor. Where more points than that tie at the level they stand on, the next higher value is the level; where there
+    is none, the repeat is stuck.
     """
     particles = now.values.shape[1]
     seeds = max(round(share * particles), 1)
@@ -98,7 +98,7 @@ def step(now: Populations, score: Score, goal: float, *, share: float, stream: n
 def _walk(
     now: Populations, repeats: NDArray[np.intp], seeds: int, score: Score, stream: np.random.Generator
 ) -> Populations:
-    """Fill the populations of ``repeats`` with chains that begin at their first ``seeds`` points; changes ``now``'s arrays."""
+    """Fill populations with chains that begin at their first ``seeds`` points; changes ``now``'s arrays."""
     dimension, _, particles = now.points.shape
     width, accepted = now.width.copy(), now.accepted.copy()
     accepted[repeats] = 0.0

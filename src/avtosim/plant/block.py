@@ -33,7 +33,7 @@ class Rows:
     def at(self, month: int) -> Floats:
         """All vehicles' numbers of a month; overwritten by the next call, and not the caller's to overwrite."""
         if self._made is None:
-            return self._certain[month]
+            return np.asarray(self._certain[month])
         np.copyto(self._made, self._certain[month])
         for row, grid in self._random:
             self._made[row] = grid[month]
@@ -43,7 +43,7 @@ class Rows:
 def cut(grid: Floats, month: int, runs: slice) -> Floats:
     """The row of a month, cut to a slice of runs; a length of 1 serves all months, or all runs."""
     row = grid[month if len(grid) > 1 else 0]
-    return row[runs] if len(row) > 1 else row
+    return np.asarray(row[runs] if len(row) > 1 else row)
 
 
 def cut_all(grid: Floats, runs: slice) -> Floats:
@@ -66,8 +66,8 @@ class Slice:
 class Block:
     """All that a block of runs needs, vehicles in the order of their lines.
 
-    ``supply``, ``demand`` and ``capacity`` hold one array (months or 1, runs or 1) a vehicle or line; vehicles may share
-    one. ``share`` and ``extra`` multiply the demand of a vehicle's market.
+    ``supply``, ``market_demand`` and ``capacity`` hold one array (months or 1, runs or 1) a vehicle or line; vehicles
+    may share one. ``share`` and ``extra`` multiply the demand of a vehicle's market.
     """
 
     months: int
@@ -137,6 +137,6 @@ def _ordered(schedule: Schedule, lead: Floats, age: int, longest: int) -> Floats
     return made
 
 
-def _holds(where: NDArray[np.bool_]) -> Floats | None | Literal[False]:
+def _holds(where: NDArray[np.bool_]) -> Floats | Literal[False] | None:
     """Where a lead time holds, as 0 or 1; None for everywhere, False for nowhere."""
     return None if where.all() else where.astype(np.float64) if where.any() else False

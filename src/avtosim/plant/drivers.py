@@ -56,12 +56,13 @@ class ShockDriver:
     def active(self, points: Points, running: Running) -> Floats | None:
         """Share of each month in which the shock is active; None if it never is."""
         if self.stops is not None:
-            return 1.0 - running[self.stops.owner]
+            return np.subtract(1.0, running[self.stops.owner])
         if self.window is None:
             return None
         start, length = (_grid(quantity.read(points)) for quantity in self.window)
         month = np.arange(1.0, self.months + 1.0)[:, None]
-        return np.clip(np.minimum(start + length, month) - np.maximum(start, month - 1.0), 0.0, 1.0)
+        within = np.minimum(start + length, month) - np.maximum(start, month - 1.0)
+        return np.asarray(np.clip(within, 0.0, 1.0))
 
 
 def _window(collector: Collector, owner: str, window: Window) -> tuple[Compiled, Compiled]:
@@ -78,30 +79,30 @@ class Strikes:
         self._scratch = np.empty((shocks[0].months if shocks else 0, points.runs))
 
     def on(self, kind: str, name: str, made: Floats) -> Floats:
-        """``made``, (months or 1, runs or 1), times the multipliers of all shocks on ``name``; may overwrite ``made``."""
+        """Multiply ``made``, (months or 1, runs or 1), by all shocks on ``name``; ``made`` may be overwritten."""
+        product = made
         for shock, active in self._shocks:
             effect = shock.effects[kind].get(name)
             if effect is None or active is None:
                 continue
             change = effect.read(self._points) - 1.0
-            shape = np.broadcast_shapes(made.shape, active.shape, np.shape(change))
-            if made.shape != shape:
-                made = np.array(np.broadcast_to(made, shape))
+            shape = np.broadcast_shapes(product.shape, active.shape, np.shape(change))
+            if product.shape != shape:
+                product = np.array(np.broadcast_to(product, shape))
             # Where a shock is not active the factor is exactly 1.
             factor = np.multiply(active, change, out=self._scratch) if shape == self._scratch.shape else active * change
             factor += 1.0
-            made *= factor
-        return made
+            product *= factor
+        return product
 
 
-def product(first: Floats, other: Floats) -> Floats:
+def times(first: Floats, other: Floats) -> Floats:
     """The product of arrays that broadcast, in place of one of them where it has the full shape."""
     shape = np.broadcast_shapes(first.shape, other.shape)
-    for made, factor in ((first, other), (other, first)):
-        if made.shape == shape:
-            made *= factor
-            return made
-    return first * other
+    for whole, factor in ((first, other), (other, first)):
+        if whole.shape == shape:
+            return np.multiply(whole, factor, out=whole)
+    return np.multiply(first, other)
 
 
 @attrs.frozen
@@ -132,7 +133,7 @@ class PartnerDriver:
         """Share of the kits called off that arrives, (months or 1, runs or 1)."""
         made = _grid(self.fill_rate.read(points))
         if self.stops is not None:
-            made = product(made, running[self.stops.owner])
+            made = times(made, running[self.stops.owner])
         made = strikes.on("supply", self.name, made)
         return made if self.leaving is None else self._until_leaving(made, points)
 
@@ -174,7 +175,7 @@ class LineDriver:
         """Vehicles a month, (months, runs or 1)."""
         made = _grid(self.per_day.read(points)) * self.days[:, None]
         if self.stops is not None:
-            made = product(made, running[self.stops.owner])
+            made = times(made, running[self.stops.owner])
         return strikes.on("speed", self.name, made)
 
 
@@ -243,5 +244,5 @@ class MarketDriver:
             moved = elasticity.read(points) * paths[name]
             answer = moved if answer is None else np.add(answer, moved, out=moved)
         if answer is not None:
-            made = product(made, np.exp(answer, out=answer))
+            made = times(made, np.exp(answer, out=answer))
         return strikes.on("demand", self.name, made)

@@ -11,11 +11,11 @@ import numpy as np
 from ..chance.points import Points
 from ..chance.space import Space
 from ..facts.scenario import Scenario
-from . import stops
 from .block import Block, Slice, cut_all
 from .drivers import FactorDriver, LineDriver, MarketDriver, PartnerDriver, ShockDriver, Strikes
 from .quantities import Collector, Floats
 from .schedule import Schedule, VehicleDriver
+from .stops import running as running_shares
 from .year import add_rows
 
 __all__ = ["FLOWS", "Keep", "Model", "Output"]
@@ -60,8 +60,10 @@ class Model:
         self._markets = {
             m.name: MarketDriver.of(collector, m, calendar.first_month, self.months) for m in scenario.markets
         }
-        stopping = [*self._shocks, *self._partners.values(), *self._lines]
-        self._stops = [driver.stops for driver in stopping if driver.stops is not None]
+        stated = [shock.stops for shock in self._shocks]
+        stated += [partner.stops for partner in self._partners.values()]
+        stated += [line.stops for line in self._lines]
+        self._stops = [stops for stops in stated if stops is not None]
         # The vehicles of a line stand together, so that a line's sum is a sum of neighbours.
         place = {line.name: at for at, line in enumerate(scenario.lines)}
         self._order = sorted(range(len(scenario.vehicles)), key=lambda v: place[scenario.vehicles[v].line])
@@ -104,7 +106,7 @@ class Model:
 
     def _read(self, points: Points) -> Block:
         """Everything the block needs, each cause read once."""
-        running = stops.running(self._stops, points)
+        running = running_shares(self._stops, points)
         strikes = Strikes(self._shocks, points, running)
         moves: dict[str, Floats] = {}
         paths: dict[str, Floats] = {}

@@ -1,4 +1,4 @@
-"""Laws read through normal scores, fast: exact where a law has a closed form in the score, else from a checked table."""
+"""Laws read fast: exactly where a law has a closed form in the normal score, else from a checked table."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _remembered(make: Callable[[Any], _Table], law: Any) -> _Table:
 
 
 class _Table:
-    """A function on an even grid from ``low`` to ``high``, with the cells that a straight line does not follow closely."""
+    """A function on an even grid, with the cells marked that a straight line does not follow closely."""
 
     def __init__(self, exact: Reader, low: float, high: float, cells: int, width: float) -> None:
         self._exact, self._low, self._high, self._cells = exact, low, high, cells

@@ -28,7 +28,7 @@ class Compiled:
 
     value: float
 
-    def read(self, points: Points) -> Value:
+    def read(self, points: Points) -> Value:  # noqa: ARG002 - a certain number needs none
         """The quantity's values at these points."""
         return self.value
 
@@ -74,7 +74,7 @@ class Monthly(Drawn):
 
     persistence: float
 
-    def all_year(self, read: Value) -> Value:
+    def all_year(self, read: Value) -> Value:  # noqa: ARG002 - what was read changes from month to month
         return self.reference
 
     def read(self, points: Points) -> Value:

@@ -105,7 +105,7 @@ class VehicleDriver:
 
 
 def scheduled_year(scenario: Scenario) -> float:
-    """Vehicles that the schedule holds for all months if nothing slips: plans, starts and ramps, laws by their means."""
+    """Vehicles that the schedule holds if nothing slips: plans, starts and ramps, laws by their means."""
     days = np.asarray(scenario.calendar.working_days)
     share_of_year = days / (days.sum() * 12.0 / len(days))
     total = 0.0

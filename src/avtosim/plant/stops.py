@@ -200,7 +200,8 @@ class Opening:
             if isinstance(self.law, float):
                 return np.full(luck.shape, self.law - self.stopped_for)
             passed = float(self.law.cdf(self.stopped_for))
-            return np.maximum(self.law.ppf(passed + (1.0 - passed) * luck) - self.stopped_for, 0.0)
+            lasts = np.asarray(self.law.ppf(passed + (1.0 - passed) * luck), dtype=np.float64)
+            return np.maximum(lasts - self.stopped_for, 0.0)
         load = rate * _mean(self.law)
         stopped = load / (1.0 + load)
         within = np.minimum(luck / np.maximum(stopped, 1e-300), 1.0)

@@ -43,7 +43,7 @@ class State:
     on_order: Floats
     stock: Floats
     orders: list[Floats]
-    lead: Sequence[Floats | None | Literal[False]]
+    lead: Sequence[Floats | Literal[False] | None]
     arrived: Floats
     wanted: Floats
     built: Floats
@@ -56,7 +56,7 @@ class State:
         kits: Floats,
         stock: Floats,
         ordered: Sequence[Floats],
-        lead: Sequence[Floats | None | Literal[False]],
+        lead: Sequence[Floats | Literal[False] | None],
         runs: int,
     ) -> State:
         """The state before the first month. Given arrays are (vehicles, runs or 1) and are copied.

@@ -1,7 +1,8 @@
 """Runs until a promised precision: looks at growing numbers of runs, and stops at the first that keeps the promise.
 
-Looking at the data again and again and stopping when an interval happens to be short makes intervals too short. Looks at
-geometrically growing numbers of runs keep that small: benchmarks/coverage.py measures what is left of 95 % and the price.
+Looking at the data again and again and stopping when an interval happens to be short makes intervals too short. Looks
+at geometrically growing numbers of runs keep that small: benchmarks/coverage.py measures what is left of 95 % and the
+price.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from ..answers.estimate import percent
 from ..answers.result import reached
 from ..chance.design import Design
 from ..plant.model import Output
+from ..plant.quantities import Floats
 
 __all__ = ["FIRST_LOOK", "GROWTH", "Relative", "joined", "until_precise"]
 
@@ -93,7 +95,7 @@ def _looks(design: Design, max_runs: int) -> Iterator[int]:
 
 
 def _short_of(
-    annual: np.ndarray[tuple[int], np.dtype[np.float64]],
+    annual: Floats,
     unit: int,
     targets: Sequence[float],
     precision: float | Relative,
@@ -117,9 +119,13 @@ def joined(parts: Sequence[Output]) -> Output:
     flows = [part.flows for part in parts if part.flows is not None]
     return Output(
         np.concatenate([part.annual for part in parts]),
-        *(
-            None if getattr(parts[0], name) is None else np.concatenate([getattr(p, name) for p in parts], axis=-1)
-            for name in ("by_vehicle", "by_month", "months")
-        ),
+        _joined([part.by_vehicle for part in parts]),
+        _joined([part.by_month for part in parts]),
+        _joined([part.months for part in parts]),
         {name: np.concatenate([flow[name] for flow in flows], axis=-1) for name in flows[0]} if flows else None,
     )
+
+
+def _joined(arrays: Sequence[Floats | None]) -> Floats | None:
+    kept = [array for array in arrays if array is not None]
+    return np.concatenate(kept, axis=-1) if kept else None

@@ -41,12 +41,14 @@ def rare_chance(
 ) -> RareChance:
     """Chance of an output of at least, or at most, so many vehicles, when it is too small for plain runs.
 
-    Subset simulation: ``repeats`` independent populations of ``particles`` points climb from level to level, each reached
-    by one point in ten of the last. Costs about ``repeats * particles`` model runs for each power of ten of the chance;
-    the error comes from the spread of the repeats. It cannot know of ways to the target that no population found: the
-    warning speaks when the repeats differ much, when some did not get there, or when the target seems out of reach.
+    Subset simulation: ``repeats`` independent populations of ``particles`` points climb from level to level, each
+    reached by one point in ten of the last. Costs about ``repeats * particles`` model runs for each power of ten of
+    the chance; the error comes from the spread of the repeats. It cannot know of ways to the target that no population
+    found: the warning speaks when the repeats differ much, when some did not get there, or when the target seems out
+    of reach.
 
-    Raises ``ValueError`` unless exactly one of ``at_least`` and ``at_most`` is given, and for numbers that make no sense.
+    Raises ``ValueError`` unless exactly one of ``at_least`` and ``at_most`` is given, and for numbers that make no
+    sense.
     """
     checked_scenario(scenario)
     if (at_least is None) == (at_most is None):

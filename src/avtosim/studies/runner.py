@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -84,7 +84,7 @@ def _worked(work: Any, batches: Iterable[Batch], threads: int) -> Iterator[int]:
 
 
 class _NoBar:
-    def __enter__(self) -> _NoBar:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -94,7 +94,7 @@ class _NoBar:
         """Show nothing."""
 
 
-def bar(total: int, progress: bool | None) -> Any:
+def bar(total: int, progress: bool | None) -> Any:  # noqa: FBT001 - the caller's own argument, handed on
     """A progress bar of tqdm. ``None``: on a terminal, after two seconds, if tqdm is there; ``True``: it must be."""
     if progress is False or (progress is None and not sys.stderr.isatty()):
         return _NoBar()

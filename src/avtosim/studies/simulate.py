@@ -1,4 +1,4 @@
-"""The question itself: what will the plant build this year, and what is the chance that it reaches its targets?"""
+"""The question itself: how many vehicles this year, and what chance that the plant reaches its targets."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ def simulate(
 ) -> Result:
     """Run the plant's year many times over and say how often it reaches its targets.
 
-    scenario: the facts. runs: how many years are played, 100,000 unless said
-    otherwise, or the next number that the design can serve (the error of a chance falls with the square root of it).
-    seed: a whole number; the same seed gives the same bits, whatever ``threads``, and two scenarios with one seed share
-    their luck. design: how points are chosen, ``Plain()`` unless given. keep: "totals" (annual output of each run, flat in
-    memory), "parts" (by vehicle and by month too), "months" (every vehicle's months), "flows" (everything). threads: how
-    many work at once. first_run: number of the first run, to go on where another result ended. precision: instead of a
-    number of runs, go on until the 95 % interval of every target's chance is within +-precision (0.005: half a per cent),
-    or ``Relative(0.05)`` of the chance itself, or until ``max_runs``; the result says why it stopped. progress: True shows
-    a bar, False never, None on a terminal when it takes long.
+    scenario: the facts. runs: how many years are played, 100,000 unless said otherwise, or the next number that the
+    design can serve (the error of a chance falls with the square root of it). seed: a whole number; the same seed
+    gives the same bits, whatever ``threads``, and two scenarios with one seed share their luck. design: how points are
+    chosen, ``Plain()`` unless given. keep: "totals" (annual output of each run, flat in memory), "parts" (by vehicle
+    and by month too), "months" (every vehicle's months), "flows" (everything). threads: how many work at once.
+    first_run: number of the first run, to go on where another result ended. precision: instead of a number of runs, go
+    on until the 95 % interval of every target's chance is within +-precision (0.005: half a per cent), or
+    ``Relative(0.05)`` of the chance itself, or until ``max_runs``; the result says why it stopped. progress: True
+    shows a bar, False never, None on a terminal when it takes long.
 
-    Raises ``TypeError`` or ``ValueError`` for an argument that makes no sense and ``MemoryError`` when what is to be kept
-    does not fit, before anything is run.
+    Raises ``TypeError`` or ``ValueError`` for an argument that makes no sense and ``MemoryError`` when what is to be
+    kept does not fit, before anything is run.
     """
     checked_scenario(scenario)
     seed = checked_seed(seed)

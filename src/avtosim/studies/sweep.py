@@ -33,9 +33,9 @@ def sweep(
 ) -> Sweep:
     """Chance of each target over a grid of values, played with the same luck in every cell.
 
-    levers: addresses and the values to try, ``{"partners.BAIC.fill_rate": [0.7, 0.8, 0.9]}``; two of them make a frontier.
-    Values may be laws. runs are those of each cell; the other arguments are those of ``simulate``. A grid of more than
-    400 cells needs ``confirm=True``: it costs as much as that many simulations.
+    levers: addresses and the values to try, ``{"partners.BAIC.fill_rate": [0.7, 0.8, 0.9]}``; two of them make a
+    frontier. Values may be laws. runs are those of each cell; the other arguments are those of ``simulate``. A grid of
+    more than 400 cells needs ``confirm=True``: it costs as much as that many simulations.
 
     Raises ``FactError`` with all faults together for an address that does not exist or a value its rule forbids, before
     anything is run.

@@ -122,7 +122,7 @@ class _NetPoints:
         for level in range(levels):
             size = 1 << level
             np.bitwise_xor(points[:, :size], directions[:, level, None], out=points[:, size : 2 * size])
-        made = points + 0.5
+        made: Floats = points + np.float64(0.5)
         made *= 2.0**-_BITS
         return made
 
