@@ -9,11 +9,12 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from .product import Product, cut_all
 from .quantities import Floats
 from .schedule import Schedule
 from .year import Month, State, advance
 
-__all__ = ["Block", "Rows", "Slice", "cut_all"]
+__all__ = ["Block", "Rows", "Slice"]
 
 
 class Rows:
@@ -40,15 +41,9 @@ class Rows:
         return self._made
 
 
-def cut(grid: Floats, month: int, runs: slice) -> Floats:
-    """The row of a month, cut to a slice of runs; a length of 1 serves all months, or all runs."""
-    row = grid[month if len(grid) > 1 else 0]
-    return np.asarray(row[runs] if len(row) > 1 else row)
-
-
-def cut_all(grid: Floats, runs: slice) -> Floats:
-    """All rows, cut to a slice of runs; a length of 1 serves all runs."""
-    return grid[:, runs] if grid.shape[1] > 1 else grid
+def row_of(grid: Floats, month: int) -> Floats:
+    """The row of a month; a length of 1 serves all months."""
+    return np.asarray(grid[month if len(grid) > 1 else 0])
 
 
 @attrs.frozen
@@ -66,7 +61,7 @@ class Slice:
 class Block:
     """All that a block of runs needs, vehicles in the order of their lines.
 
-    ``supply``, ``market_demand`` and ``capacity`` hold one array (months or 1, runs or 1) a vehicle or line; vehicles
+    ``supply``, ``market_demand`` and ``capacity`` hold one product (months or 1, runs or 1) a vehicle or line; vehicles
     may share one. ``share`` and ``extra`` multiply the demand of a vehicle's market.
     """
 
@@ -74,12 +69,12 @@ class Block:
     schedules: Callable[[slice], Sequence[Schedule]]  # the vehicles' schedules in a slice of runs
     lead: Sequence[Floats]  # (1, runs or 1) a vehicle, whole numbers
     longest_lead: int
-    supply: Sequence[Floats]
-    market_demand: Sequence[Floats]
+    supply: Sequence[Product]
+    market_demand: Sequence[Product]
     share: Sequence[Floats]
-    extra: Sequence[Floats]
+    extra: Sequence[Product]
     reference_demand: Sequence[Floats]  # (1, runs or 1) a vehicle, a month on average
-    capacity: Sequence[Floats]
+    capacity: Sequence[Product]
     lines: Sequence[slice]
 
     def year(self, slices: Sequence[slice]) -> Iterator[Slice]:
@@ -93,17 +88,21 @@ class Block:
             state = self._opening(schedules, runs)
             cover = Rows([s.stock_cover for s in schedules]).at(0)
             target_stock = cover * Rows([cut_all(demand, runs) for demand in self.reference_demand]).at(0)
+            supply, market_demand = _each(self.supply, runs), _each(self.market_demand, runs)
+            capacity = _each(self.capacity, runs)
+            own_demand = [_own(share, extra, runs) for share, extra in zip(self.share, self.extra, strict=True)]
             demand = np.empty((len(schedules), count))
             for month in range(self.months):
-                self._demand(demand, month, runs)
+                for row, (market, own) in enumerate(zip(market_demand, own_demand, strict=True)):
+                    np.multiply(row_of(market, month), row_of(own, month), out=demand[row])
                 given = Month(
                     level.at(month),
                     most_called.at(month),
                     ceiling.at(month),
                     target_stock,
-                    [cut(supply, month, runs) for supply in self.supply],
+                    [row_of(share, month) for share in supply],
                     demand,
-                    [cut(capacity, month, runs) for capacity in self.capacity],
+                    [row_of(limit, month) for limit in capacity],
                 )
                 advance(state, given, self.lines)
                 yield Slice(month, runs, given, state, schedules)
@@ -119,11 +118,20 @@ class Block:
         holding = [_holds(Rows(leads).at(0) == months) for months in range(self.longest_lead + 1)]
         return State.opening(kits, stock, ordered, holding, runs.stop - runs.start)
 
-    def _demand(self, out: Floats, month: int, runs: slice) -> None:
-        for row, (market, share) in enumerate(zip(self.market_demand, self.share, strict=True)):
-            np.multiply(cut(market, month, runs), cut(share, month, runs), out=out[row])
-            if self.extra[row].size > 1:
-                out[row] *= cut(self.extra[row], month, runs)
+
+def _each(products: Sequence[Product], runs: slice) -> list[Floats]:
+    """Every product in a slice of runs; one that several share is worked out once."""
+    known: dict[int, Floats] = {}
+    for product in products:
+        if id(product) not in known:
+            known[id(product)] = product.at(runs)
+    return [known[id(product)] for product in products]
+
+
+def _own(share: Floats, extra: Product, runs: slice) -> Floats:
+    """What multiplies the market's demand to give a vehicle's."""
+    own = cut_all(share, runs)
+    return own if extra.one else own * extra.at(runs)
 
 
 def _ordered(schedule: Schedule, lead: Floats, age: int, longest: int) -> Floats:

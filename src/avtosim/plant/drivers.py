@@ -14,6 +14,7 @@ import numpy as np
 from ..chance.points import Points
 from ..chance.space import Cause
 from ..facts.entities import Factor, Line, Market, Partner, Shock, Window
+from .product import Product, Struck
 from .quantities import Collector, Compiled, Floats, Value
 from .stops import StopsDriver, compile_stops
 
@@ -76,33 +77,15 @@ class Strikes:
     def __init__(self, shocks: Sequence[ShockDriver], points: Points, running: Running) -> None:
         self._points = points
         self._shocks = [(shock, shock.active(points, running)) for shock in shocks]
-        self._scratch = np.empty((shocks[0].months if shocks else 0, points.runs))
 
-    def on(self, kind: str, name: str, made: Floats) -> Floats:
-        """Multiply ``made``, (months or 1, runs or 1), by all shocks on ``name``; ``made`` may be overwritten."""
-        product = made
+    def on(self, kind: str, name: str) -> list[Struck]:
+        """What all shocks together do to ``name``."""
+        found = []
         for shock, active in self._shocks:
             effect = shock.effects[kind].get(name)
-            if effect is None or active is None:
-                continue
-            change = effect.read(self._points) - 1.0
-            shape = np.broadcast_shapes(product.shape, active.shape, np.shape(change))
-            if product.shape != shape:
-                product = np.array(np.broadcast_to(product, shape))
-            # Where a shock is not active the factor is exactly 1.
-            factor = np.multiply(active, change, out=self._scratch) if shape == self._scratch.shape else active * change
-            factor += 1.0
-            product *= factor
-        return product
-
-
-def times(first: Floats, other: Floats) -> Floats:
-    """The product of arrays that broadcast, in place of one of them where it has the full shape."""
-    shape = np.broadcast_shapes(first.shape, other.shape)
-    for whole, factor in ((first, other), (other, first)):
-        if whole.shape == shape:
-            return np.multiply(whole, factor, out=whole)
-    return np.multiply(first, other)
+            if effect is not None and active is not None:
+                found.append(Struck(active, effect.read(self._points) - 1.0))
+        return found
 
 
 @attrs.frozen
@@ -129,13 +112,13 @@ class PartnerDriver:
         stops = None if partner.stops is None else compile_stops(collector, f"{owner}.stops", partner.stops, months)
         return cls(partner.name, months, fill_rate, lead_time, leaving, stops)
 
-    def supply(self, points: Points, running: Running, strikes: Strikes) -> Floats:
+    def supply(self, points: Points, running: Running, strikes: Strikes) -> Product:
         """Share of the kits called off that arrives, (months or 1, runs or 1)."""
-        made = _grid(self.fill_rate.read(points))
+        fill_rate = _grid(self.fill_rate.read(points))
+        factors = [fill_rate if self.leaving is None else self._until_leaving(fill_rate, points)]
         if self.stops is not None:
-            made = times(made, running[self.stops.owner])
-        made = strikes.on("supply", self.name, made)
-        return made if self.leaving is None else self._until_leaving(made, points)
+            factors.append(running[self.stops.owner])
+        return Product(factors, strikes.on("supply", self.name))
 
     def _until_leaving(self, made: Floats, points: Points) -> Floats:
         """``made`` with nothing after the moment of leaving, which comes at a constant rate."""
@@ -171,12 +154,12 @@ class LineDriver:
         stops = None if line.stops is None else compile_stops(collector, f"{line.home}.stops", line.stops, len(days))
         return cls(line.name, days, per_day, stops)
 
-    def capacity(self, points: Points, running: Running, strikes: Strikes) -> Floats:
+    def capacity(self, points: Points, running: Running, strikes: Strikes) -> Product:
         """Vehicles a month, (months, runs or 1)."""
-        made = _grid(self.per_day.read(points)) * self.days[:, None]
+        factors = [_grid(self.per_day.read(points)), self.days[:, None]]
         if self.stops is not None:
-            made = times(made, running[self.stops.owner])
-        return strikes.on("speed", self.name, made)
+            factors.append(running[self.stops.owner])
+        return Product(factors, strikes.on("speed", self.name))
 
 
 @attrs.frozen
@@ -236,13 +219,13 @@ class MarketDriver:
         level = collector.quantity(f"{market.home}.per_year", market.per_year)
         return cls(market.name, level, season, table(collector, f"{market.home}.elasticities", market.elasticities))
 
-    def demand(self, points: Points, level: Value, paths: Mapping[str, Floats], strikes: Strikes) -> Floats:
+    def demand(self, points: Points, level: Value, paths: Mapping[str, Floats], strikes: Strikes) -> Product:
         """Vehicles of all makers asked for in each month, (months, runs or 1); ``level`` is what was read of it."""
-        made = self.season[:, None] * _grid(level)
+        factors = [self.season[:, None], _grid(level)]
         answer: Floats | None = None
         for name, elasticity in self.elasticities.items():
             moved = elasticity.read(points) * paths[name]
             answer = moved if answer is None else np.add(answer, moved, out=moved)
         if answer is not None:
-            made = times(made, np.exp(answer, out=answer))
-        return strikes.on("demand", self.name, made)
+            factors.append(np.exp(answer, out=answer))
+        return Product(factors, strikes.on("demand", self.name))

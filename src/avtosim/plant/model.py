@@ -11,8 +11,9 @@ import numpy as np
 from ..chance.points import Points
 from ..chance.space import Space
 from ..facts.scenario import Scenario
-from .block import Block, Slice, cut_all
+from .block import Block, Slice
 from .drivers import FactorDriver, LineDriver, MarketDriver, PartnerDriver, ShockDriver, Strikes
+from .product import Product, cut_all
 from .quantities import Collector, Floats
 from .schedule import Schedule, VehicleDriver
 from .stops import running as running_shares
@@ -127,7 +128,7 @@ class Model:
             supply=[supply[v.partner] for v in self._stated],
             market_demand=[demand[v.market] for v in self._stated],
             share=[np.atleast_2d(read) for read in share],
-            extra=[strikes.on("demand", driver.name, np.ones((1, 1))) for driver in self._vehicles],
+            extra=[Product((), strikes.on("demand", driver.name)) for driver in self._vehicles],
             reference_demand=[
                 np.atleast_2d(reference[v.market] * driver.market_share.all_year(read) / 12.0)
                 for driver, v, read in zip(self._vehicles, self._stated, share, strict=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from ..facts.laws import ScoreLaw
+from ..facts.laws import Bernoulli, Clipped, Discrete, Empirical, ScoreLaw, Truncated
 
 __all__ = ["CELLS", "REACH", "TOLERANCE", "Reader", "reader", "share_reader"]
 
@@ -31,16 +31,33 @@ def reader(law: Any) -> Reader:
     """A function from normal scores to values of ``law``: ``law.ppf(ndtr(z))`` within ``TOLERANCE``, any shape.
 
     Costs 2 * CELLS evaluations of ``ppf`` once for a law, then a few nanoseconds a value; plain ``ppf`` of a beta law
-    takes several hundred. Jumps (discrete laws) are met exactly: a cell with a jump is evaluated, not interpolated.
+    takes several hundred. A law that goes in steps is never interpolated.
     """
     if isinstance(law, ScoreLaw):
         return law.from_score
+    if _in_steps(law):
+        return partial(_score_exactly, law)
     return _remembered(_score_table, law)
 
 
 def share_reader(law: Any) -> Reader:
     """A function from uniform numbers to values of ``law``: ``law.ppf(u)`` as ``reader`` reads it."""
-    return _remembered(_share_table, law)
+    return partial(_share_exactly, law) if _in_steps(law) else _remembered(_share_table, law)
+
+
+def _in_steps(law: Any) -> bool:
+    """Whether a law gives single values only: the library's own such laws, and those of SciPy, which have a ``pmf``."""
+    if isinstance(law, (Truncated, Clipped)):
+        return _in_steps(law.law)
+    return isinstance(law, (Bernoulli, Discrete, Empirical)) or hasattr(law, "pmf")
+
+
+def _score_exactly(law: Any, scores: Floats) -> Floats:
+    return np.asarray(law.ppf(special.ndtr(np.clip(scores, -REACH, REACH))), dtype=np.float64)
+
+
+def _share_exactly(law: Any, shares: Floats) -> Floats:
+    return np.asarray(law.ppf(np.clip(shares, _LEAST, 1.0 - _LEAST)), dtype=np.float64)
 
 
 def _remembered(make: Callable[[Any], _Table], law: Any) -> _Table:
@@ -103,17 +120,11 @@ def _width(law: Any) -> float:
     return float(high) - float(low)
 
 
-@functools.lru_cache(maxsize=512)
+@lru_cache(maxsize=512)
 def _score_table(law: Any) -> _Table:
-    def exact(scores: Floats) -> Floats:
-        return np.asarray(law.ppf(special.ndtr(np.clip(scores, -REACH, REACH))), dtype=np.float64)
-
-    return _Table(exact, -REACH, REACH, CELLS, _width(law))
+    return _Table(partial(_score_exactly, law), -REACH, REACH, CELLS, _width(law))
 
 
-@functools.lru_cache(maxsize=512)
+@lru_cache(maxsize=512)
 def _share_table(law: Any) -> _Table:
-    def exact(shares: Floats) -> Floats:
-        return np.asarray(law.ppf(np.clip(shares, _LEAST, 1.0 - _LEAST)), dtype=np.float64)
-
-    return _Table(exact, 0.0, 1.0, 2 * CELLS, _width(law))
+    return _Table(partial(_share_exactly, law), 0.0, 1.0, 2 * CELLS, _width(law))

@@ -28,20 +28,22 @@ _HOLDS_ALL_YEAR = (
 )
 
 
+_NO_RAMP = 1e-9
+
+
 def ramped(since: Floats, ramp_up: Value) -> Floats:
     """Months of full production worth built until ``since`` months after the start, with a linear ramp-up.
 
     The integral of the ramp: nothing before the start, since**2 / (2 ramp) within the ramp, since - ramp / 2 after it.
-    ``since`` is overwritten.
+    A ramp shorter than 1e-9 months is none.
     """
-    within = np.maximum(since, 0.0)
-    np.minimum(within, ramp_up, out=within)
-    since -= ramp_up
-    np.maximum(since, 0.0, out=since)
-    # A ramp of nothing has nothing within it: any divisor will do.
+    ramp_up = np.asarray(ramp_up, dtype=np.float64)
+    within = np.minimum(np.maximum(since, 0.0), ramp_up)
     within *= within
-    within *= 0.5 / np.where(np.asarray(ramp_up) > 0.0, ramp_up, 1.0)
-    within += since
+    # A ramp of nothing has nothing within it: any divisor will do.
+    within *= 0.5 / np.where(ramp_up > _NO_RAMP, ramp_up, 1.0)
+    after = since - ramp_up
+    within += np.maximum(after, 0.0, out=after)
     return within
 
 
