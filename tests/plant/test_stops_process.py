@@ -254,3 +254,10 @@ def test_the_model_says_what_it_neglects() -> None:
         "shocks.strike.stops",
     }
     assert all(0.0 <= bound <= 1e-5 for bound in neglected.values())
+
+
+@pytest.mark.parametrize("at_start", ["running", "stationary"])
+def test_stops_that_last_no_time_cost_nothing(at_start: str) -> None:
+    """A law of lengths that gives nothing but 0 leaves the year as it is, however it begins."""
+    nothing = av.Discrete(values=(0,), weights=(1,))
+    assert np.array_equal(stopped(50, per_year=20, months=nothing, at_start=at_start), np.ones((12, 50)))
