@@ -104,12 +104,8 @@ class Comparison(Mapping[str, Result]):
         base = self[self.base]
         # Equal in every run: there is no difference to be unsure of.
         same = np.array_equal(*self._pair(name))
-        value, low, high, error = (0.0, 0.0, 0.0, 0.0) if same else interval(base.origin.unit)
-        return Estimate(
-            value=value,
-            low=low,
-            high=high,
-            standard_error=error,
+        return Estimate.of(
+            (0.0, 0.0, 0.0, 0.0) if same else interval(base.origin.unit),
             runs=base.runs,
             level=level,
             method="paired run by run",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import attrs
 
@@ -27,6 +28,12 @@ class Estimate:
     what: str = ""
     unit: str = ""
     warning: str = ""
+
+    @classmethod
+    def of(cls, interval: tuple[float, float, float, float], **rest: Any) -> Estimate:
+        """An estimate from its value, lower end, upper end and standard error, and the rest by name."""
+        value, low, high, standard_error = interval
+        return cls(value=value, low=low, high=high, standard_error=standard_error, **rest)
 
     def __str__(self) -> str:
         show = percent if self.unit == "probability" else vehicles

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-__all__ = ["Interval", "counted", "exact", "mean", "quantile", "score", "student", "wilson"]
+__all__ = ["Interval", "counted", "exact", "mean", "of_outputs", "quantile", "score", "student", "wilson"]
 
 Floats = NDArray[np.float64]
 #: Value, lower end, upper end, standard error.
@@ -100,6 +100,12 @@ def quantile(ordered: Floats, values: Floats, share: float, unit: int, level: fl
         low = float(ordered[_rank((share - half) * runs, runs)]) if share > half else -math.inf
         high = float(ordered[_rank((share + half) * runs + 1.0, runs)]) if share + half < 1.0 else math.inf
     return value, low, high, (high - low) / (2.0 * student(level, math.inf))
+
+
+def of_outputs(interval: Interval) -> Interval:
+    """The interval of something that is never below nothing."""
+    value, low, high, error = interval
+    return value, max(low, 0.0), high, error
 
 
 def _rank(at: float, runs: int) -> int:

@@ -10,29 +10,16 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from .intervals import Interval, student
+from .intervals import Interval, mean, student
 
 __all__ = ["chance_difference", "mean_difference", "quantile_difference"]
 
 Floats = NDArray[np.float64]
 
 
-def _by_unit(values: Floats, unit: int) -> Floats:
-    return values if unit == 1 else np.asarray(values.reshape(-1, unit).mean(axis=1))
-
-
 def mean_difference(first: Floats, second: Floats, unit: int, level: float = 0.95) -> Interval:
     """``second`` less ``first`` in the mean; Student's law over the differences of independent units."""
-    return _student(_by_unit(second - first, unit), level)
-
-
-def _student(differences: Floats, level: float) -> Interval:
-    value = float(differences.mean())
-    if differences.size < 2:
-        return value, -math.inf, math.inf, math.inf
-    error = float(differences.std(ddof=1)) / math.sqrt(differences.size)
-    half = student(level, differences.size - 1) * error
-    return value, value - half, value + half, error
+    return mean(second - first, unit, level)
 
 
 def chance_difference(first: NDArray[np.bool_], second: NDArray[np.bool_], unit: int, level: float = 0.95) -> Interval:
@@ -45,7 +32,7 @@ def chance_difference(first: NDArray[np.bool_], second: NDArray[np.bool_], unit:
     runs = first.size
     lost, won = int(np.count_nonzero(first & ~second)), int(np.count_nonzero(~first & second))
     if unit > 1 and lost + won:
-        return _student(_by_unit(second.astype(np.float64) - first, unit), level)
+        return mean(second.astype(np.float64) - first, unit, level)
     value = (won - lost) / runs
     error = math.sqrt(max(won + lost - (won - lost) ** 2 / runs, 0.0)) / runs
     padded = runs + 2.0
@@ -65,7 +52,7 @@ def quantile_difference(first: Floats, second: Floats, share: float, unit: int, 
         at, slope = _quantile_and_slope(values, share)
         value += sign * at
         influence += sign * slope * (share - (values <= at))
-    _, low, high, error = _student(_by_unit(influence, unit), level)
+    _, low, high, error = mean(influence, unit, level)
     half = 0.5 * (high - low)
     return value, value - half, value + half, error
 

@@ -37,36 +37,20 @@ class Parts(Mapping[str, Floats]):
     def mean(self, name: str, *, level: float = 0.95) -> Estimate:
         """Mean output of one part, with its interval."""
         check_share("level", level)
-        value, low, high, error = intervals.mean(self[name], self._unit, level)
-        return Estimate(
-            value=value,
-            low=low,
-            high=high,
-            standard_error=error,
-            runs=self.array.shape[1],
-            level=level,
-            method="Student's t",
-            what=f"mean output, {name}",
-            unit="vehicles",
-        )
+        found = intervals.mean(self[name], self._unit, level)
+        return self._estimate(found, level, "Student's t", f"mean output, {name}")
 
     def quantile(self, name: str, share: float, *, level: float = 0.95) -> Estimate:
         """Smallest output of one part that at least ``share`` of the runs do not exceed, with its interval."""
         check_share("share", share)
         check_share("level", level)
         values = self[name]
-        value, low, high, error = intervals.quantile(np.sort(values), values, share, self._unit, level)
-        return Estimate(
-            value=value,
-            low=max(low, 0.0),
-            high=high,
-            standard_error=error,
-            runs=self.array.shape[1],
-            level=level,
-            method="order statistics",
-            what=f"P{100 * share:g}, {name}",
-            unit="vehicles",
-        )
+        found = intervals.of_outputs(intervals.quantile(np.sort(values), values, share, self._unit, level))
+        return self._estimate(found, level, "order statistics", f"P{100 * share:g}, {name}")
+
+    def _estimate(self, interval: intervals.Interval, level: float, method: str, what: str) -> Estimate:
+        runs = self.array.shape[1]
+        return Estimate.of(interval, runs=runs, level=level, method=method, what=what, unit="vehicles")
 
     def _rows(self) -> tuple[list[str], list[list[str]]]:
         head = [self.what, "mean", "95 %", "P10", "P50", "P90"]

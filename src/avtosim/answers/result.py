@@ -95,13 +95,9 @@ class Result:
         if method == "exact" and self.origin.unit > 1:
             raise ValueError(f"method: 'exact' needs independent runs; this design is {self.origin.design}")
         hit = reached(self.annual, target)
-        value, low, high, error = intervals.counted(hit, self.origin.unit, level, use_exact=method == "exact")
         hits = int(np.count_nonzero(hit))
-        return Estimate(
-            value=value,
-            low=low,
-            high=high,
-            standard_error=error,
+        return Estimate.of(
+            intervals.counted(hit, self.origin.unit, level, use_exact=method == "exact"),
             runs=self.runs,
             level=level,
             method=method if self.origin.unit == 1 else "Wilson over independent units",
@@ -113,30 +109,18 @@ class Result:
     def mean(self, *, level: float = 0.95) -> Estimate:
         """Expected output of the year, with its interval."""
         check_share("level", level)
-        value, low, high, error = intervals.mean(self.annual, self.origin.unit, level)
-        return self._number(value, low, high, error, level, "expected output", "Student's t")
+        found = intervals.mean(self.annual, self.origin.unit, level)
+        return self._number(found, level, "expected output", "Student's t")
 
     def quantile(self, share: float, *, level: float = 0.95) -> Estimate:
         """Output that a share of years stays at or below (0.1: one year in ten is worse), with its interval."""
         check_share("level", level)
         check_share("share", share)
-        value, low, high, error = intervals.quantile(self._ordered, self.annual, share, self.origin.unit, level)
-        return self._number(value, max(low, 0.0), high, error, level, f"P{100 * share:g}", "order statistics")
+        found = intervals.of_outputs(intervals.quantile(self._ordered, self.annual, share, self.origin.unit, level))
+        return self._number(found, level, f"P{100 * share:g}", "order statistics")
 
-    def _number(
-        self, value: float, low: float, high: float, error: float, level: float, what: str, method: str
-    ) -> Estimate:
-        return Estimate(
-            value=value,
-            low=low,
-            high=high,
-            standard_error=error,
-            runs=self.runs,
-            level=level,
-            method=method,
-            what=what,
-            unit="vehicles",
-        )
+    def _number(self, interval: intervals.Interval, level: float, what: str, method: str) -> Estimate:
+        return Estimate.of(interval, runs=self.runs, level=level, method=method, what=what, unit="vehicles")
 
     @property
     def by_vehicle(self) -> Parts:

@@ -21,7 +21,7 @@ def load_result(path: str | os.PathLike[str]) -> Result:
         flows = {name.removeprefix("flow "): a for name, a in arrays.items() if name.startswith("flow ")}
         made = Result(
             annual=arrays["annual"],
-            targets=tuple(words["targets"]),
+            targets=tuple(map(float, words["targets"])),
             origin=Origin(**words["origin"]),
             vehicle_names=tuple(words["vehicles"]),
             month_names=tuple(words["months"]),
@@ -31,11 +31,33 @@ def load_result(path: str | os.PathLike[str]) -> Result:
             all_flows=flows or None,
             **{name: arrays[name] for name in KEPT if name in arrays},
         )
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"{path}: must be a result that avtosim saved; something is missing in it: {error}") from None
-    if made.annual.ndim != 1 or made.annual.size == 0 or made.annual.size % made.origin.unit:
-        raise ValueError(f"{path}: must hold one output a run; it holds an array of shape {made.annual.shape}")
+        misfit = _misfit(made)
+    except (KeyError, TypeError, ValueError) as error:
+        rule = "must be a result that avtosim saved; something is missing or wrong in it"
+        raise ValueError(f"{path}: {rule}: {error}") from None
+    if misfit:
+        raise ValueError(f"{path}: must be a result that avtosim saved; {misfit}")
     return made
+
+
+def _misfit(made: Result) -> str:
+    """What in a result does not fit together; empty if all does."""
+    vehicles, months, runs = len(made.vehicle_names), len(made.month_names), made.annual.size
+    unit = made.origin.unit
+    if made.annual.ndim != 1 or not runs:
+        return f"it must hold one output a run, but holds an array of shape {made.annual.shape}"
+    if isinstance(unit, bool) or not isinstance(unit, int) or unit < 1 or runs % unit:
+        return f"its {runs:,} runs do not come in units of {unit!r}"
+    shapes = {"annual": (runs,), "vehicle_outputs": (vehicles, runs), "month_outputs": (months, runs)}
+    shapes["month_by_vehicle"] = vehicles, months, runs
+    held = {name: getattr(made, name) for name in shapes}
+    for name, flow in (made.all_flows or {}).items():
+        held[name] = flow
+        shapes[name] = len(made.line_names) if name == "capacity" else vehicles, months, runs
+    for name, array in held.items():
+        if array is not None and (array.shape != shapes[name] or array.dtype != np.float64):
+            return f"{name} must be numbers of shape {shapes[name]}, but has {array.dtype} of shape {array.shape}"
+    return ""
 
 
 def merge(results: Iterable[Result]) -> Result:

@@ -19,6 +19,17 @@ from ..whole import write_whole
 __all__ = ["read", "write"]
 
 _FORMAT = "avtosim result 1"
+# What NumPy and zipfile raise for damage of one kind or another; RuntimeError: marked as encrypted or of another version.
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    AttributeError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def write(path: str | os.PathLike[str], words: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -37,10 +48,10 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, NDArra
     if not zipfile.is_zipfile(where):
         raise ValueError(f"{where}: must be a result that avtosim saved; it is something else, or was cut short")
     try:
-        with np.load(where, allow_pickle=False) as file:
+        with where.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         words = json.loads(arrays.pop("words").tobytes())
-    except (OSError, ValueError, KeyError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+    except _UNREADABLE as error:
         raise ValueError(
             f"{where}: must be a result that avtosim saved, undamaged; reading it failed: {error}"
         ) from None
