@@ -12,10 +12,11 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import simpy
+from tools import best, row
 
 import avtosim
 from avtosim.chance.space import Space
@@ -39,23 +40,6 @@ def main() -> None:
     threads(runs, asked.repeats)
     against_simpy(asked.simpy_runs, asked.repeats)
     imports(asked.repeats)
-
-
-def row(measure: str, figure: str, bar: str = "") -> None:
-    """Print one measure, its figure and its bar."""
-    print(f"{measure:<66} {figure:>14}  {bar}".rstrip(), flush=True)
-
-
-def best(repeats: int, *works: Callable[[], object]) -> list[float]:
-    """Give the shortest time of each work, all of them in turn, ``repeats`` times; one more turn warms up."""
-    times: list[list[float]] = [[] for _ in works]
-    for turn in range(repeats + 1):
-        for work, taken in zip(works, times, strict=True):
-            start = time.perf_counter()
-            work()
-            if turn:
-                taken.append(time.perf_counter() - start)
-    return [min(taken) for taken in times]
 
 
 def drawn(space: Space, runs: int, generator: np.random.Generator) -> float:
@@ -119,7 +103,7 @@ def one_partner() -> avtosim.Scenario:
 
 
 class Partner:
-    """A partner in SimPy: runs, stops, and knows for how long it ran since it was last asked."""
+    """A partner in SimPy: it runs and stops in turns, and knows for how long it has run since it was last asked."""
 
     def __init__(self, env: simpy.Environment, chance: random.Random) -> None:
         self.env, self.chance = env, chance
@@ -148,13 +132,27 @@ def simpy_year(chance: random.Random) -> float:
     """Play one year of the one-partner case as a SimPy user would write it, and give its output."""
     env = simpy.Environment()
     partner = Partner(env, chance)
+    kits = simpy.Container(env)
     built = []
 
+    def deliveries() -> Iterator[simpy.Event]:
+        """Bring a month's call-off, as far as the partner ran, at the end of the month."""
+        while True:
+            yield env.timeout(1)
+            arriving = 130_000 / 12 * partner.share_of_month()
+            if arriving > 0:
+                yield kits.put(arriving)
+
     def plant() -> Iterator[simpy.Event]:
+        """Build, month by month, what the kits allow and the schedule wants."""
         for _ in range(12):
             yield env.timeout(1)
-            built.append(130_000 / 12 * partner.share_of_month())
+            building = min(kits.level, 130_000 / 12)
+            if building > 0:
+                yield kits.get(building)
+            built.append(building)
 
+    env.process(deliveries())
     env.run(until=env.process(plant()))
     return sum(built)
 

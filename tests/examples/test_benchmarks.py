@@ -11,26 +11,64 @@ import pytest
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
 
-def said(name: str, *options: str) -> str:
+def said(script: str, **numbers: int) -> str:
     """Give what a benchmark prints."""
+    options = [word for name, number in numbers.items() for word in (f"--{name.replace('_', '-')}", str(number))]
     done = subprocess.run(
-        [sys.executable, BENCHMARKS / name, *options], capture_output=True, text=True, check=False, cwd=BENCHMARKS
+        [sys.executable, BENCHMARKS / script, *options], capture_output=True, text=True, check=False, cwd=BENCHMARKS
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
+def missing(text: str, *bars: str) -> list[str]:
+    """Give the bars that a benchmark did not print."""
+    return [bar for bar in bars if f"bar: {bar}" not in text]
+
+
 def test_speed_prints_every_bar() -> None:
     """The benchmark of speed prints the draws, the threads, SimPy's exact case and the import, each with its bar."""
     pytest.importorskip("simpy")
-    text = said("speed.py", "--runs", "4096", "--repeats", "1", "--simpy-runs", "50")
-    bars = ("at most 2.5", "at least 1.5", "at least 100", "at most 1.3")
-    assert [bar for bar in bars if f"bar: {bar}" not in text] == []
+    text = said("speed.py", runs=4096, repeats=1, simpy_runs=50)
+    assert missing(text, "at most 2.5", "at least 1.5", "at least 100", "at most 1.3") == []
 
 
 def test_memory_prints_its_bar() -> None:
     """The benchmark of memory prints the answer, the peak and its bar."""
     pytest.importorskip("resource")
-    text = said("memory.py", "--runs", "4096")
+    text = said("memory.py", runs=4096)
     assert "expected output" in text
-    assert "bar: at most 500 MB" in text
+    assert missing(text, "at most 500 MB") == []
+
+
+def test_designs_prints_every_bar() -> None:
+    """The benchmark of designs prints each design's gains and time, and the pairing, with their bars."""
+    text = said(
+        "designs.py", runs=8192, seeds=2, pilot_runs=2000, workers=1, repeats=1, time_runs=8192, paired_runs=500
+    )
+    bars = ("at least 6 times", "at least 1.5 times", "at most 1.6", "at least 3 times")
+    assert missing(text, *bars) == []
+    assert [name for name in ("plain", "antithetic", "Latin hypercube", "Sobol") if f"\n{name} " not in text] == []
+
+
+def test_coverage_prints_every_bar() -> None:
+    """The benchmark of coverage prints both plants and both kinds of answers, with their bars."""
+    text = said(
+        "coverage.py",
+        runs=4096,
+        replications=2,
+        precise_replications=1,
+        bundled_replications=1,
+        truth_runs=1 << 13,
+        bundled_truth_runs=1 << 11,
+        workers=1,
+    )
+    assert missing(text, "93.5 % to 97 %", "at least 94 %") == []
+    assert text.count("coverage of 95 % intervals") == 2
+
+
+def test_rare_prints_every_bar() -> None:
+    """The benchmark of rare targets prints the known case and the bundled scenario, with their bars."""
+    text = said("rare.py", answers=2, scenario_answers=2, particles=100, repeats=4, brute_runs=5000, threads=1)
+    assert missing(text, "at most 10 %", "at most 30 %", "at least 90 %", "at least 150 times") == []
+    assert text.count("by 5,000 plain runs") == 2

@@ -1,0 +1,15 @@
+"""Two levers at once: how good must Kaiyi's deliveries be if Jetour's launch slips? One luck for all cells."""
+
+import avtosim
+
+DELIVERED, LAUNCH = "partners.Kaiyi.fill_rate", "vehicles.Dashing.start"
+june = avtosim.load("avtotor-2024-06").with_({"targets": (45_000,)})
+grid = avtosim.sweep(june, {DELIVERED: [0.6, 0.7, 0.8, 0.9, 1.0], LAUNCH: [3.5, 5.5, 7.5, 9.5]}, runs=5_000, seed=1)
+print(grid)
+print()
+
+chances = grid.chance(45_000)
+print("the least share of Kaiyi's kits that leaves an even chance of 45,000")
+for column, launch in enumerate(grid.levers[LAUNCH]):
+    enough = [share for share, low in zip(grid.levers[DELIVERED], chances.low[:, column], strict=True) if low >= 0.5]
+    print(f"  launch in month {launch}: {min(enough) if enough else 'none that was tried'}")
