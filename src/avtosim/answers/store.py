@@ -19,7 +19,7 @@ from ..whole import write_whole
 __all__ = ["read", "write"]
 
 _FORMAT = "avtosim result 1"
-# What NumPy and zipfile raise for damage of one kind or another; RuntimeError: marked as encrypted or of another version.
+# What NumPy and zipfile raise for damage of one kind or another; RuntimeError where a bit says "encrypted".
 _UNREADABLE = (
     OSError,
     ValueError,
@@ -34,7 +34,7 @@ _UNREADABLE = (
 
 def write(path: str | os.PathLike[str], words: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
     """Write words (anything JSON holds) and arrays to ``path``."""
-    text = json.dumps({"format": _FORMAT, **words}).encode()
+    text = json.dumps({"format": _FORMAT, **words, "arrays": sorted(arrays)}).encode()
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, words=np.frombuffer(text, dtype=np.uint8), **arrays)
     write_whole(path, buffer.getvalue())
@@ -57,4 +57,6 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, NDArra
         ) from None
     if not isinstance(words, dict) or words.get("format") != _FORMAT:
         raise ValueError(f"{where}: must be a result that avtosim saved ({_FORMAT}); it is something else")
+    if words.get("arrays") != sorted(arrays):
+        raise ValueError(f"{where}: must be a result that avtosim saved, undamaged; not all of its arrays are there")
     return words, arrays
