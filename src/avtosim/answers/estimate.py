@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import attrs
+import numpy as np
 
 __all__ = ["Estimate", "chance_words", "check_share", "decimals_for", "percent", "vehicles"]
 
@@ -34,6 +35,10 @@ class Estimate:
         """An estimate from its value, lower end, upper end and standard error, and the rest by name."""
         value, low, high, standard_error = interval
         return cls(value=value, low=low, high=high, standard_error=standard_error, **rest)
+
+    def __format__(self, form: str) -> str:
+        """As text, or with a number's format the value alone: ``f"{estimate:,.0f}"``."""
+        return format(self.value, form) if form else str(self)
 
     def __str__(self) -> str:
         show = percent if self.unit == "probability" else vehicles
@@ -75,5 +80,5 @@ def chance_words(estimate: Estimate) -> list[str]:
 
 def check_share(name: str, share: object) -> None:
     """Raise ``ValueError`` unless ``share`` is a number between 0 and 1, both left out."""
-    if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0.0 < share < 1.0:
+    if isinstance(share, bool) or not isinstance(share, (int, float, np.number)) or not 0.0 < share < 1.0:
         raise ValueError(f"{name}: must be a number between 0 and 1, both left out; got {share!r}")

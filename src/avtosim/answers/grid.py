@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Mapping
 
@@ -112,7 +113,8 @@ class Sweep:
 
     def _repr_html_(self) -> str:
         return (
-            "".join(as_html(head, rows, caption=what) for what, head, rows in self._tables()) + f"<p>{self._foot()}</p>"
+            "".join(as_html(head, rows, caption=what) for what, head, rows in self._tables())
+            + f"<p>{html.escape(self._foot())}</p>"
         )
 
 

@@ -12,7 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-__all__ = ["Interval", "counted", "exact", "mean", "of_outputs", "quantile", "score", "student", "wilson"]
+__all__ = [
+    "Interval",
+    "counted",
+    "exact",
+    "mean",
+    "of_outputs",
+    "quantile",
+    "quantile_method",
+    "score",
+    "student",
+    "wilson",
+]
 
 Floats = NDArray[np.float64]
 #: Value, lower end, upper end, standard error.
@@ -100,6 +111,11 @@ def quantile(ordered: Floats, values: Floats, share: float, unit: int, level: fl
         low = float(ordered[_rank((share - half) * runs, runs)]) if share > half else -math.inf
         high = float(ordered[_rank((share + half) * runs + 1.0, runs)]) if share + half < 1.0 else math.inf
     return value, low, high, (high - low) / (2.0 * student(level, math.inf))
+
+
+def quantile_method(unit: int) -> str:
+    """How the interval of a quantile is made."""
+    return "order statistics" if unit == 1 else "Woodruff's, over independent units"
 
 
 def of_outputs(interval: Interval) -> Interval:

@@ -46,7 +46,7 @@ class Parts(Mapping[str, Floats]):
         check_share("level", level)
         values = self[name]
         found = intervals.of_outputs(intervals.quantile(np.sort(values), values, share, self._unit, level))
-        return self._estimate(found, level, "order statistics", f"P{100 * share:g}, {name}")
+        return self._estimate(found, level, intervals.quantile_method(self._unit), f"P{100 * share:g}, {name}")
 
     def _estimate(self, interval: intervals.Interval, level: float, method: str, what: str) -> Estimate:
         runs = self.array.shape[1]

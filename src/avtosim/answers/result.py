@@ -88,7 +88,12 @@ class Result:
         level that makes no sense.
         """
         check_share("level", level)
-        if isinstance(target, bool) or not isinstance(target, (int, float)) or not math.isfinite(target) or target < 0:
+        if (
+            isinstance(target, bool)
+            or not isinstance(target, (int, float, np.number))
+            or not math.isfinite(target)
+            or target < 0
+        ):
             raise ValueError(f"target: must be a number of vehicles, 0 or more; got {target!r}")
         if method not in ("wilson", "exact"):
             raise ValueError(f"method: must be 'wilson' or 'exact'; got {method!r}")
@@ -117,7 +122,7 @@ class Result:
         check_share("level", level)
         check_share("share", share)
         found = intervals.of_outputs(intervals.quantile(self._ordered, self.annual, share, self.origin.unit, level))
-        return self._number(found, level, f"P{100 * share:g}", "order statistics")
+        return self._number(found, level, f"P{100 * share:g}", intervals.quantile_method(self.origin.unit))
 
     def _number(self, interval: intervals.Interval, level: float, what: str, method: str) -> Estimate:
         return Estimate.of(interval, runs=self.runs, level=level, method=method, what=what, unit="vehicles")
@@ -249,10 +254,12 @@ _NEAR = 0.95
 
 
 def _warning(hits: int, runs: int) -> str:
+    played = "one run" if runs == 1 else f"{runs:,} runs"
     if hits == 0:
-        return f"never hit in {runs:,} runs; rare_chance tells how rare it is"
+        return f"never hit in {played}; rare_chance tells how rare it is"
     if hits == runs:
-        return f"hit in all of {runs:,} runs"
+        return f"hit in all of {played}" if runs > 1 else "hit in the only run"
     if hits < _FEW:
-        return f"hit only {hits} times in {runs:,} runs; rare_chance gives a sharper answer"
+        times = "once" if hits == 1 else f"{hits} times"
+        return f"hit only {times} in {played}; rare_chance gives a sharper answer"
     return ""

@@ -15,10 +15,11 @@ from scipy import special
 from .space import Cause, Space
 from .streams import BLOCK, Stream, key
 
-__all__ = ["DrawnPoints", "GivenPoints", "Keys", "Points"]
+__all__ = ["DrawnPoints", "FirstMonths", "GivenPoints", "Keys", "Points"]
 
 Floats = NDArray[np.float64]
 _LEAST = 2.0**-54
+_MOST = 1.0 - 2.0**-53
 
 
 class Points(Protocol):
@@ -59,7 +60,7 @@ class DrawnPoints:
     def uniforms(self, cause: Cause) -> Floats:
         """Uniform numbers of a cause, shape (months or 1, runs)."""
         if cause.scores:
-            return _inside(special.ndtr(self._drawn(cause)))
+            return _images(self._drawn(cause))
         return _inside(self._drawn(cause))
 
     def scores(self, cause: Cause) -> Floats:
@@ -94,7 +95,7 @@ class GivenPoints:
     def uniforms(self, cause: Cause) -> Floats:
         """Uniform numbers of a cause, shape (months or 1, runs)."""
         rows = self._matrix[self._places[cause.name]]
-        return _inside(special.ndtr(rows)) if self._scores else rows.copy()
+        return _images(rows) if self._scores else rows.copy()
 
     def scores(self, cause: Cause) -> Floats:
         """Standard normal scores of a cause, shape (months or 1, runs)."""
@@ -102,7 +103,28 @@ class GivenPoints:
         return rows.copy() if self._scores else np.asarray(special.ndtri(rows))
 
 
+class FirstMonths:
+    """Points of a space that runs over more months, cut to the first ones."""
+
+    def __init__(self, points: Points, months: int) -> None:
+        self._points, self._months = points, months
+        self.runs = points.runs
+
+    def uniforms(self, cause: Cause) -> Floats:
+        """Uniform numbers of a cause, shape (months or 1, runs)."""
+        return self._points.uniforms(cause)[: self._months]
+
+    def scores(self, cause: Cause) -> Floats:
+        """Standard normal scores of a cause, shape (months or 1, runs)."""
+        return self._points.scores(cause)[: self._months]
+
+
 def _inside(uniforms: Floats) -> Floats:
-    """Zero and one, which a rounding can give, moved into the open interval."""
+    """Zero, which a generator gives now and then, moved into the open interval."""
     np.maximum(uniforms, _LEAST, out=uniforms)
     return uniforms
+
+
+def _images(scores: Floats) -> Floats:
+    """The uniform images of scores; beyond 8.2 a rounding would give exactly 1."""
+    return np.minimum(_inside(np.asarray(special.ndtr(scores))), _MOST)

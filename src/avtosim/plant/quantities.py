@@ -107,7 +107,8 @@ class Collector:
         if isinstance(stated, float):
             return Compiled(stated)
         if isinstance(stated, Varying):
-            cause = self.cause(owner, "", monthly=True, scores=True)
+            # A name of its own: the same number may be a law in one scenario and vary in the next.
+            cause = self.cause(owner, "monthly", monthly=True, scores=True)
             law = stated.law
             return Monthly(0.0, law, cause, quantile.reader(law), stated.persistence)
         return Drawn(0.0, stated, self.cause(owner, "", monthly=False, scores=True), quantile.reader(stated))

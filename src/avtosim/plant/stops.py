@@ -224,7 +224,7 @@ def compile_stops(collector: Collector, owner: str, stops: Stops, months: int) -
         for slot in range(1, slots + 1)
     ]
     opening = None
-    if stops.at_start != "running":
+    if stops.at_start == "stopped" or (stops.at_start == "stationary" and _mean(stops.months) > 0.0):
         cause = collector.cause(owner, "opening", monthly=False, scores=False)
         already = stops.stopped_for if stops.at_start == "stopped" else None
         opening = Opening(stops.months, cause, already, _remaining(stops.months))

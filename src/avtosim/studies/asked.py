@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import sys
+from typing import SupportsIndex
+
+import numpy as np
 
 from ..chance.design import Design
 from ..chance.designs.plain import Plain
@@ -26,11 +30,13 @@ def checked_scenario(scenario: object) -> Scenario:
 
 def checked_count(name: str, value: object, low: int, high: int) -> int:
     """A whole number between bounds; 1e6 counts as one."""
-    whole = isinstance(value, float) and value.is_integer()
-    number = value.__index__() if hasattr(value, "__index__") else int(value) if whole else None  # type: ignore[call-overload]
-    if number is None or isinstance(value, bool) or not low <= number <= high:
+    number: int | None = None
+    if isinstance(value, float) and value.is_integer():
+        number = int(value)
+    elif isinstance(value, SupportsIndex) and not isinstance(value, bool) and np.ndim(value) == 0:  # type: ignore[arg-type]
+        number = operator.index(value)
+    if number is None or not low <= number <= high:
         raise ValueError(f"{name}: must be a whole number from {low:,} to {high:,}; got {value!r}")
-    assert isinstance(number, int)
     return number
 
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from ..chance.design import Batch, Design
+from ..chance.points import FirstMonths
 from ..chance.space import Space
 from ..plant.model import FLOWS, Keep, Model, Output
 
@@ -41,7 +42,10 @@ def run(
     )
 
     def work(batch: Batch) -> int:
-        _put(every, model(batch.points(), keep=keep), slice(batch.start, batch.stop))
+        points = batch.points()
+        if space is not None and space.months > months:
+            points = FirstMonths(points, months)
+        _put(every, model(points, keep=keep), slice(batch.start, batch.stop))
         return batch.stop - batch.start
 
     with bar(runs, progress) as shown:
