@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 from hypothesis import given, settings
 from tiny import scenarios, tiny
 
@@ -50,3 +51,12 @@ def test_html_shows_text_as_text() -> None:
     """Marks of HTML in a note are shown, not obeyed."""
     plant = av.from_toml(av.to_toml(tiny()).replace("the press", "<b>press</b>"))
     assert "&lt;b&gt;press&lt;/b&gt;" in plant.assumptions()._repr_html_()
+
+
+def test_a_guess_from_a_source_is_no_sourced_number() -> None:
+    """A number whose source is given but whose note calls it an assumption or a guess stands as derived."""
+    said = av.Provenance(source="the press", stated_on="2024-06-01", note="Announced in sum. Guess: a tenth of it.")
+    scenario = attrs.evolve(tiny(), provenance={"vehicles.U5 Plus.plan": said})
+    standing = {row.address: row.standing for row in scenario.assumptions()}
+    assert standing["vehicles.U5 Plus.plan"] == "derived"
+    assert "1 derived" in scenario.assumptions().summary()

@@ -81,7 +81,7 @@ def test_a_number_without_source_says_that_it_is_assumed(scenario: Scenario) -> 
 
 def test_sources_are_public_addresses_with_a_date(scenario: Scenario) -> None:
     """Every source is a web address and says when it was stated."""
-    rows = scenario.assumptions().standing("sourced")
+    rows = scenario.assumptions().standing("sourced", "derived")
     assert [row.address for row in rows if not re.fullmatch(r"https?://\S+", row.source)] == []
     assert [row.address for row in rows if not row.stated_on] == []
 

@@ -63,8 +63,7 @@ class Comparison(Mapping[str, Result]):
 
     def chance_difference(self, name: str, target: float, *, level: float = 0.95) -> Estimate:
         """Chance of at least ``target`` under ``name`` less that under the base, with a paired interval."""
-        first, second = self._pair(name)
-        hits = reached(first, target), reached(second, target)
+        hits = self._hits(name, target)
         return self._estimate(
             name,
             lambda unit: paired.chance_difference(*hits, unit, level),
@@ -94,13 +93,20 @@ class Comparison(Mapping[str, Result]):
 
     def flips(self, name: str, target: float) -> Flips:
         """How many runs turn from miss to hit, and from hit to miss, when ``name`` takes the place of the base."""
-        first, second = (reached(annual, target) for annual in self._pair(name))
+        first, second = self._hits(name, target)
         return Flips(int(np.count_nonzero(~first & second)), int(np.count_nonzero(first & ~second)), first.size)
 
     def _pair(self, name: str) -> tuple[Floats, Floats]:
         return self[self.base].annual, self[name].annual
 
+    def _hits(self, name: str, target: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which runs reach the target, under the base and under ``name``."""
+        self[self.base].chance(target)  # refuses a target that makes no sense
+        first, second = self._pair(name)
+        return reached(first, target), reached(second, target)
+
     def _estimate(self, name: str, interval: Callable[[int], Interval], level: float, what: str, unit: str) -> Estimate:
+        check_share("level", level)
         base = self[self.base]
         # Equal in every run: there is no difference to be unsure of.
         same = np.array_equal(*self._pair(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -13,6 +14,9 @@ from .entities import Provenance
 from .faults import typed_as
 
 __all__ = ["Assumption", "Register"]
+
+
+STANDINGS = ("sourced", "derived", "assumption", "no source", "default")
 
 
 @attrs.frozen
@@ -29,9 +33,13 @@ class Assumption:
 
     @property
     def standing(self) -> str:
-        """``sourced``, ``assumption`` (reasoned in its note), ``default`` or ``no source``."""
+        """How well a number stands.
+
+        ``sourced``: a source says it; ``derived``: worked out from one, its note naming it an assumption or a guess;
+        ``assumption``: reasoned in its note alone; ``default``; ``no source``.
+        """
         if self.source:
-            return "sourced"
+            return "derived" if re.search(r"\b(assumption|guess)", self.note, re.IGNORECASE) else "sourced"
         if self.note:
             return "assumption"
         return "default" if self.default else "no source"
@@ -71,15 +79,16 @@ class Register:
         """Stated numbers that have neither a source nor a note."""
         return self.standing("no source")
 
-    def _summary(self) -> str:
-        counts = [f"{len(self.standing(w))} {w}" for w in ("sourced", "assumption", "no source", "default")]
+    def summary(self) -> str:
+        """How many numbers there are of each standing."""
+        counts = [f"{len(self.standing(w))} {w}" for w in STANDINGS]
         return f"{len(self.rows)} numbers: " + ", ".join(counts)
 
     def __repr__(self) -> str:
-        return f"<Register of {self.title!r}: {self._summary()}>"
+        return f"<Register of {self.title!r}: {self.summary()}>"
 
     def __str__(self) -> str:
-        lines = [self.title, self._summary(), ""]
+        lines = [self.title, self.summary(), ""]
         for row in self.rows:
             if row.standing == "default":
                 continue
@@ -105,7 +114,7 @@ class Register:
             + "</tr>"
             for r in self.rows
         )
-        caption = html.escape(f"{self.title}: {self._summary()}")
+        caption = html.escape(f"{self.title}: {self.summary()}")
         return f"<table><caption>{caption}</caption><tr>{head}</tr>{body}</table>"
 
 

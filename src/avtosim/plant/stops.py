@@ -191,12 +191,13 @@ class Opening:
     law: Any
     cause: Cause
     stopped_for: float | None  # None: the stationary state
-    table: tuple[NDArray[np.float64], NDArray[np.float64]]
+    table: tuple[Floats, Floats] | None  # of the stationary state
 
     def left(self, points: Points, rate: Floats) -> Floats:
         """Time the opening stop still lasts, 0 where running, shape (runs,)."""
         luck = points.uniforms(self.cause)[0]
-        if self.stopped_for is not None:
+        if self.table is None:
+            assert self.stopped_for is not None
             if isinstance(self.law, float):
                 return np.full(luck.shape, self.law - self.stopped_for)
             passed = float(self.law.cdf(self.stopped_for))
@@ -227,7 +228,8 @@ def compile_stops(collector: Collector, owner: str, stops: Stops, months: int) -
     if stops.at_start == "stopped" or (stops.at_start == "stationary" and _mean(stops.months) > 0.0):
         cause = collector.cause(owner, "opening", monthly=False, scores=False)
         already = stops.stopped_for if stops.at_start == "stopped" else None
-        opening = Opening(stops.months, cause, already, _remaining(stops.months))
+        table = _remaining(stops.months) if already is None else None
+        opening = Opening(stops.months, cause, already, table)
     length = stops.months if isinstance(stops.months, float) else quantile.share_reader(stops.months)
     begins, lengths = zip(*pairs, strict=True)
     return StopsDriver(owner, months, rate, length, begins, lengths, opening)
