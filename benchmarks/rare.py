@@ -28,8 +28,10 @@ def main() -> None:
     asked = arguments(
         __doc__, answers=50, scenario_answers=30, particles=1000, repeats=10, brute_runs=4_000_000, threads=2
     )
-    linear(asked.answers, asked.particles, asked.repeats)
-    bundled(asked.scenario_answers, asked.particles, asked.repeats, asked.brute_runs, asked.threads)
+    if asked.answers:
+        linear(asked.answers, asked.particles, asked.repeats)
+    if asked.scenario_answers:
+        bundled(asked.scenario_answers, asked.particles, asked.repeats, asked.brute_runs, asked.threads)
 
 
 def judged(truth: float, truth_error: float, count: int, ask: Callable[[int], Answer], *, bars: bool) -> None:
