@@ -76,15 +76,20 @@ class Strikes:
 
     def __init__(self, shocks: Sequence[ShockDriver], points: Points, running: Running) -> None:
         self._points = points
-        self._shocks = [(shock, shock.active(points, running)) for shock in shocks]
+        self._shocks = []
+        for shock in shocks:
+            active = shock.active(points, running)
+            if active is not None:
+                months = np.flatnonzero(active.any(axis=1))
+                self._shocks.append((shock, active, slice(months[0], months[-1] + 1) if months.size else slice(0, 0)))
 
     def on(self, kind: str, name: str) -> list[Struck]:
         """What all shocks together do to ``name``."""
         found = []
-        for shock, active in self._shocks:
+        for shock, active, months in self._shocks:
             effect = shock.effects[kind].get(name)
-            if effect is not None and active is not None:
-                found.append(Struck(active, effect.read(self._points) - 1.0))
+            if effect is not None:
+                found.append(Struck(active, effect.read(self._points) - 1.0, months))
         return found
 
 

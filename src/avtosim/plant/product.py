@@ -18,6 +18,7 @@ class Struck:
 
     active: Floats  # (months, runs or 1)
     change: float | Floats  # a number, or (1, runs): the multiplier less 1
+    months: slice  # those in which it can be active at all
 
 
 @attrs.frozen(eq=False)
@@ -33,17 +34,25 @@ class Product:
         return not self.factors and not self.struck
 
     def at(self, runs: slice) -> Floats:
-        """The product in a slice of runs, (months or 1, runs or 1); a fresh array, unless there is one factor only."""
-        made, *others = [cut_all(factor, runs) for factor in self.factors] or [np.ones((1, 1))]
-        for other in others:
-            made = made * other
-        for shock in self.struck:
-            change = shock.change if isinstance(shock.change, float) else cut_all(shock.change, runs)
+        """The product in a slice of runs, (months or 1, runs or 1)."""
+        factors = [cut_all(factor, runs) for factor in self.factors]
+        struck = [(cut_all(s.active, runs), _cut(s.change, runs), s.months) for s in self.struck]
+        shapes = [array.shape for array in factors]
+        shapes += [np.broadcast_shapes(active.shape, np.shape(change)) for active, change, _ in struck]
+        made = np.ones(np.broadcast_shapes((1, 1), *shapes))
+        for factor in factors:
+            made *= factor
+        room = np.empty(made.shape)
+        for active, change, months in struck:
             # Where a shock is not active the factor is exactly 1.
-            factor = cut_all(shock.active, runs) * change
+            factor = np.multiply(active[months], change, out=room[months])
             factor += 1.0
-            made = made * factor
+            made[months] *= factor
         return made
+
+
+def _cut(value: float | Floats, runs: slice) -> float | Floats:
+    return value if isinstance(value, float) else cut_all(value, runs)
 
 
 def cut_all(grid: Floats, runs: slice) -> Floats:
