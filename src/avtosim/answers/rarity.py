@@ -44,7 +44,7 @@ class RareChance:
     def plain_runs(self) -> float:
         """Plain runs that the same standard error would take."""
         error = self.estimate.standard_error
-        return math.inf if error == 0.0 else self.chance * (1.0 - self.chance) / error**2
+        return math.inf if self.chance == 0.0 or error == 0.0 else self.chance * (1.0 - self.chance) / error**2
 
     def __repr__(self) -> str:
         return f"<RareChance {self.what}: {self.chance:.2g}>"
@@ -99,14 +99,18 @@ def from_repeats(
     error = float(repeats.std(ddof=1)) / math.sqrt(count)
     relative = error / value
     factor = math.exp(min(student(level, count - 1) * relative, 700.0))
+    low, high = value / factor, min(value * factor, 1.0)
+    if error == 0.0:
+        # All repeats alike, as where every point reaches the target: no spread to read an error from.
+        low, high = wilson(value * count * particles, count * particles, level)
     if relative > 0.35:
         notes = [*notes, f"the repeats differ too much (standard error {relative:.0%} of the chance)"]
     if np.count_nonzero(repeats == 0.0):
         notes = [*notes, f"{np.count_nonzero(repeats == 0.0)} of {count} repeats did not reach the target"]
     return Estimate(
         value=value,
-        low=value / factor,
-        high=min(value * factor, 1.0),
+        low=low,
+        high=high,
         standard_error=error,
         runs=model_runs,
         level=level,

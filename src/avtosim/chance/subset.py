@@ -42,7 +42,7 @@ class Populations:
 def init(score: Score, dimension: int, *, repeats: int, particles: int, stream: np.random.Generator) -> Populations:
     """Populations of independent points."""
     points = stream.standard_normal((dimension, repeats, particles))
-    values = score(points.reshape(dimension, -1)).reshape(repeats, particles)
+    values = score(points.reshape(dimension, repeats * particles)).reshape(repeats, particles)
     return Populations(
         points,
         values,
@@ -110,7 +110,7 @@ def _walk(
         standing, value = now.points[:, repeats, old], now.values[repeats, old]
         step_width = width[repeats, None]
         tried = np.sqrt(1.0 - step_width**2) * standing + step_width * stream.standard_normal(standing.shape)
-        reached = score(tried.reshape(dimension, -1)).reshape(value.shape)
+        reached = score(tried.reshape(dimension, value.size)).reshape(value.shape)
         taken = reached >= level
         now.points[:, repeats, start : start + count] = np.where(taken, tried, standing)
         now.values[repeats, start : start + count] = np.where(taken, reached, value)
