@@ -172,7 +172,7 @@ def test_a_step_leaves_what_it_was_given() -> None:
 
 
 def test_repeats_that_differ_are_told() -> None:
-    """The interval comes from the spread of the repeats, and a large one is told, as are repeats that did not arrive."""
+    """The interval comes from the spread of the repeats; a large one is told, as are repeats that did not arrive."""
     rng = np.random.default_rng(1)
     some = {"reach": np.full(8, 1e-6), "particles": 100, "model_runs": 10, "what": "", "level": 0.95}
     even = from_repeats(1e-5 * np.exp(0.2 * rng.standard_normal(8)), notes=[], **some)
