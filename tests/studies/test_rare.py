@@ -143,34 +143,6 @@ def test_a_chance_of_all_or_nearly_all_has_an_interval() -> None:
     assert made.standard_error == 0.0
 
 
-def test_steps_go_up() -> None:
-    """A step raises the level of each walking repeat, lowers its chance, and puts all its points on the level."""
-    stream = Stream().at(key(1, "test"), 0)
-    now = subset.init(linear, 30, repeats=4, particles=200, stream=stream)
-    assert now.points.shape == (30, 4, 200)
-    assert now.asked == 800
-    while not now.done.any():
-        later = subset.step(now, linear, 4.0, share=0.1, stream=stream)
-        walking = ~later.done
-        assert np.all(later.level[walking] > now.level[walking])
-        assert np.all(later.chance[walking] < now.chance[walking])
-        assert np.all(later.values[walking] >= later.level[walking, None])
-        assert np.allclose(linear(later.points.reshape(30, -1)).reshape(4, 200), later.values)
-        assert later.asked == now.asked + walking.sum() * 180
-        assert np.all((later.accepted[walking] > 0.1) & (later.accepted[walking] < 0.9))
-        now = later
-
-
-def test_a_step_leaves_what_it_was_given() -> None:
-    """A step makes new populations; those given to it are as they were."""
-    stream = Stream().at(key(1, "test"), 0)
-    now = subset.init(linear, 5, repeats=2, particles=100, stream=stream)
-    kept = now.points.copy(), now.values.copy(), now.level.copy(), now.chance.copy(), now.width.copy()
-    subset.step(now, linear, 9.0, share=0.1, stream=stream)
-    for array, before in zip((now.points, now.values, now.level, now.chance, now.width), kept, strict=True):
-        assert np.array_equal(array, before)
-
-
 def test_repeats_that_differ_are_told() -> None:
     """The interval comes from the spread of the repeats; a large one is told, as are repeats that did not arrive."""
     rng = np.random.default_rng(1)
