@@ -68,6 +68,9 @@ class Block:
     months: int
     schedules: Callable[[slice], Sequence[Schedule]]  # the vehicles' schedules in a slice of runs
     lead: Sequence[Floats]  # (1, runs or 1) a vehicle, whole numbers
+    kits: Sequence[Floats]  # on hand at the start, (1, runs or 1) a vehicle, as are the next two
+    stock: Sequence[Floats]
+    stock_cover: Sequence[Floats]
     longest_lead: int
     supply: Sequence[Product]
     market_demand: Sequence[Product]
@@ -86,8 +89,7 @@ class Block:
             )
             count = runs.stop - runs.start
             state = self._opening(schedules, runs)
-            cover = Rows([s.stock_cover for s in schedules]).at(0)
-            target_stock = cover * Rows([cut_all(demand, runs) for demand in self.reference_demand]).at(0)
+            target_stock = _held(self.stock_cover, runs) * _held(self.reference_demand, runs)
             supply, market_demand = _each(self.supply, runs), _each(self.market_demand, runs)
             capacity = _each(self.capacity, runs)
             own_demand = [_own(share, extra, runs) for share, extra in zip(self.share, self.extra, strict=True)]
@@ -114,9 +116,15 @@ class Block:
             Rows([_ordered(s, lead, age, self.longest_lead) for s, lead in zip(schedules, leads, strict=True)]).at(0)
             for age in range(1, self.longest_lead + 1)
         ]
-        kits, stock = Rows([s.kits for s in schedules]).at(0), Rows([s.stock for s in schedules]).at(0)
-        holding = [_holds(Rows(leads).at(0) == months) for months in range(self.longest_lead + 1)]
-        return State.opening(kits, stock, ordered, holding, runs.stop - runs.start)
+        lead = _held(self.lead, runs)
+        holding = [_holds(lead == months) for months in range(self.longest_lead + 1)]
+        count = runs.stop - runs.start
+        return State.opening(_held(self.kits, runs), _held(self.stock, runs), ordered, holding, count)
+
+
+def _held(grids: Sequence[Floats], runs: slice) -> Floats:
+    """What holds all year, (vehicles, runs or 1)."""
+    return Rows([cut_all(grid, runs) for grid in grids]).at(0)
 
 
 def _each(products: Sequence[Product], runs: slice) -> list[Floats]:

@@ -15,7 +15,7 @@ from .block import Block, Slice
 from .drivers import FactorDriver, LineDriver, MarketDriver, PartnerDriver, ShockDriver, Strikes
 from .product import Product, cut_all
 from .quantities import Collector, Floats
-from .schedule import Schedule, VehicleDriver
+from .schedule import SCHEDULED, Schedule, VehicleDriver
 from .stops import running as running_shares
 from .year import add_rows
 
@@ -120,10 +120,14 @@ class Model:
         demand = {name: m.demand(points, level[name], paths, strikes) for name, m in self._markets.items()}
         reference = {name: market.level.all_year(level[name]) for name, market in self._markets.items()}
         share = [driver.market_share.read(points) for driver in self._vehicles]
+        held = [driver.read(points) for driver in self._vehicles]
         return Block(
             months=self.months,
-            schedules=self._schedules([driver.read(points) for driver in self._vehicles], lead),
+            schedules=self._schedules(held, lead),
             lead=[lead[v.partner] for v in self._stated],
+            kits=[read["opening_kits"] for read in held],
+            stock=[read["opening_stock"] for read in held],
+            stock_cover=[read["stock_cover"] for read in held],
             longest_lead=self._longest_lead,
             supply=[supply[v.partner] for v in self._stated],
             market_demand=[demand[v.market] for v in self._stated],
@@ -142,7 +146,7 @@ class Model:
     ) -> Callable[[slice], list[Schedule]]:
         """A function from a slice of runs to the vehicles' schedules; those that are certain are worked out once."""
         every = list(zip(self._vehicles, read, [lead[v.partner] for v in self._stated], strict=True))
-        random = [kits.size > 1 or any(value.size > 1 for value in values.values()) for _, values, kits in every]
+        random = [kits.size > 1 or any(values[name].size > 1 for name in SCHEDULED) for _, values, kits in every]
         certain = [
             None if varies else driver.schedule(values, kits, self._longest_lead)
             for (driver, values, kits), varies in zip(every, random, strict=True)
@@ -152,7 +156,7 @@ class Model:
             return [
                 known
                 or driver.schedule(
-                    {name: cut_all(value, runs) for name, value in values.items()},
+                    {name: cut_all(values[name], runs) for name in SCHEDULED},
                     cut_all(kits, runs),
                     self._longest_lead,
                 )

@@ -13,19 +13,11 @@ from ..facts.entities import Vehicle
 from ..facts.scenario import Scenario
 from .quantities import Collector, Compiled, Floats, Value
 
-__all__ = ["Schedule", "VehicleDriver", "ramped", "scheduled_year"]
+__all__ = ["SCHEDULED", "Schedule", "VehicleDriver", "ramped", "scheduled_year"]
 
-_HOLDS_ALL_YEAR = (
-    "plan",
-    "flex",
-    "start",
-    "delay",
-    "ramp_up",
-    "kit_cover",
-    "stock_cover",
-    "opening_kits",
-    "opening_stock",
-)
+#: What a schedule is made of, and what else of a vehicle holds all year.
+SCHEDULED = ("plan", "flex", "start", "delay", "ramp_up", "kit_cover")
+_HELD = ("stock_cover", "opening_kits", "opening_stock")
 
 
 _NO_RAMP = 1e-9
@@ -49,15 +41,12 @@ def ramped(since: Floats, ramp_up: Value) -> Floats:
 
 @attrs.frozen
 class Schedule:
-    """A vehicle's schedule, arrays (months, runs or 1) or (1, runs or 1) for what holds all year."""
+    """A vehicle's schedule, arrays (months, runs or 1)."""
 
     scheduled: Floats
     level: Floats
     most_called: Floats
     ceiling: Floats
-    kits: Floats
-    stock: Floats
-    stock_cover: Floats
     ordered_before: Floats  # (lead, runs or 1): what arrives in month 1, 2, ... was called off before the first month
 
 
@@ -74,7 +63,9 @@ class VehicleDriver:
     def of(cls, collector: Collector, vehicle: Vehicle, days: NDArray[np.float64]) -> VehicleDriver:
         """Compile a vehicle; ``days`` are the working days of each month."""
         owner = vehicle.home
-        quantities = {name: collector.quantity(f"{owner}.{name}", getattr(vehicle, name)) for name in _HOLDS_ALL_YEAR}
+        quantities = {
+            name: collector.quantity(f"{owner}.{name}", getattr(vehicle, name)) for name in (*SCHEDULED, *_HELD)
+        }
         share = collector.quantity(f"{owner}.market_share", vehicle.market_share)
         return cls(vehicle.name, quantities, share, days)
 
@@ -99,9 +90,6 @@ class VehicleDriver:
             level=average * (ahead[1:] - done[:-1]),
             most_called=1.5 * average * (ahead[1:] - ahead[:-1]),
             ceiling=scheduled * read["flex"],
-            kits=read["opening_kits"],
-            stock=read["opening_stock"],
-            stock_cover=read["stock_cover"],
             ordered_before=average * (early[1:] - early[:-1]),
         )
 
