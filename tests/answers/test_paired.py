@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from avtosim.answers import paired
+from avtosim.answers import intervals, paired
 from avtosim.answers.intervals import student
 
 
@@ -31,25 +31,41 @@ def test_the_standard_error_is_that_of_differences(counts: tuple[int, int, int, 
     assert low <= value <= high
 
 
-def test_the_interval_is_agresti_and_mins() -> None:
-    """The interval is Wald's for matched pairs with half a run added to each of four cells (Agresti and Min 2005)."""
-    both, lost, won, neither = 24, 7, 15, 54
-    _, low, high, _ = paired.chance_difference(*cells(both, lost, won, neither), 1)
-    padded = both + lost + won + neither + 2.0
-    up, down = (won + 0.5) / padded, (lost + 0.5) / padded
-    half = 1.959963984540054 * math.sqrt((up + down - (up - down) ** 2) / padded)
-    assert (low, high) == pytest.approx((up - down - half, up - down + half), abs=1e-14)
+def test_the_interval_is_made_of_two_wilson_ones() -> None:
+    """The interval is Newcombe's square and add of Wilson's intervals of the shares that turn either way."""
+    lost, won, runs = 7, 15, 100
+    _, low, high, _ = paired.chance_difference(*cells(24, lost, won, 54), 1)
+    (won_low, won_high), (lost_low, lost_high) = intervals.wilson(won, runs), intervals.wilson(lost, runs)
+    assert low == pytest.approx(0.08 - math.hypot(0.15 - won_low, lost_high - 0.07), abs=1e-12)
+    assert high == pytest.approx(0.08 + math.hypot(won_high - 0.15, 0.07 - lost_low), abs=1e-12)
 
 
 def test_no_flip_leaves_an_honest_interval() -> None:
-    """No run turned: the difference is 0, but as many runs could have missed a chance of about 2 / n of turning."""
+    """No run turned: the difference is 0, but as many runs could have missed a chance of about 4 / n of turning."""
     for runs in (10, 100, 10_000):
         value, low, high, error = paired.chance_difference(*cells(runs // 2, 0, 0, runs // 2), 1)
         assert value == error == 0.0
         assert -low == pytest.approx(high)
-        assert 1.5 / runs < high < 2.5 / runs
+        assert high == pytest.approx(intervals.wilson(0, runs)[1])
         # The same where runs come in units.
         assert paired.chance_difference(*cells(runs // 2, 0, 0, runs // 2), 2) == (value, low, high, error)
+
+
+@pytest.mark.parametrize("unit", [1, 2])
+@pytest.mark.parametrize("turned", [2, 5, 10, 40])
+def test_coverage_when_few_runs_turn_one_way(turned: int, unit: int) -> None:
+    """With 2 to 40 runs of 2,000 expected to turn one way, the interval covers in 93 % or more of 4,000 replications.
+
+    Coverage is known within 0.4 %; what is exactly 94.5 % falls below 93 % less than once in 10,000 new seeds.
+    """
+    rng = np.random.default_rng(turned)
+    runs, never = 2000, np.zeros(2000, dtype=np.bool_)
+    inside = 0
+    for _ in range(4000):
+        hits = rng.random(runs) < turned / runs
+        _, low, high, _ = paired.chance_difference(never, hits, unit)
+        inside += low <= turned / runs <= high
+    assert inside >= 0.93 * 4000
 
 
 @pytest.mark.parametrize("chances", [(0.02, 0.05), (0.1, 0.1), (0.0, 0.2), (0.3, 0.05)])
@@ -90,7 +106,7 @@ def test_exactly_enumerated_variance() -> None:
 
 
 def test_units_are_averaged_first() -> None:
-    """Over units, mean and chance differences are Student's over the units' own differences."""
+    """Over units, mean differences are Student's over the units' own differences; chance differences nearly so."""
     rng = np.random.default_rng(1)
     first, second = rng.standard_normal((2, 24 * 10))
     by_unit = (second - first).reshape(24, 10).mean(axis=1)
@@ -99,7 +115,7 @@ def test_units_are_averaged_first() -> None:
     hits = first > 0, second > 0.2
     by_unit = (hits[1].astype(float) - hits[0]).reshape(24, 10).mean(axis=1)
     theirs = stats.t.interval(0.95, 23, loc=by_unit.mean(), scale=stats.sem(by_unit))
-    assert paired.chance_difference(*hits, 10)[1:3] == pytest.approx(theirs)
+    assert paired.chance_difference(*hits, 10)[1:3] == pytest.approx(theirs, abs=0.15 * (theirs[1] - theirs[0]))
 
 
 def test_one_unit_says_nothing_of_its_error() -> None:
@@ -169,7 +185,7 @@ def test_level_sets_the_width() -> None:
         (value, low, high, error), (same, lower, higher, again) = (method(first, second, 1, p) for p in (0.5, 0.99))
         assert (value, error) == (same, again)
         assert lower < low < value < high < higher
-        assert (higher - lower) / (high - low) == pytest.approx(student(0.99, 399) / student(0.5, 399), rel=0.01)
+        assert (higher - lower) / (high - low) == pytest.approx(student(0.99, 399) / student(0.5, 399), rel=0.08)
 
 
 def test_the_same_shift_in_every_run_has_no_error() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import paired
-from .estimate import Estimate, chance_words, check_share, percent, vehicles
+from .estimate import Estimate, chance_words, check_share, check_target, percent, vehicles
 from .intervals import Interval
 from .result import Result, reached
 from .tables import as_html, as_text
@@ -101,7 +101,7 @@ class Comparison(Mapping[str, Result]):
 
     def _hits(self, name: str, target: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Which runs reach the target, under the base and under ``name``."""
-        self[self.base].chance(target)  # refuses a target that makes no sense
+        check_target("target", target)
         first, second = self._pair(name)
         return reached(first, target), reached(second, target)
 

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-__all__ = ["Estimate", "chance_words", "check_share", "decimals_for", "percent", "vehicles"]
+__all__ = ["Estimate", "chance_words", "check_share", "check_target", "decimals_for", "percent", "vehicles"]
 
 
 @attrs.frozen(kw_only=True)
@@ -76,6 +76,13 @@ def chance_words(estimate: Estimate) -> list[str]:
     if estimate.value == 1.0 and estimate.high == 1.0:
         return ["always", f"above {percent(estimate.low, width)}"]
     return [percent(estimate.value, width), f"{percent(estimate.low, width)} to {percent(estimate.high, width)}"]
+
+
+def check_target(name: str, target: object) -> None:
+    """Raise ``ValueError`` unless ``target`` is a number of vehicles."""
+    sound = isinstance(target, (int, float, np.number)) and not isinstance(target, bool)
+    if not sound or not math.isfinite(target) or target < 0:  # type: ignore[operator, arg-type]
+        raise ValueError(f"{name}: must be a number of vehicles, 0 or more; got {target!r}")
 
 
 def check_share(name: str, share: object) -> None:

@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from .intervals import Interval, mean, student
+from .intervals import Interval, mean, score, student
 
 __all__ = ["chance_difference", "mean_difference", "quantile_difference"]
 
@@ -25,20 +25,27 @@ def mean_difference(first: Floats, second: Floats, unit: int, level: float = 0.9
 def chance_difference(first: NDArray[np.bool_], second: NDArray[np.bool_], unit: int, level: float = 0.95) -> Interval:
     """``second`` less ``first`` in the share of hits.
 
-    Independent runs: the interval for matched pairs of Agresti and Min (2005), Statistics in Medicine 24(5), which adds
-    half a run to each of the four cells and so stays honest when no run turned. Units: Student's law over their
-    differences; where no unit differs, as for independent runs.
+    The share of runs that turn to hits less the share that turn to misses; the interval is made of Wilson's intervals
+    of the two shares (Newcombe, 1998, Statistics in Medicine 17(8), square and add), so it stays honest when few runs
+    turn, or none. Units of several runs: with the number of runs that independent ones would need for the same
+    variance, and Student's quantile for as many units.
     """
     runs = first.size
-    lost, won = int(np.count_nonzero(first & ~second)), int(np.count_nonzero(~first & second))
-    if unit > 1 and lost + won:
-        return mean(second.astype(np.float64) - first, unit, level)
-    value = (won - lost) / runs
-    error = math.sqrt(max(won + lost - (won - lost) ** 2 / runs, 0.0)) / runs
-    padded = runs + 2.0
-    centre = (won - lost) / padded
-    half = student(level, math.inf) * math.sqrt(won + lost + 1.0 - (won - lost) ** 2 / padded) / padded
-    return value, min(centre - half, value), max(centre + half, value), error
+    won, lost = np.count_nonzero(~first & second) / runs, np.count_nonzero(first & ~second) / runs
+    value = won - lost
+    error = math.sqrt(max(won + lost - value**2, 0.0) / runs)
+    effective, quantile = float(runs), student(level, math.inf)
+    if unit > 1:
+        of_units = (second.astype(np.float64) - first).reshape(-1, unit).mean(axis=1)
+        of_unit = float(of_units.std(ddof=1)) / math.sqrt(of_units.size)
+        if of_unit > 0.0 and error > 0.0:
+            effective, error = runs * (error / of_unit) ** 2, of_unit
+            quantile = student(level, of_units.size - 1)
+    won_low, won_high = score(won, effective, quantile)
+    lost_low, lost_high = score(lost, effective, quantile)
+    low = value - math.hypot(won - won_low, lost_high - lost)
+    high = value + math.hypot(won_high - won, lost - lost_low)
+    return value, low, high, error
 
 
 def quantile_difference(first: Floats, second: Floats, share: float, unit: int, level: float = 0.95) -> Interval:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import intervals, store
-from .estimate import Estimate, chance_words, check_share, vehicles
+from .estimate import Estimate, chance_words, check_share, check_target, vehicles
 from .parts import Parts
 from .tables import as_html, as_text
 
@@ -88,13 +88,7 @@ class Result:
         level that makes no sense.
         """
         check_share("level", level)
-        if (
-            isinstance(target, bool)
-            or not isinstance(target, (int, float, np.number))
-            or not math.isfinite(target)
-            or target < 0
-        ):
-            raise ValueError(f"target: must be a number of vehicles, 0 or more; got {target!r}")
+        check_target("target", target)
         if method not in ("wilson", "exact"):
             raise ValueError(f"method: must be 'wilson' or 'exact'; got {method!r}")
         if method == "exact" and self.origin.unit > 1:

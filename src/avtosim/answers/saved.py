@@ -66,30 +66,27 @@ def merge(results: Iterable[Result]) -> Result:
     The order given does not matter. Raises ``ValueError`` for results that do not belong together (another scenario,
     seed, design, version or set of what was kept) and for ranges that overlap or leave a gap.
     """
-    every = sorted(results, key=lambda result: result.origin.first_run)
+    every = list(results)
+    for result in every:
+        if not isinstance(result, Result):
+            raise TypeError(f"merge: takes results of simulate; got {result!r}")
     if not every:
         raise ValueError("merge: must be given at least one result; got none")
+    every.sort(key=lambda result: result.origin.first_run)
     first = every[0]
     following = first.origin.first_run
     for result in every:
-        for what in ("title", "scenario", "seed", "design", "unit", "version"):
-            own, wanted = getattr(result.origin, what), getattr(first.origin, what)
-            if own != wanted:
-                shown = "" if what == "scenario" else f": {own!r} and {wanted!r}"
-                raise ValueError(f"merge: results must agree in their {what}; they differ{shown}")
+        _check_alike(first, result)
         if result.origin.first_run != following:
             word = "overlap" if result.origin.first_run < following else "leave a gap"
             rule = "ranges of runs must follow each other"
             raise ValueError(f"merge: {rule}; they {word} at run {min(result.origin.first_run, following):,}")
         following += result.runs
-    kept = {}
-    for name in KEPT:
-        arrays = [getattr(result, name) for result in every]
-        if any((a is None) != (arrays[0] is None) for a in arrays):
-            raise ValueError("merge: results must have kept the same; they differ in what simulate's keep asked for")
-        kept[name] = None if arrays[0] is None else np.concatenate(arrays, axis=-1)
-    if any((result.all_flows is None) != (first.all_flows is None) for result in every):
-        raise ValueError("merge: results must have kept the same; some have flows and some have none")
+    kept = {
+        name: np.concatenate([getattr(result, name) for result in every], axis=-1)
+        for name in KEPT
+        if getattr(first, name) is not None
+    }
     flows = {name: np.concatenate([result.flows[name] for result in every], axis=-1) for name in first.all_flows or ()}
     return Result(
         annual=np.concatenate([result.annual for result in every]),
@@ -103,3 +100,15 @@ def merge(results: Iterable[Result]) -> Result:
         all_flows=flows or None,
         **kept,
     )
+
+
+def _check_alike(first: Result, other: Result) -> None:
+    """Raise ``ValueError`` unless two results were made alike, save for their runs."""
+    for what in ("title", "scenario", "seed", "design", "unit", "version"):
+        own, wanted = getattr(other.origin, what), getattr(first.origin, what)
+        if own != wanted:
+            shown = "" if what == "scenario" else f": {own!r} and {wanted!r}"
+            raise ValueError(f"merge: results must agree in their {what}; they differ{shown}")
+    for name in (*KEPT, "all_flows"):
+        if (getattr(first, name) is None) != (getattr(other, name) is None):
+            raise ValueError("merge: results must have kept the same; they differ in what simulate's keep asked for")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 import os
-import sys
 from typing import SupportsIndex
 
 import numpy as np
@@ -12,9 +11,18 @@ import numpy as np
 from ..chance.design import Design
 from ..chance.designs.plain import Plain
 from ..facts.scenario import Scenario
-from ..plant.model import FLOWS, Keep
+from ..plant.model import FLOWS, Keep, Model
 
-__all__ = ["checked_count", "checked_design", "checked_keep", "checked_runs", "checked_scenario", "needed_bytes"]
+__all__ = [
+    "MOST_RUNS",
+    "affordable_runs",
+    "check_memory",
+    "checked_count",
+    "checked_design",
+    "checked_keep",
+    "checked_runs",
+    "checked_scenario",
+]
 
 _KEEPS = ("totals", "parts", "months", "flows")
 MOST_RUNS = 1_000_000_000
@@ -70,21 +78,32 @@ def checked_keep(keep: object) -> Keep:
     raise ValueError(f"keep: must be one of {', '.join(_KEEPS)}; got {keep!r}")
 
 
-def needed_bytes(runs: int, vehicles: int, lines: int, months: int, keep: Keep) -> int:
-    """Memory that what is kept of the runs will take; raises ``MemoryError`` when the machine does not have it."""
+def check_memory(runs: int, model: Model, keep: Keep, *, name: str = "runs") -> None:
+    """Raise ``MemoryError`` when what is to be kept of the runs does not fit the machine."""
+    affordable = affordable_runs(model, keep)
+    if runs > affordable:
+        raise MemoryError(
+            f"{name}: what keep={keep!r} keeps of {runs:,} runs does not fit this machine's memory;"
+            f" {affordable:,} runs do: ask for fewer, or for keep='totals'"
+        )
+
+
+def affordable_runs(model: Model, keep: Keep) -> int:
+    """Runs of which all that is to be kept fits the machine's memory."""
+    vehicles, months = len(model.vehicles), model.months
     per_run = 1
     if keep != "totals":
         per_run += vehicles + months
     if keep in ("months", "flows"):
         per_run += vehicles * months
     if keep == "flows":
-        per_run += ((len(FLOWS) - 1) * vehicles + lines) * months
-    needed = 8 * runs * per_run
-    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names and sys.platform != "darwin":
-        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-        if needed > memory:
-            raise MemoryError(
-                f"runs: keeping {keep!r} of {runs:,} runs needs {needed / 1e9:,.1f} GB; this machine has"
-                f" {memory / 1e9:,.1f} GB: ask for fewer runs or keep='totals'"
-            )
-    return needed
+        per_run += ((len(FLOWS) - 1) * vehicles + len(model.lines)) * months
+    return min(_memory() // (8 * per_run), MOST_RUNS)
+
+
+def _memory() -> int:
+    """Bytes of memory of this machine, or of a large one where it cannot be told."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return 2**37

@@ -11,7 +11,7 @@ from ..chance.space import Space
 from ..chance.streams import checked_seed
 from ..facts.scenario import Scenario
 from ..plant.model import Keep, Model
-from .asked import checked_count, checked_design, checked_keep, checked_runs, checked_scenario, needed_bytes
+from .asked import check_memory, checked_count, checked_design, checked_keep, checked_runs, checked_scenario
 from .runner import run
 from .simulate import result_of
 
@@ -67,7 +67,7 @@ def played(
     threads = checked_count("threads", threads, 1, 1024)
     models = {name: Model(scenario) for name, scenario in scenarios.items()}
     for model in models.values():
-        needed_bytes(runs * len(models), len(model.vehicles), len(model.lines), model.months, keep)
+        check_memory(runs * len(models), model, keep)
     space = Space.union(model.space for model in models.values())
     return {
         name: result_of(

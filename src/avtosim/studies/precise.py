@@ -1,14 +1,14 @@
 """Runs until a promised precision: looks at growing numbers of runs, and stops at the first that keeps the promise.
 
-Looking at the data again and again and stopping when an interval happens to be short makes intervals too short. Looks
-at geometrically growing numbers of runs keep that small: benchmarks/coverage.py measures what is left of 95 % and the
-price.
+Looking at the data again and again and stopping when an interval happens to be short makes intervals too short. So
+there are few looks, each next one where the interval at hand says that the promise will be kept, and a tenth beyond:
+benchmarks/coverage.py measures what is left of 95 % and the price.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import attrs
 import numpy as np
@@ -20,11 +20,10 @@ from ..chance.design import Design
 from ..plant.model import Output
 from ..plant.quantities import Floats
 
-__all__ = ["FIRST_LOOK", "GROWTH", "Relative", "joined", "until_precise"]
+__all__ = ["FIRST_LOOK", "Relative", "joined", "next_look", "until_precise"]
 
-#: Runs of the first look, and how many times more each next one has. Chosen by measurement; see the benchmark.
+#: Runs of the first look.
 FIRST_LOOK = 4096
-GROWTH = 1.5
 
 
 @attrs.frozen
@@ -60,56 +59,53 @@ def until_precise(
 
     ``work(first, runs)`` gives the output of a range of runs. A design that does not grow is begun anew at each look.
     """
-    parts: list[Output] = []
-    runs, looks = 0, 0
-    for looks, goal in enumerate(_looks(design, max_runs), 1):
-        if not design.grows:
-            parts, runs = [], 0
-        parts.append(work(runs, goal - runs))
-        runs = goal
-        annual = np.concatenate([part.annual for part in parts])
-        short = _short_of(annual, design.unit(runs), targets, precision)
-        if short is None:
-            wanted = (
-                f"{precision.share:.0%} of itself" if isinstance(precision, Relative) else percent(precision, precision)
-            )
-            return joined(parts), f"stopped after look {looks}: every chance is within +-{wanted}"
-    target, half = short  # type: ignore[misc]
-    return joined(parts), (
-        f"stopped at max_runs: the chance of at least {target:,.0f} is only within +-{percent(half, half)}"
-    )
-
-
-def _looks(design: Design, max_runs: int) -> Iterator[int]:
-    """Growing numbers of runs that the design can serve, the last one being the most that ``max_runs`` allows."""
     most = design.fitting(max_runs)[0]
     if not most:
         least = design.fitting(max_runs)[1]
         raise ValueError(f"max_runs: {design} need at least {least:,} runs; got {max_runs:,}")
-    goal, last = float(FIRST_LOOK), 0
-    while last < most:
-        runs = min(design.fitting(math.ceil(goal))[1], most)
-        if runs > last:
-            yield runs
-        last, goal = runs, goal * GROWTH
+    parts: list[Output] = []
+    runs, looks, goal = 0, 0, FIRST_LOOK
+    while True:
+        goal = min(design.fitting(goal)[1], most)
+        if not design.grows:
+            parts, runs = [], 0
+        parts.append(work(runs, goal - runs))
+        runs, looks = goal, looks + 1
+        annual = np.concatenate([part.annual for part in parts])
+        excess, target, half = _worst(annual, design.unit(runs), targets, precision)
+        if excess <= 1.0:
+            wanted = f"{precision.share:.0%} of itself" if isinstance(precision, Relative) else _shown(precision)
+            return joined(parts), f"stopped after look {looks}: every chance is within +-{wanted}"
+        if runs >= most:
+            missed = f"the chance of at least {target:,.0f} is only within +-{_shown(half)}"
+            return joined(parts), f"stopped at max_runs: {missed}"
+        goal = next_look(runs, excess)
 
 
-def _short_of(
-    annual: Floats,
-    unit: int,
-    targets: Sequence[float],
-    precision: float | Relative,
-) -> tuple[float, float] | None:
-    """The target whose interval misses the precision most, and half its interval; None if all keep it."""
-    worst: tuple[float, float, float] | None = None
+def next_look(runs: int, excess: float) -> int:
+    """Runs of the next look, when half the widest interval is ``excess`` times what is wanted after ``runs`` runs.
+
+    Where the interval, shrinking with the root of the runs, should be short enough, and a tenth beyond, so that a lucky
+    interval seldom stops it; at least a twentieth more, at most four times as many.
+    """
+    return math.ceil(runs * min(max(1.1 * min(excess, 1e3) ** 2, 1.05), 4.0))
+
+
+def _shown(probability: float) -> str:
+    return percent(probability, probability)
+
+
+def _worst(
+    annual: Floats, unit: int, targets: Sequence[float], precision: float | Relative
+) -> tuple[float, float, float]:
+    """How many times wider than wanted the widest interval is, its target, and half of it."""
+    worst = (0.0, 0.0, 0.0)
     for target in targets:
         value, low, high, _ = intervals.counted(reached(annual, target), unit)
         half = 0.5 * (high - low)
         wanted = precision.share * value if isinstance(precision, Relative) else precision
-        excess = math.inf if wanted == 0.0 else half / wanted
-        if excess > 1.0 and (worst is None or excess > worst[0]):
-            worst = excess, target, half
-    return None if worst is None else worst[1:]
+        worst = max(worst, (math.inf if wanted == 0.0 else half / wanted, target, half))
+    return worst
 
 
 def joined(parts: Sequence[Output]) -> Output:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from ..answers.estimate import check_share
+from ..answers.estimate import check_share, check_target
 from ..answers.rarity import RareChance, from_repeats
 from ..answers.result import ROUNDING
 from ..chance import subset
@@ -55,9 +54,8 @@ def rare_chance(
         given = "neither" if at_least is None else "both"
         raise ValueError(f"target: give at_least or at_most, one of the two; got {given}")
     target = at_least if at_least is not None else at_most
-    if isinstance(target, bool) or not isinstance(target, (int, float)) or not math.isfinite(target) or target < 0:
-        name = "at_least" if at_least is not None else "at_most"
-        raise ValueError(f"{name}: must be a number of vehicles, 0 or more; got {target!r}")
+    check_target("at_most" if at_least is None else "at_least", target)
+    assert target is not None
     particles = checked_count("particles", particles, 100, 1_000_000)
     repeats = checked_count("repeats", repeats, 4, 1000)
     threads = checked_count("threads", threads, 1, 1024)
@@ -93,10 +91,14 @@ def climb(
     """Populations level by level, until every repeat is done or stuck, or the chance is out of reach."""
     now = subset.init(score, dimension, repeats=repeats, particles=particles, stream=stream)
     yield now
-    for _ in range(_MOST_LEVELS):
-        now = subset.step(now, score, goal, share=_SHARE, stream=stream)
+    goals = np.full(repeats, goal)
+    for to_go in range(_MOST_LEVELS - 1, -1, -1):
+        last, now = now, subset.step(now, score, goal, share=_SHARE, stream=stream)
         yield now
-        if (now.done | now.stuck).all():
+        walking = ~(now.done | now.stuck)
+        # Levels rise less and less as a rule: where even three times the last step would not do, none will.
+        risen = np.subtract(now.level, last.level, out=np.full_like(goals, np.inf), where=np.isfinite(last.level))
+        if not (walking & (3.0 * to_go * risen >= goals - now.level)).any():
             return
 
 

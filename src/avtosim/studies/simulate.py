@@ -11,11 +11,24 @@ from ..facts.writer import to_toml
 from ..plant.model import Keep, Model, Output
 from ..plant.schedule import scheduled_year
 from ..version import VERSION
-from .asked import MOST_RUNS, checked_count, checked_design, checked_keep, checked_runs, checked_scenario, needed_bytes
+from .asked import (
+    MOST_RUNS,
+    affordable_runs,
+    check_memory,
+    checked_count,
+    checked_design,
+    checked_keep,
+    checked_runs,
+    checked_scenario,
+)
 from .precise import Relative, checked_precision, until_precise
 from .runner import run
 
 __all__ = ["result_of", "simulate"]
+
+
+# Runs at which precision= gives up unless told otherwise.
+_USUAL_MOST = 10_000_000
 
 
 def simulate(
@@ -28,7 +41,7 @@ def simulate(
     threads: int = 1,
     first_run: int = 0,
     precision: float | Relative | None = None,
-    max_runs: int = 10_000_000,
+    max_runs: int | None = None,
     progress: bool | None = None,
 ) -> Result:
     """Run the plant's year many times over and say how often it reaches its targets.
@@ -40,8 +53,9 @@ def simulate(
     and by month too), "months" (every vehicle's months), "flows" (everything). threads: how many work at once.
     first_run: number of the first run, to go on where another result ended. precision: instead of a number of runs, go
     on until the 95 % interval of every target's chance is within +-precision (0.005: half a per cent), or
-    ``Relative(0.05)`` of the chance itself, or until ``max_runs``; the result says why it stopped. progress: True
-    shows a bar, False never, None on a terminal when it takes long.
+    ``Relative(0.05)`` of the chance itself, or until ``max_runs`` (ten million, or what fits the memory, if not
+    given); the result says why it stopped. progress: True shows a bar, False never, None on a terminal when it takes
+    long.
 
     Raises ``TypeError`` or ``ValueError`` for an argument that makes no sense and ``MemoryError`` when what is to be
     kept does not fit, before anything is run.
@@ -52,7 +66,7 @@ def simulate(
     keep = checked_keep(keep)
     threads = checked_count("threads", threads, 1, 1024)
     first_run = checked_count("first_run", first_run, 0, 2**62)
-    max_runs = checked_count("max_runs", max_runs, 1, MOST_RUNS)
+    max_runs = None if max_runs is None else checked_count("max_runs", max_runs, 1, MOST_RUNS)
     if precision is not None:
         precision = checked_precision(precision)
         if runs is not None:
@@ -61,7 +75,12 @@ def simulate(
             raise ValueError("precision: this scenario has no targets whose chances could be precise")
     runs = checked_runs(runs, design)
     model = Model(scenario)
-    needed_bytes(runs if precision is None else max_runs, len(model.vehicles), len(model.lines), model.months, keep)
+    if precision is None:
+        check_memory(runs, model, keep)
+    elif max_runs is None:
+        max_runs = min(_USUAL_MOST, affordable_runs(model, keep))
+    else:
+        check_memory(max_runs, model, keep, name="max_runs")
 
     def work(first: int, count: int) -> Output:
         return run(
@@ -76,7 +95,7 @@ def simulate(
         )
 
     stopped = ""
-    if precision is None:
+    if precision is None or max_runs is None:
         output = work(0, runs)
     else:
         output, stopped = until_precise(work, design, scenario.targets, precision=precision, max_runs=max_runs)
