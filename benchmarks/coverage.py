@@ -7,6 +7,7 @@ replications (0) leave a part out.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 
@@ -15,8 +16,8 @@ from tools import arguments
 
 import avtosim
 from avtosim.answers.intervals import wilson
-from avtosim.chance.design import Design
-from avtosim.studies.precise import FIRST_LOOK, GROWTH
+from avtosim.chance.design import Batch, Design
+from avtosim.chance.space import Space
 
 DESIGNS = {
     "plain": avtosim.Plain(),
@@ -120,31 +121,34 @@ def fixed(
     print(f"lowest {worst[0]:.1%}, highest {worst[1]:.1%}; true 95 % would mostly show as {low:.1%} to {high:.1%}")
 
 
-def looks(design: Design, runs: int) -> int:
-    """Give all runs that were played up to a look at ``runs``; a design that does not grow begins anew each time."""
-    if design.grows:
-        return runs
-    played, last, goal = 0, 0, float(FIRST_LOOK)
-    while last < runs:
-        now = design.fitting(int(np.ceil(goal)))[1]
-        played, last, goal = played + (now if now > last else 0), max(now, last), goal * GROWTH
-    return played
+class Counted:
+    """A design that counts the runs for which it was asked; one that does not grow is asked anew at each look."""
+
+    def __init__(self, design: Design) -> None:
+        self.design, self.played = design, 0
+        self.grows, self.fitting, self.unit = design.grows, design.fitting, design.unit
+
+    def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
+        """Count, and hand on."""
+        self.played += runs
+        return self.design.batches(space, seed, first, runs)
 
 
 def kept(
     design: str, precision: float | avtosim.Relative, volume: float, truth: float, seed: int
 ) -> tuple[bool, int, int]:
     """Tell whether one answer under a promise holds the truth, its runs, and all runs that were played for it."""
+    counted = Counted(DESIGNS[design])
     result = avtosim.simulate(
         plant("small").with_({"targets": (volume,)}),
         seed=seed,
-        design=DESIGNS[design],
+        design=counted,
         keep="totals",
         precision=precision,
         progress=False,
     )
     estimate = result.chance(volume)
-    return estimate.low <= truth <= estimate.high, result.runs, looks(DESIGNS[design], result.runs)
+    return estimate.low <= truth <= estimate.high, result.runs, counted.played
 
 
 def promised(pool: ProcessPoolExecutor, count: int, volumes: tuple[float, ...], truths: list[float]) -> None:
