@@ -251,7 +251,7 @@ def test_relative_precisions_that_make_no_sense_are_refused(share: object) -> No
         (plant(), {"runs": 1000}, "precision: goes without runs"),
         (plant(()), {}, "precision: this scenario has no targets"),
         (plant(), {"max_runs": 0}, "max_runs: must be a whole number"),
-        (plant(), {"max_runs": 100, "design": av.LatinHypercube()}, "max_runs: .* need at least 8,192 runs; got 100"),
+        (plant(), {"max_runs": 100, "design": av.LatinHypercube()}, "max_runs: .* need at least 2,048 runs; got 100"),
         (plant(), {"max_runs": 15, "design": av.Sobol()}, "max_runs: .* need at least 16 runs; got 15"),
         (plant(), {"first_run": 16, "design": av.Sobol()}, "first_run: must be 0"),
     ],

@@ -22,8 +22,9 @@ from ..plant.quantities import Floats
 
 __all__ = ["FIRST_LOOK", "Relative", "joined", "next_look", "until_precise"]
 
-#: Runs of the first look.
+#: Runs of the first look, more where that would be too few independent units to tell their spread.
 FIRST_LOOK = 4096
+_LEAST_UNITS = 32
 
 
 @attrs.frozen
@@ -64,7 +65,7 @@ def until_precise(
         least = design.fitting(max_runs)[1]
         raise ValueError(f"max_runs: {design} need at least {least:,} runs; got {max_runs:,}")
     parts: list[Output] = []
-    runs, looks, goal = 0, 0, FIRST_LOOK
+    runs, looks, goal = 0, 0, max(FIRST_LOOK, _LEAST_UNITS * design.unit(FIRST_LOOK) if design.grows else 0)
     while True:
         goal = min(design.fitting(goal)[1], most)
         if not design.grows:
@@ -79,7 +80,8 @@ def until_precise(
         if runs >= most:
             missed = f"the chance of at least {target:,.0f} is only within +-{_shown(half)}"
             return joined(parts), f"stopped at max_runs: {missed}"
-        goal = next_look(runs, excess)
+        # A design that begins anew chooses among few looks: the more they differ, the less luck decides.
+        goal = next_look(runs, excess) if design.grows else 4 * runs
 
 
 def next_look(runs: int, excess: float) -> int:

@@ -16,6 +16,9 @@ from ..streams import Stream
 
 __all__ = ["LatinHypercube"]
 
+# Runs drawn together: small hypercubes would else cost a call each.
+_GROUP = 4096
+
 
 @attrs.frozen
 class LatinHypercube:
@@ -25,7 +28,7 @@ class LatinHypercube:
     Source: McKay, Beckman and Conover (1979), Technometrics 21(2).
     """
 
-    size: int = 1024
+    size: int = 256
 
     def __attrs_post_init__(self) -> None:
         if isinstance(self.size, bool) or not isinstance(self.size, int) or not 2 <= self.size <= 1_000_000:
@@ -45,44 +48,42 @@ class LatinHypercube:
         return self.size
 
     def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
-        """One batch a hypercube, or several small ones together."""
+        """Batches of whole groups of hypercubes, cut to what is asked for."""
         if first % self.size:
             raise ValueError(f"first_run: must be a multiple of {self.size}, so that no hypercube is cut; got {first}")
         keys = Keys(seed)
-        together = max(4096 // self.size, 1)
-        cubes = range(first // self.size, (first + runs) // self.size)
-        for at in range(0, len(cubes), together):
-            some = cubes[at : at + together]
-            start, stop = (edge * self.size - first for edge in (some[0], some[-1] + 1))
-            yield Batch(start, stop, partial(_Cubes, space, keys, some, self.size))
+        group = max(_GROUP // self.size, 1)
+        at, end = first // self.size, (first + runs) // self.size
+        while at < end:
+            stop = min((at // group + 1) * group, end)
+            points = partial(_Cubes, space, keys, range(at, stop), group, self.size)
+            yield Batch(at * self.size - first, stop * self.size - first, points)
+            at = stop
 
     def __str__(self) -> str:
         return f"Latin hypercubes of {self.size:,}"
 
 
 class _Cubes:
-    """Points of some hypercubes, one after another; the draws belong to (seed, name, number of the hypercube)."""
+    """Points of some hypercubes of one group; the draws belong to (seed, name, number of the group)."""
 
-    def __init__(self, space: Space, keys: Keys, cubes: range, size: int) -> None:
-        self._space, self._keys, self._cubes, self._size = space, keys, cubes, size
+    def __init__(self, space: Space, keys: Keys, cubes: range, group: int, size: int) -> None:
+        self._space, self._keys, self._cubes, self._group, self._size = space, keys, cubes, group, size
         self.runs = len(cubes) * size
         self._stream = Stream()
 
     def uniforms(self, cause: Cause) -> Floats:
         """Uniform numbers of a cause, shape (months or 1, runs)."""
-        rows, size = self._space.rows(cause), self._size
-        made = np.empty((rows, len(self._cubes), size))
-        words = self._keys[f"Latin hypercube/{cause.name}"]
-        for place, cube in enumerate(self._cubes):
-            stream = self._stream.at(words, cube)
-            stream.random(out=(within := np.empty((rows, size))))
-            strata = np.tile(np.arange(size, dtype=np.int32), (rows, 1))
-            within += stream.permuted(strata, axis=1, out=strata)
-            made[:, place] = within
-        made *= 1.0 / size
+        number, first = divmod(self._cubes[0], self._group)
+        shape = self._space.rows(cause), self._group, self._size
+        stream = self._stream.at(self._keys[f"Latin hypercube/{cause.name}"], number)
+        # The whole group is drawn even when a part is asked for: a draw must not depend on what is asked.
+        # The order of random numbers is a random permutation of the strata.
+        whole = np.argsort(stream.random(shape), axis=2) + stream.random(shape)
+        made: Floats = whole[:, first : first + len(self._cubes)].reshape(shape[0], self.runs)
+        made *= 1.0 / self._size
         # The product can round to the very ends.
-        np.clip(made, 2.0**-54, 1.0 - 2.0**-53, out=made)
-        return made.reshape(rows, self.runs)
+        return np.clip(made, 2.0**-54, 1.0 - 2.0**-53, out=made)
 
     def scores(self, cause: Cause) -> Floats:
         """Standard normal scores of a cause, shape (months or 1, runs)."""
