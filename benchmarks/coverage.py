@@ -22,7 +22,7 @@ from avtosim.chance.space import Space
 DESIGNS = {
     "plain": avtosim.Plain(),
     "antithetic": avtosim.Antithetic(),
-    "Latin hypercube": avtosim.LatinHypercube(size=512),
+    "Latin hypercube": avtosim.LatinHypercube(),
     "Sobol": avtosim.Sobol(),
 }
 CHANCES = (0.5, 0.1, 0.01)

@@ -7,7 +7,7 @@ print(avtosim.simulate(february, runs=20_000, seed=1).chance(130_000))
 print()
 
 # Few particles keep this example quick; 1,000 is the usual number, and 4,000 are enough for 130,000 too.
-for volume, particles in ((120_000, 600), (130_000, 200)):
+for volume, particles in ((120_000, 500), (130_000, 100)):
     found = avtosim.rare_chance(february, at_least=volume, particles=particles, seed=1)
     print(found)
     if found.warning:
