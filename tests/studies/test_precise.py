@@ -144,7 +144,7 @@ def test_a_design_that_does_not_grow_begins_anew() -> None:
     until_precise(coins(0.5, 1, asked), av.Sobol(), (1.0,), precision=0.0001, max_runs=70_000)
     assert {first for first, _ in asked} == {0}
     runs = [runs for _, runs in asked]
-    assert runs == [4096, 16_384, 65_536]
+    assert runs == [1024, 16_384, 65_536]
 
 
 def test_the_next_look_is_a_tenth_beyond_what_is_needed() -> None:
@@ -260,3 +260,10 @@ def test_questions_that_make_no_sense_are_refused(scenario: av.Scenario, argumen
     """Runs beside a precision, no targets, and too few runs for the design are refused before anything is run."""
     with pytest.raises(ValueError, match=rule):
         av.simulate(scenario, precision=0.01, **arguments)
+
+
+def test_the_pilot_of_a_design_that_begins_anew_is_no_answer() -> None:
+    """However wide the promise, Sobol points answer from a second set, for the first one chose how many there are."""
+    asked: list[tuple[int, int]] = []
+    until_precise(coins(0.5, 1, asked), av.Sobol(), (1.0,), precision=0.5, max_runs=70_000)
+    assert asked == [(0, 1024), (0, 2048)]

@@ -25,6 +25,7 @@ __all__ = ["FIRST_LOOK", "Relative", "joined", "next_look", "until_precise"]
 #: Runs of the first look, more where that would be too few independent units to tell their spread.
 FIRST_LOOK = 4096
 _LEAST_UNITS = 32
+_PILOT = 1024
 
 
 @attrs.frozen
@@ -65,7 +66,8 @@ def until_precise(
         least = design.fitting(max_runs)[1]
         raise ValueError(f"max_runs: {design} need at least {least:,} runs; got {max_runs:,}")
     parts: list[Output] = []
-    runs, looks, goal = 0, 0, max(FIRST_LOOK, _LEAST_UNITS * design.unit(FIRST_LOOK) if design.grows else 0)
+    runs, looks = 0, 0
+    goal = max(FIRST_LOOK, _LEAST_UNITS * design.unit(FIRST_LOOK)) if design.grows else _PILOT
     while True:
         goal = min(design.fitting(goal)[1], most)
         if not design.grows:
@@ -74,14 +76,14 @@ def until_precise(
         runs, looks = goal, looks + 1
         annual = np.concatenate([part.annual for part in parts])
         excess, target, half = _worst(annual, design.unit(runs), targets, precision)
-        if excess <= 1.0:
+        # The pilot of a design that begins anew only tells how many runs to begin with: its few units tell no more.
+        if excess <= 1.0 and (design.grows or looks > 1 or runs >= most):
             wanted = f"{precision.share:.0%} of itself" if isinstance(precision, Relative) else _shown(precision)
             return joined(parts), f"stopped after look {looks}: every chance is within +-{wanted}"
         if runs >= most:
             missed = f"the chance of at least {target:,.0f} is only within +-{_shown(half)}"
             return joined(parts), f"stopped at max_runs: {missed}"
-        # A design that begins anew chooses among few looks: the more they differ, the less luck decides.
-        goal = next_look(runs, excess) if design.grows else 4 * runs
+        goal = next_look(runs, excess) if design.grows else _look_anew(runs, excess)
 
 
 def next_look(runs: int, excess: float) -> int:
@@ -91,6 +93,11 @@ def next_look(runs: int, excess: float) -> int:
     interval seldom stops it; at least a twentieth more, at most four times as many.
     """
     return math.ceil(runs * min(max(1.1 * min(excess, 1e3) ** 2, 1.05), 4.0))
+
+
+def _look_anew(runs: int, excess: float) -> int:
+    """Runs of the next look of a design that begins anew: half as many again as should do, so that few looks choose."""
+    return math.ceil(runs * min(max(1.5 * min(excess, 1e3) ** 2, 2.0), 16.0))
 
 
 def _shown(probability: float) -> str:
