@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Any
 from . import version as _version
 
 if TYPE_CHECKING:
+    from .answers.comparison import Comparison, Flips
     from .answers.estimate import Estimate
+    from .answers.grid import Sweep
+    from .answers.parts import Parts
+    from .answers.rarity import RareChance
     from .answers.result import Result
     from .answers.saved import load_result, merge
     from .chance.designs.antithetic import Antithetic
@@ -64,7 +68,11 @@ if TYPE_CHECKING:
 
 #: Where each public name lives; it is loaded when it is first used, so that importing avtosim stays cheap.
 _HOMES = {
+    "answers.comparison": ["Comparison", "Flips"],
     "answers.estimate": ["Estimate"],
+    "answers.grid": ["Sweep"],
+    "answers.parts": ["Parts"],
+    "answers.rarity": ["RareChance"],
     "answers.result": ["Result"],
     "answers.saved": ["load_result", "merge"],
     "chance.designs.antithetic": ["Antithetic"],
@@ -122,6 +130,7 @@ __all__ = [
     "Beta",
     "Calendar",
     "Clipped",
+    "Comparison",
     "Discrete",
     "Empirical",
     "Estimate",
@@ -129,6 +138,7 @@ __all__ = [
     "FactError",
     "Factor",
     "Fault",
+    "Flips",
     "LatinHypercube",
     "Line",
     "LogNormal",
@@ -138,15 +148,18 @@ __all__ = [
     "Normal",
     "NormalRange",
     "Partner",
+    "Parts",
     "Pert",
     "Plain",
     "Provenance",
+    "RareChance",
     "Relative",
     "Result",
     "Scenario",
     "Shock",
     "Sobol",
     "Stops",
+    "Sweep",
     "ThreeQuantiles",
     "Triangular",
     "Truncated",

@@ -100,7 +100,7 @@ def test_the_words() -> None:
     assert lines[0] == "a plant"
     assert lines[1].startswith("chance of at least 130,000: 1.0e-06, 95")
     assert "about one year in 1,000,000" in lines[1]
-    assert lines[2] == "levels on the way: 90,000 > 100,000"
+    assert lines[2] == "levels on the way: 90,000; 100,000"
     assert lines[3] == "46,000 model runs in 4 independent repeats, seed 3, avtosim 9"
     assert repr(found) == "<RareChance chance of at least 130,000: 1e-06>"
     assert "levels on the way: none needed" in str(attrs.evolve(found, levels=()))

@@ -267,3 +267,12 @@ def test_the_pilot_of_a_design_that_begins_anew_is_no_answer() -> None:
     asked: list[tuple[int, int]] = []
     until_precise(coins(0.5, 1, asked), av.Sobol(), (1.0,), precision=0.5, max_runs=70_000)
     assert asked == [(0, 1024), (0, 2048)]
+
+
+def test_a_share_of_nothing_is_not_waited_for() -> None:
+    """Under a relative promise a target that 100,000 runs never hit is left out, and the reason names it."""
+    asked: list[tuple[int, int]] = []
+    work = coins(0.5, 1, asked)
+    output, stopped = until_precise(work, av.Plain(), (1.0, 2.0), precision=av.Relative(0.05), max_runs=10_000_000)
+    assert output.annual.size < 500_000
+    assert stopped.endswith("within +-5 % of itself; never hit and left out: 2")

@@ -51,13 +51,13 @@ class RareChance:
 
     def __str__(self) -> str:
         found = self.estimate
-        ends = f"{found.level:.0%} interval {_small(found.low)} to {_small(found.high)}"
+        ends = f"{100 * found.level:g} % interval {_small(found.low)} to {_small(found.high)}"
         lines = [self.title, f"{self.what}: {_small(found.value)}, {ends}"]
         if 0.0 < found.value < 1.0 and math.isfinite(self.plain_runs):
             lines[1] += f" (about one year in {1.0 / found.value:,.0f})"
         if found.warning:
             lines.append(f"do not rely on it: {found.warning}")
-        steps = " > ".join(f"{level:,.0f}" for level in self.levels)
+        steps = "; ".join(f"{level:,.0f}" for level in self.levels)
         lines.append(f"levels on the way: {steps or 'none needed'}")
         lines.append(
             f"{self.model_runs:,} model runs in {self.repeats.size} independent repeats, seed {self.seed},"

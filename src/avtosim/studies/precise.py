@@ -26,6 +26,8 @@ __all__ = ["FIRST_LOOK", "Relative", "joined", "next_look", "until_precise"]
 FIRST_LOOK = 4096
 _LEAST_UNITS = 32
 _PILOT = 1024
+# After so many runs a target that was never hit is left out of a relative promise.
+_ENOUGH = 100_000
 
 
 @attrs.frozen
@@ -75,14 +77,17 @@ def until_precise(
         parts.append(work(runs, goal - runs))
         runs, looks = goal, looks + 1
         annual = np.concatenate([part.annual for part in parts])
-        excess, target, half = _worst(annual, design.unit(runs), targets, precision)
+        open_targets = _within_reach(annual, targets, precision)
+        never = [f"{target:,.0f}" for target in targets if target not in open_targets]
+        left_out = f"; never hit and left out: {', '.join(never)}" if never else ""
+        excess, target, half = _worst(annual, design.unit(runs), open_targets, precision)
         # The pilot of a design that begins anew only tells how many runs to begin with: its few units tell no more.
         if excess <= 1.0 and (design.grows or looks > 1 or runs >= most):
-            wanted = f"{precision.share:.0%} of itself" if isinstance(precision, Relative) else _shown(precision)
-            return joined(parts), f"stopped after look {looks}: every chance is within +-{wanted}"
+            wanted = f"{100 * precision.share:g} % of itself" if isinstance(precision, Relative) else _shown(precision)
+            return joined(parts), f"stopped after look {looks}: every chance is within +-{wanted}{left_out}"
         if runs >= most:
             missed = f"the chance of at least {target:,.0f} is only within +-{_shown(half)}"
-            return joined(parts), f"stopped at max_runs: {missed}"
+            return joined(parts), f"stopped at max_runs: {missed}{left_out}"
         goal = next_look(runs, excess) if design.grows else _look_anew(runs, excess)
 
 
@@ -98,6 +103,13 @@ def next_look(runs: int, excess: float) -> int:
 def _look_anew(runs: int, excess: float) -> int:
     """Runs of the next look of a design that begins anew: half as many again as should do, so that few looks choose."""
     return math.ceil(runs * min(max(1.5 * min(excess, 1e3) ** 2, 2.0), 16.0))
+
+
+def _within_reach(annual: Floats, targets: Sequence[float], precision: float | Relative) -> list[float]:
+    """The targets that are still waited for: a share of a chance that is never met can't be promised."""
+    if not isinstance(precision, Relative) or annual.size < _ENOUGH:
+        return list(targets)
+    return [target for target in targets if reached(annual, target).any()]
 
 
 def _shown(probability: float) -> str:

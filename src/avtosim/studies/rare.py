@@ -116,11 +116,14 @@ def _answer(
         )
     elif last.accepted[last.done].min() < 0.05:
         notes.append("the walks hardly moved")
-    levels = []
+    levels: list[float] = []
+    before = steps[0].level
     for now in steps[1:]:
-        walking = ~(now.done | now.stuck)
-        if walking.any():
-            levels.append(sign * float(now.level[walking].mean()))
+        begun = np.isfinite(now.level)
+        # The mean of all repeats that have a level, so that it goes one way only; repeats that are done stay at theirs.
+        if begun.any() and not np.array_equal(now.level, before):
+            levels.append(sign * float(now.level[begun].mean()))
+        before = now.level
     estimate = from_repeats(
         estimates,
         reach=last.chance,
