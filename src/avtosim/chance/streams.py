@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 __all__ = ["BLOCK", "Stream", "checked_seed", "key"]
 
 #: Runs whose draws come from one stream. Part of the meaning of a seed: changing it changes every draw.
-BLOCK = 8192
+BLOCK = 16_384
 
 # A published start for SFC64 is three words of seed and twelve idle rounds; sixteen leave room.
 _IDLE_ROUNDS = 16

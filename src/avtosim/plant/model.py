@@ -19,7 +19,7 @@ from .schedule import SCHEDULED, Schedule, VehicleDriver
 from .stops import running as running_shares
 from .year import add_rows
 
-__all__ = ["FLOWS", "Keep", "Model", "Output"]
+__all__ = ["ALONE", "BESIDE_OTHERS", "FLOWS", "Keep", "Model", "Output"]
 
 #: How much of each run is kept: annual totals; totals by vehicle and by month too; every vehicle's months; every flow.
 Keep = Literal["totals", "parts", "months", "flows"]
@@ -27,8 +27,10 @@ Keep = Literal["totals", "parts", "months", "flows"]
 #: Flows that can be asked for: vehicles or kits a month; kits and stock are those at the end of the month.
 FLOWS = ("scheduled", "called", "arrived", "demand", "wanted", "built", "sold", "kits", "stock", "capacity")
 
-# Numbers (vehicles x runs) worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
-_SLICE = 24_576
+#: Numbers (vehicles x runs) worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
+ALONE = 24_576
+#: The same beside other threads, which wait for each other at every call: fewer and longer ones serve them better.
+BESIDE_OTHERS = 98_304
 
 
 @attrs.frozen
@@ -78,8 +80,11 @@ class Model:
         #: For each set of stops, a bound on the share of running time missed by its fixed number of coordinates.
         self.neglected = dict(collector.neglected)
 
-    def __call__(self, points: Points, *, keep: Keep = "totals") -> Output:
-        """Vehicles built at each point; ``keep`` says how much of each run is given back."""
+    def __call__(self, points: Points, *, keep: Keep = "totals", at_once: int = ALONE) -> Output:
+        """Vehicles built at each point; ``keep`` says how much of each run is given back.
+
+        ``at_once`` is how many numbers are worked out at a time; it changes the speed and no bit of the answer.
+        """
         block = self._read(points)
         runs, vehicles = points.runs, len(self._order)
         made = Output(
@@ -89,7 +94,7 @@ class Model:
             np.empty((vehicles, self.months, runs)) if keep in ("months", "flows") else None,
             self._room(runs) if keep == "flows" else None,
         )
-        size = max(_SLICE // vehicles, 256)
+        size = max(at_once // vehicles, 256)
         total = np.empty((vehicles, min(runs, size)))
         slices = [slice(start, min(start + size, runs)) for start in range(0, runs, size)]
         for done in block.year(slices):

@@ -12,7 +12,7 @@ import numpy as np
 from ..chance.design import Batch, Design
 from ..chance.points import FirstMonths
 from ..chance.space import Space
-from ..plant.model import FLOWS, Keep, Model, Output
+from ..plant.model import ALONE, BESIDE_OTHERS, FLOWS, Keep, Model, Output
 
 __all__ = ["bar", "run"]
 
@@ -41,11 +41,13 @@ def run(
         else None,
     )
 
+    at_once = ALONE if threads == 1 else BESIDE_OTHERS
+
     def work(batch: Batch) -> int:
         points = batch.points()
         if space is not None and space.months > months:
             points = FirstMonths(points, months)
-        _put(every, model(points, keep=keep), slice(batch.start, batch.stop))
+        _put(every, model(points, keep=keep, at_once=at_once), slice(batch.start, batch.stop))
         return batch.stop - batch.start
 
     with bar(runs, progress) as shown:
