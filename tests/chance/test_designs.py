@@ -253,6 +253,11 @@ def biased(cause: Cause, luck: np.ndarray, _: Points) -> np.ndarray:
     return luck**1.2 if cause.name == "level" else luck
 
 
+def repeated(cause: Cause, luck: np.ndarray, _: Points) -> np.ndarray:  # noqa: ARG001 - the same for all causes
+    """Play each run four times and take the four for independent."""
+    return np.repeat(luck[:, ::4], 4, axis=1)[:, : luck.shape[1]]
+
+
 def copied(cause: Cause, luck: np.ndarray, points: Points) -> np.ndarray:
     """One coordinate is a copy of another."""
     return points.uniforms(SPACE.causes[0]) if cause.name == "moment" else luck
@@ -308,15 +313,6 @@ class Gap(Plain):
 
 
 @attrs.frozen
-class Proud(Antithetic):
-    """Antithetic pairs that take each run for independent."""
-
-    def unit(self, runs: int) -> int:  # noqa: ARG002 - the contract asks for it
-        """One run, wrongly."""
-        return 1
-
-
-@attrs.frozen
 class OneNet(Sobol):
     """Sobol points whose replicates are one and the same."""
 
@@ -337,7 +333,7 @@ class OneNet(Sobol):
         (Continued(), [check_repeatable, check_order, check_parts]),
         (Late(), [check_parts]),
         (Gap(), [check_batches]),
-        (Proud(), [check_integrals]),
+        (Wrong(repeated), [check_integrals]),
         (OneNet(), [check_integrals]),
     ],
     ids=lambda it: getattr(getattr(it, "spoil", None), "__name__", None) or type(it).__name__,
