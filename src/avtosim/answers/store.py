@@ -36,7 +36,7 @@ def write(path: str | os.PathLike[str], words: Mapping[str, Any], arrays: Mappin
     """Write words (anything JSON holds) and arrays to ``path``."""
     text = json.dumps({"format": _FORMAT, **words, "arrays": sorted(arrays)}).encode()
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, words=np.frombuffer(text, dtype=np.uint8), **arrays)
+    np.savez(buffer, words=np.frombuffer(text, dtype=np.uint8), **arrays)
     write_whole(path, buffer.getvalue())
 
 
