@@ -36,7 +36,8 @@ def write(path: str | os.PathLike[str], words: Mapping[str, Any], arrays: Mappin
     """Write words (anything JSON holds) and arrays to ``path``."""
     text = json.dumps({"format": _FORMAT, **words, "arrays": sorted(arrays)}).encode()
     buffer = io.BytesIO()
-    np.savez(buffer, words=np.frombuffer(text, dtype=np.uint8), **arrays)
+    held: dict[str, Any] = {"words": np.frombuffer(text, dtype=np.uint8), **arrays}
+    np.savez(buffer, **held)
     write_whole(path, buffer.getvalue())
 
 
