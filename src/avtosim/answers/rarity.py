@@ -84,11 +84,8 @@ def from_repeats(
     value = float(repeats.mean())
     if value == 0.0:
         high = float(reach.mean()) * wilson(0, count * particles, level)[1]
-        return Estimate(
-            value=0.0,
-            low=0.0,
-            high=high,
-            standard_error=high / 2.0,
+        return Estimate.of(
+            (0.0, 0.0, high, high / 2.0),
             runs=model_runs,
             level=level,
             method="subset simulation, target not reached",
@@ -107,11 +104,8 @@ def from_repeats(
         notes = [*notes, f"the repeats differ too much (standard error {relative:.0%} of the chance)"]
     if np.count_nonzero(repeats == 0.0):
         notes = [*notes, f"{np.count_nonzero(repeats == 0.0)} of {count} repeats did not reach the target"]
-    return Estimate(
-        value=value,
-        low=low,
-        high=high,
-        standard_error=error,
+    return Estimate.of(
+        (value, low, high, error),
         runs=model_runs,
         level=level,
         method="subset simulation, Student's t over repeats",
