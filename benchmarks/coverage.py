@@ -28,9 +28,9 @@ DESIGNS = {
 CHANCES = (0.5, 0.1, 0.01)
 #: For each chance an absolute and a relative precision that takes some 10,000 to 40,000 plain runs.
 PRECISIONS = {
-    0.5: (0.01, avtosim.Relative(0.02)),
-    0.1: (0.005, avtosim.Relative(0.05)),
-    0.01: (0.002, avtosim.Relative(0.1)),
+    0.5: (0.01, avtosim.RelativePrecision(0.02)),
+    0.1: (0.005, avtosim.RelativePrecision(0.05)),
+    0.01: (0.002, avtosim.RelativePrecision(0.1)),
 }
 JUNE = "avtotor-2024-06"
 BOX = "bar: 93.5 % to 97 %"
@@ -126,7 +126,8 @@ class Counted:
 
     def __init__(self, design: Design) -> None:
         self.design, self.played = design, 0
-        self.grows, self.fitting, self.unit = design.grows, design.fitting, design.unit
+        self.extensible, self.admissible_runs = design.extensible, design.admissible_runs
+        self.replicate_size = design.replicate_size
 
     def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
         """Count, and hand on."""
@@ -135,12 +136,12 @@ class Counted:
 
 
 def kept(
-    design: str, precision: float | avtosim.Relative, volume: float, truth: float, seed: int
+    design: str, precision: float | avtosim.RelativePrecision, volume: float, truth: float, seed: int
 ) -> tuple[bool, int, int]:
     """Tell whether one answer under a promise holds the truth, its runs, and all runs that were played for it."""
     counted = Counted(DESIGNS[design])
     result = avtosim.simulate(
-        plant("small").with_({"targets": (volume,)}),
+        plant("small").replace({"targets": (volume,)}),
         seed=seed,
         design=counted,
         keep="totals",

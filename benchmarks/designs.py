@@ -109,11 +109,11 @@ def times(runs: int, repeats: int) -> None:
 def pairing(runs: int) -> None:
     """Print the error of a difference in a chance, paired and not, when one partner's stops change."""
     june = avtosim.load(JUNE)
-    law = june.get(STOPS)
+    law = june[STOPS]
     scenarios = {"as stated": june}
     for times in (1.25, 1.5, 2.0):
         more = avtosim.Pert(low=law.low * times, mode=law.mode * times, high=law.high * times)
-        scenarios[f"stops times {times:g}"] = june.with_({STOPS: more})
+        scenarios[f"stops times {times:g}"] = june.replace({STOPS: more})
     found = avtosim.compare(scenarios, runs=runs, seed=1, progress=False)
     print(f"\n{STOPS} multiplied, {runs:,} runs each: standard error of the difference, unpaired over paired")
     for share in (0.5, 0.1):

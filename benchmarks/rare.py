@@ -10,7 +10,7 @@ from tools import arguments, row
 
 import avtosim
 from avtosim.answers.intervals import wilson
-from avtosim.answers.rarity import from_repeats
+from avtosim.answers.rare import from_repeats
 from avtosim.chance.streams import Stream, key
 from avtosim.studies.rare import climb
 
@@ -25,13 +25,19 @@ Answer = tuple[float, float, float, float, int, bool]
 
 def main() -> None:
     """Measure bias, spread, coverage and cost, and print each beside its bar."""
-    asked = arguments(
+    evaluations = arguments(
         __doc__, answers=50, scenario_answers=30, particles=1000, repeats=10, brute_runs=4_000_000, threads=2
     )
-    if asked.answers:
-        linear(asked.answers, asked.particles, asked.repeats)
-    if asked.scenario_answers:
-        bundled(asked.scenario_answers, asked.particles, asked.repeats, asked.brute_runs, asked.threads)
+    if evaluations.answers:
+        linear(evaluations.answers, evaluations.particles, evaluations.repeats)
+    if evaluations.scenario_answers:
+        bundled(
+            evaluations.scenario_answers,
+            evaluations.particles,
+            evaluations.repeats,
+            evaluations.brute_runs,
+            evaluations.threads,
+        )
 
 
 def judged(truth: float, truth_error: float, count: int, ask: Callable[[int], Answer], *, bars: bool) -> None:
@@ -72,12 +78,12 @@ def linear(count: int, particles: int, repeats: int) -> None:
                 np.where(last.done, last.chance, 0.0),
                 reach=last.chance,
                 particles=particles,
-                model_runs=last.asked,
+                model_runs=last.evaluations,
                 what="",
                 notes=[],
-                level=0.95,
+                confidence=0.95,
             )
-            return found.value, found.low, found.high, found.standard_error, last.asked, bool(found.warning)
+            return found.value, found.low, found.high, found.standard_error, last.evaluations, bool(found.warning)
 
         print(
             f"sum of {COORDINATES} normal numbers: chance {truth:g} exactly; {repeats} repeats of {particles} particles"
@@ -90,7 +96,7 @@ def bundled(count: int, particles: int, repeats: int, brute_runs: int, threads: 
     june = avtosim.load(JUNE)
     brute = avtosim.simulate(june, runs=brute_runs, seed=1_000_000, keep="totals", threads=threads, progress=False)
     rarest = max(1e-4, 10.0 / brute_runs)
-    for direction, share in (("at_least", 1.0 - rarest), ("at_most", rarest)):
+    for direction, share in (("at_least", 1.0 - rarest), ("below", rarest)):
         volume = round(brute.quantile(share).value, -2)
         hits = brute.annual >= volume if direction == "at_least" else brute.annual <= volume
         truth = max(float(hits.mean()), 1.0 / brute_runs)

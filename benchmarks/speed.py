@@ -96,7 +96,7 @@ def one_partner() -> avtosim.Scenario:
         targets=(TARGET,),
         calendar=avtosim.Calendar(first_month="2024-01"),
         lines=[avtosim.Line(name="Line", per_day=1_000_000)],
-        partners=[avtosim.Partner(name="P", stops=avtosim.Stops(per_year=2, months=avtosim.Exponential(mean=1)))],
+        partners=[avtosim.Partner(name="P", stops=avtosim.Stops(per_year=2, duration=avtosim.Exponential(mean=1)))],
         markets=[avtosim.Market(name="M", per_year=1_000_000_000)],
         vehicles=[avtosim.Vehicle(name="V", partner="P", line="Line", market="M", plan=130_000, market_share=1)],
     )

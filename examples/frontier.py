@@ -3,7 +3,7 @@
 import avtosim
 
 DELIVERED, LAUNCH = "partners.Kaiyi.fill_rate", "vehicles.Dashing.start"
-june = avtosim.load("avtotor-2024-06").with_({"targets": (45_000,)})
+june = avtosim.load("avtotor-2024-06").replace({"targets": (45_000,)})
 grid = avtosim.sweep(june, {DELIVERED: [0.6, 0.7, 0.8, 0.9, 1.0], LAUNCH: [3.5, 5.5, 7.5, 9.5]}, runs=5_000, seed=1)
 print(grid)
 print()

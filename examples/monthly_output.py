@@ -19,6 +19,6 @@ print()
 
 print("X3: scheduled, wanted, arrived and built, on average")
 x3 = result.vehicle_names.index("X3")
-flows = {name: result.flows[name][x3] for name in ("scheduled", "wanted", "arrived", "built")}
+flows = {name: result.flows[name][x3] for name in ("scheduled", "required", "arrived", "built")}
 for month, name in enumerate(result.month_names):
     print(name, *(f"{flow[month].mean():8,.0f}" for flow in flows.values()))

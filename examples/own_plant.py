@@ -2,8 +2,8 @@
 
 import avtosim as av
 
-repairs = av.Stops(per_year=2, months=av.Triangular(low=0.05, mode=0.1, high=0.5))
-gaps = av.Stops(per_year=1, months=av.LogNormalRange(low=0.25, high=3))
+repairs = av.Stops(per_year=2, duration=av.Triangular(low=0.05, mode=0.1, high=0.5))
+gaps = av.Stops(per_year=1, duration=av.LogNormalRange(low=0.25, high=3))
 unsteady = av.Varying(law=av.Pert(low=0.5, mode=0.9, high=1), persistence=0.7)
 both = {"line": "Main", "market": "Vans", "kit_cover": 0.5, "stock_cover": 1}
 stock = {"opening_kits": 700, "opening_stock": 1_300}

@@ -3,11 +3,11 @@
 import avtosim
 
 LAUNCH = "vehicles.Dashing.start"
-june = avtosim.load("avtotor-2024-06").with_({"targets": (45_000, 50_000)})
-start = june.get(LAUNCH)
+june = avtosim.load("avtotor-2024-06").replace({"targets": (45_000, 50_000)})
+start = june[LAUNCH]
 plans = {"as announced": june}
 for months in (1, 2, 4):
-    plans[f"{months} late"] = june.with_({LAUNCH: start + months})
+    plans[f"{months} late"] = june.replace({LAUNCH: start + months})
 
 print(f"Jetour's Dashing: announced for month {start} of the year, then one, two and four months later\n")
 found = avtosim.compare(plans, runs=20_000, seed=1)

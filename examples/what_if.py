@@ -6,8 +6,8 @@ import avtosim
 
 ADDRESS = "partners.BAIC.fill_rate"
 before = avtosim.load("avtotor-2024-06")
-after = before.with_({ADDRESS: 0.8})
-print(f"{ADDRESS}: {before.get(ADDRESS)} -> {after.get(ADDRESS)}")
+after = before.replace({ADDRESS: 0.8})
+print(f"{ADDRESS}: {before[ADDRESS]} -> {after[ADDRESS]}")
 
 first, second = (avtosim.simulate(scenario, runs=30_000, seed=1) for scenario in (before, after))
 for what, one, other in (

@@ -54,7 +54,7 @@ def busy() -> av.Scenario:
                 name="North",
                 fill_rate=av.Varying(law=av.Beta(a=8, b=1.5), persistence=0.6),
                 lead_time=av.Discrete(values=(0, 1, 3), weights=(2, 3, 1)),
-                stops=av.Stops(per_year=4, months=av.Exponential(mean=0.6)),
+                stops=av.Stops(per_year=4, duration=av.Exponential(mean=0.6)),
             ),
             av.Partner(
                 name="East",
@@ -62,14 +62,14 @@ def busy() -> av.Scenario:
                 lead_time=2,
                 chance_of_leaving=av.Uniform(low=0.05, high=0.5),
                 stops=av.Stops(
-                    per_year=2, months=av.LogNormal(median=0.7, log_sd=0.8), at_start="stopped", stopped_for=0.5
+                    per_year=2, duration=av.LogNormal(median=0.7, log_sd=0.8), at_start="stopped", stopped_for=0.5
                 ),
             ),
             av.Partner(
                 name="South",
                 fill_rate=av.Varying(law=av.Uniform(low=0.7, high=1)),
                 stops=av.Stops(
-                    per_year=av.Uniform(low=1, high=9), months=stats.gamma(0.7, scale=0.4), at_start="stationary"
+                    per_year=av.Uniform(low=1, high=9), duration=stats.gamma(0.7, scale=0.4), at_start="stationary"
                 ),
             ),
         ],
@@ -77,7 +77,7 @@ def busy() -> av.Scenario:
             av.Line(
                 name="one",
                 per_day=av.Varying(law=av.Truncated(law=av.Normal(mean=55, sd=12), low=20), persistence=0.3),
-                stops=av.Stops(per_year=20, months=0.08),
+                stops=av.Stops(per_year=20, duration=0.08),
             ),
             av.Line(name="two", per_day=stats.triang(0.5, loc=30, scale=40)),
         ],
@@ -150,19 +150,19 @@ def busy() -> av.Scenario:
         shocks=[
             av.Shock(
                 name="payments",
-                stops=av.Stops(per_year=1.5, months=av.Uniform(low=0.2, high=2)),
+                stops=av.Stops(per_year=1.5, duration=av.Uniform(low=0.2, high=2)),
                 supply={"North": 0.4, "South": av.Uniform(low=0.2, high=0.8)},
             ),
             av.Shock(
                 name="fee",
-                window=av.Window(start=av.Uniform(low=4, high=7), months=av.Exponential(mean=1.5)),
+                window=av.Window(start=av.Uniform(low=4, high=7), duration=av.Exponential(mean=1.5)),
                 demand={"home": 0.7, "beta": 1.2},
                 speed={"one": 0.9},
             ),
             av.Shock(
                 name="strike",
                 stops=av.Stops(
-                    per_year=0.8, months=av.Discrete(values=(0.25, 1.5), weights=(3, 1)), at_start="stationary"
+                    per_year=0.8, duration=av.Discrete(values=(0.25, 1.5), weights=(3, 1)), at_start="stationary"
                 ),
                 speed={"one": 0, "two": 0.5},
                 demand={"delta": 1.1},

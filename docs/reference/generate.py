@@ -10,12 +10,14 @@ from typing import Any
 
 import attrs
 
-from avtosim.facts.checks import allowed
+from avtosim.declare.checks import allowed
+from avtosim.declare.fields import Fact, Spec, describe, spec_of
+from avtosim.declare.rules import LARGEST
 from avtosim.facts.entities import Provenance
-from avtosim.facts.fields import Fact, Spec, describe, spec_of
-from avtosim.facts.laws import LAWS, LawBase, Varying
-from avtosim.facts.rules import LARGEST
 from avtosim.facts.scenario import Scenario
+from avtosim.laws.base import LawBase
+from avtosim.laws.registry import LAWS
+from avtosim.laws.varying import Varying
 
 PAGE = Path(__file__).with_name("facts.md")
 

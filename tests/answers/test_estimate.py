@@ -10,10 +10,10 @@ import plants
 import pytest
 
 import avtosim as av
+from avtosim.answers.breakdown import Breakdown
 from avtosim.answers.estimate import decimals_for, percent, vehicles
-from avtosim.answers.parts import Parts
-from avtosim.answers.result import Origin
-from avtosim.answers.tables import as_html, as_text
+from avtosim.answers.result import RunInfo
+from avtosim.answers.table import as_html, as_text
 
 NASTY = '<b onclick="x">&'
 
@@ -35,13 +35,13 @@ def estimate(**changes: object) -> av.Estimate:
 
 def result(annual: object, targets: tuple[float, ...] = (10, 20), **changes: object) -> av.Result:
     """Make a result of these outputs."""
-    origin = Origin(title="T", scenario="", seed=5, first_run=0, design="plain runs", unit=1, version="0")
+    origin = RunInfo(title="T", scenario="", seed=5, first_run=0, design="plain runs", replicate_size=1, version="0")
     return av.Result(
         annual=np.asarray(annual, dtype=float),
         targets=targets,
         vehicle_names=(),
         month_names=(),
-        **({"origin": origin} | changes),
+        **({"run_info": origin} | changes),
     )
 
 
@@ -61,10 +61,10 @@ def test_a_warning_prints_behind() -> None:
     assert str(estimate(warning="hit only 3 times")).endswith("(hit only 3 times)")
 
 
-@pytest.mark.parametrize(("level", "shown"), [(0.9, "90 %"), (0.95, "95 %"), (0.999, "99.9 %"), (0.995, "99.5 %")])
-def test_a_level_is_never_rounded_to_certainty(level: float, shown: str) -> None:
-    """The level of an interval prints in full: 99.9 % is not 100 %."""
-    assert f"{shown} interval" in str(estimate(level=level))
+@pytest.mark.parametrize(("confidence", "shown"), [(0.9, "90 %"), (0.95, "95 %"), (0.999, "99.9 %"), (0.995, "99.5 %")])
+def test_a_level_is_never_rounded_to_certainty(confidence: float, shown: str) -> None:
+    """The confidence of an interval prints in full: 99.9 % is not 100 %."""
+    assert f"{shown} interval" in str(estimate(confidence=confidence))
 
 
 def test_an_estimate_is_frozen_and_keyword_only() -> None:
@@ -146,7 +146,7 @@ def test_chance_by_both_methods() -> None:
     assert (exact.low, exact.high) == pytest.approx((0.01643188, 0.11283491), abs=1e-8)
     assert (wilson.method, exact.method) == ("wilson", "exact")
     assert wilson.standard_error == pytest.approx(math.sqrt(0.05 * 0.95 / 100))
-    assert (wilson.value, wilson.runs, wilson.level) == (0.05, 100, 0.95)
+    assert (wilson.value, wilson.runs, wilson.confidence) == (0.05, 100, 0.95)
 
 
 def test_quantiles_and_mean() -> None:
@@ -158,7 +158,7 @@ def test_quantiles_and_mean() -> None:
     for found in (made.mean(), made.quantile(0.3)):
         assert found.low < found.value < found.high
         assert found.unit == "vehicles"
-    assert made.quantile(0.1, level=0.5).high < made.quantile(0.1).high
+    assert made.quantile(0.1, confidence=0.5).high < made.quantile(0.1).high
 
 
 def test_one_run_is_no_certainty() -> None:
@@ -178,16 +178,16 @@ def test_targets_that_make_no_sense(target: object) -> None:
         result([1.0, 2.0]).chance(target)
 
 
-@pytest.mark.parametrize("level", [0, 1, 1.5, -0.1, math.nan, True, "95%", None])
-def test_levels_that_make_no_sense(level: object) -> None:
-    """A level lies between 0 and 1; the error says so, whichever answer was asked."""
+@pytest.mark.parametrize("confidence", [0, 1, 1.5, -0.1, math.nan, True, "95%", None])
+def test_levels_that_make_no_sense(confidence: object) -> None:
+    """A confidence lies between 0 and 1; the error says so, whichever answer was asked."""
     made = result([1.0, 2.0])
     for ask in (
-        lambda: made.chance(1, level=level),
-        lambda: made.mean(level=level),
-        lambda: made.quantile(0.5, level=level),
+        lambda: made.chance(1, confidence=confidence),
+        lambda: made.mean(confidence=confidence),
+        lambda: made.quantile(0.5, confidence=confidence),
     ):
-        with pytest.raises((ValueError, TypeError), match="level: must be a number between 0 and 1"):
+        with pytest.raises((ValueError, TypeError), match="confidence: must be a number between 0 and 1"):
             ask()
 
 
@@ -202,9 +202,9 @@ def test_methods_that_do_not_exist() -> None:
     """An unknown method is told apart from the known ones, and exact is refused where runs are not independent."""
     with pytest.raises(ValueError, match="method: must be 'wilson' or 'exact'; got 'wald'"):
         result([1.0, 2.0]).chance(1, method="wald")
-    paired = Origin(title="T", scenario="", seed=5, first_run=0, design="pairs", unit=2, version="0")
+    paired = RunInfo(title="T", scenario="", seed=5, first_run=0, design="pairs", replicate_size=2, version="0")
     with pytest.raises(ValueError, match="'exact' needs independent runs; this design is pairs"):
-        result([1.0, 2.0], origin=paired).chance(1, method="exact")
+        result([1.0, 2.0], run_info=paired).chance(1, method="exact")
 
 
 def test_unknown_keywords_are_errors() -> None:
@@ -212,12 +212,18 @@ def test_unknown_keywords_are_errors() -> None:
     made = result([1.0, 2.0])
     for ask in (made.chance, made.quantile):
         with pytest.raises(TypeError):
-            ask(0.5, confidence=0.9)
+            ask(0.5, level=0.9)
 
 
 @pytest.mark.parametrize(
     ("what", "keep"),
-    [("by_vehicle", "parts"), ("by_partner", "parts"), ("by_month", "parts"), ("months", "months"), ("flows", "flows")],
+    [
+        ("by_vehicle", "breakdown"),
+        ("by_partner", "breakdown"),
+        ("by_month", "breakdown"),
+        ("months", "months"),
+        ("flows", "flows"),
+    ],
 )
 def test_what_was_not_kept_says_how_to_keep_it(what: str, keep: str) -> None:
     """Asking for what was not kept names the argument that keeps it."""
@@ -230,8 +236,8 @@ def test_what_was_not_kept_says_how_to_keep_it(what: str, keep: str) -> None:
 
 
 def test_parts_are_a_mapping() -> None:
-    """Parts go by name, in order, and an unknown name shows the known ones."""
-    parts = Parts("vehicle", ["A", "B"], np.array([[1.0, 3.0], [5.0, 5.0]]), 1)
+    """Breakdown go by name, in order, and an unknown name shows the known ones."""
+    parts = Breakdown("vehicle", ["A", "B"], np.array([[1.0, 3.0], [5.0, 5.0]]), 1)
     assert list(parts) == ["A", "B"]
     assert len(parts) == 2
     assert "A" in parts
@@ -245,14 +251,14 @@ def test_parts_are_a_mapping() -> None:
 
 
 def test_parts_print_a_line_each() -> None:
-    """Parts print a table with mean and quantiles, the same as HTML with names escaped, and say what they are."""
-    parts = Parts("vehicle", ["A", NASTY], np.array([[1.0, 3.0], [5000.0, 5000.0]]), 1)
+    """Breakdown print a table with mean and quantiles, the same as HTML with names escaped, and say what they are."""
+    parts = Breakdown("vehicle", ["A", NASTY], np.array([[1.0, 3.0], [5000.0, 5000.0]]), 1)
     assert str(parts).splitlines()[0].split() == ["vehicle", "mean", "95", "%", "P10", "P50", "P90"]
     first, second = (line.split() for line in str(parts).splitlines()[1:])
     assert first[:2] + first[-3:] == ["A", "2", "1", "1", "3"]
     assert first[2].startswith("+-")
     assert second[-3:] == ["5,000"] * 3
-    assert repr(parts).startswith("<Parts by vehicle: A, ")
+    assert repr(parts).startswith("<Breakdown by vehicle: A, ")
     assert "<b" not in parts._repr_html_()
 
 

@@ -44,7 +44,7 @@ def test_never_and_always_have_an_interval(hits: int) -> None:
     """No hit, and no miss, leave an interval of some width that touches the end; about 3.7 / n is its width."""
     hit = np.arange(500) < hits
     for use_exact in (False, True):
-        value, low, high, error = intervals.counted(hit, 1, use_exact=use_exact)
+        value, low, high, error = intervals.proportion(hit, 1, use_exact=use_exact)
         assert value == (0.0 if hits == 0 else 1.0)
         assert (low == 0.0) == (hits == 0)
         assert (high == 1.0) == (hits == 500)
@@ -67,9 +67,9 @@ def test_coverage_of_a_share_is_what_it_says(share: float, *, use_exact: bool) -
 def test_units_of_one_are_runs() -> None:
     """A share over units of one run is the plain one, and another level gives another width."""
     hit = np.random.default_rng(1).random(400) < 0.3
-    value, low, high, error = intervals.counted(hit, 1)
+    value, low, high, error = intervals.proportion(hit, 1)
     assert error == pytest.approx(math.sqrt(value * (1 - value) / 400))
-    narrow = intervals.counted(hit, 1, 0.5)
+    narrow = intervals.proportion(hit, 1, 0.5)
     assert low < narrow[1] < value < narrow[2] < high
 
 
@@ -95,7 +95,7 @@ def test_units_of_several_runs_are_honest_about_what_they_share() -> None:
     upper = float(stats.norm.ppf(0.7))
     for unit, honest in ((20, True), (1, False)):
         found = {
-            "share": covered([intervals.counted(s <= upper, unit)[1:3] for s in scores], 0.7),
+            "share": covered([intervals.proportion(s <= upper, unit)[1:3] for s in scores], 0.7),
             "mean": covered([intervals.mean(s, unit)[1:3] for s in scores], 0.0),
             "quantile": covered([intervals.quantile(np.sort(s), s, 0.7, unit)[1:3] for s in scores], upper),
         }

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from avtosim.answers import intervals, paired
-from avtosim.answers.intervals import student
+from avtosim.answers.intervals import t_quantile
 
 
 def cells(both: int, lost: int, won: int, neither: int) -> tuple[np.ndarray, np.ndarray]:
@@ -185,7 +185,7 @@ def test_level_sets_the_width() -> None:
         (value, low, high, error), (same, lower, higher, again) = (method(first, second, 1, p) for p in (0.5, 0.99))
         assert (value, error) == (same, again)
         assert lower < low < value < high < higher
-        assert (higher - lower) / (high - low) == pytest.approx(student(0.99, 399) / student(0.5, 399), rel=0.08)
+        assert (higher - lower) / (high - low) == pytest.approx(t_quantile(0.99, 399) / t_quantile(0.5, 399), rel=0.08)
 
 
 def test_the_same_shift_in_every_run_has_no_error() -> None:

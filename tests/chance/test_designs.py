@@ -21,16 +21,16 @@ from avtosim.chance.designs.latin_hypercube import LatinHypercube
 from avtosim.chance.designs.plain import Plain
 from avtosim.chance.designs.sobol import Sobol
 from avtosim.chance.points import GivenPoints, Points
-from avtosim.chance.space import Cause, Space
+from avtosim.chance.space import RandomInput, Space
 from avtosim.chance.streams import BLOCK
 
 SPACE = Space(
     3,
     (
-        Cause("level", "a", monthly=False, scores=True),
-        Cause("moves", "a", monthly=True, scores=True),
-        Cause("moment", "b", monthly=False, scores=False),
-        Cause("moments", "b", monthly=True, scores=False),
+        RandomInput("level", "a", monthly=False, scores=True),
+        RandomInput("moves", "a", monthly=True, scores=True),
+        RandomInput("moment", "b", monthly=False, scores=False),
+        RandomInput("moments", "b", monthly=True, scores=False),
     ),
 )
 DESIGNS = [
@@ -72,7 +72,7 @@ def uniforms(design: Design, runs: int, *, seed: int = 1, first: int = 0, space:
 
 def many(design: Design) -> int:
     """Runs of several batches; fewer of tiny hypercubes, which take long."""
-    return design.fitting(3000 if design == LatinHypercube(2) else 20_000)[1]
+    return design.admissible_runs(3000 if design == LatinHypercube(2) else 20_000)[1]
 
 
 # The suite. Each check takes any design, so that wrong ones can be given to the very same checks.
@@ -93,8 +93,8 @@ def check_shapes(design: Design) -> None:
 def check_batches(design: Design) -> None:
     """Batches follow each other and hold every run once, few runs or many, from the first run or a later one."""
     for wanted in (1, 5000, 40_000):
-        runs = design.fitting(wanted)[1]
-        for first in (0, 3 * design.unit(runs)) if design.grows else (0,):
+        runs = design.admissible_runs(wanted)[1]
+        for first in (0, 3 * design.replicate_size(runs)) if design.extensible else (0,):
             edge = 0
             for batch in batches(design, runs, first=first):
                 assert batch.start == edge
@@ -122,7 +122,7 @@ def check_images(design: Design) -> None:
 
 def check_repeatable(design: Design) -> None:
     """The same call gives the same bits, reading twice gives the same bits, and another seed gives other points."""
-    runs = design.fitting(3000)[1]
+    runs = design.admissible_runs(3000)[1]
     some = batches(design, runs)
     once = put(some, runs)
     assert np.array_equal(once, put(some, runs))
@@ -143,11 +143,11 @@ def check_order(design: Design) -> None:
 
 def check_parts(design: Design) -> None:
     """Where a design grows, a later range of runs has the points that it has in the whole."""
-    least = design.fitting(1)[1]
-    runs = design.fitting(max(many(design), 3 * least))[1]
+    least = design.admissible_runs(1)[1]
+    runs = design.admissible_runs(max(many(design), 3 * least))[1]
     whole = uniforms(design, runs)
-    if design.grows:
-        cut = runs // 2 // design.unit(runs) * design.unit(runs)
+    if design.extensible:
+        cut = runs // 2 // design.replicate_size(runs) * design.replicate_size(runs)
         for first, some in ((0, least), (cut, least), (cut, runs - cut)):
             assert np.array_equal(uniforms(design, some, first=first), whole[:, first : first + some])
 
@@ -185,12 +185,12 @@ def check_integrals(design: Design) -> None:
 
     A true coverage of 95 % stays below that once in 30,000 new seeds, for each of seven integrals.
     """
-    runs = design.fitting(1000)[1]
-    unit, held = design.unit(runs), np.zeros(len(INTEGRALS))
+    runs = design.admissible_runs(1000)[1]
+    unit, held = design.replicate_size(runs), np.zeros(len(INTEGRALS))
     for seed in range(200):
         lucks = uniforms(design, runs, seed=seed)
         for at, integral in enumerate(INTEGRALS):
-            method = intervals.counted if integral.hit else intervals.mean
+            method = intervals.proportion if integral.hit else intervals.mean
             _, low, high, error = method(integral.of(lucks), unit)
             assert error > 0.0
             held[at] += low <= integral.truth <= high
@@ -223,14 +223,14 @@ def test_the_suite(design: Design, check: Callable[[Design], None]) -> None:
 class _Spoilt:
     """Points of plain runs after ``spoil`` has been at the uniform numbers of a cause."""
 
-    def __init__(self, true: Points, spoil: Callable[[Cause, np.ndarray, Points], np.ndarray]) -> None:
+    def __init__(self, true: Points, spoil: Callable[[RandomInput, np.ndarray, Points], np.ndarray]) -> None:
         self._true, self._spoil, self.runs = true, spoil, true.runs
 
-    def uniforms(self, cause: Cause) -> np.ndarray:
+    def uniforms(self, cause: RandomInput) -> np.ndarray:
         """Spoilt uniform numbers."""
         return self._spoil(cause, self._true.uniforms(cause), self._true)
 
-    def scores(self, cause: Cause) -> np.ndarray:
+    def scores(self, cause: RandomInput) -> np.ndarray:
         """Their images."""
         with np.errstate(divide="ignore"):
             return special.ndtri(self.uniforms(cause))
@@ -240,7 +240,7 @@ class _Spoilt:
 class Wrong(Plain):
     """Plain runs, spoilt."""
 
-    spoil: Callable[[Cause, np.ndarray, Points], np.ndarray]
+    spoil: Callable[[RandomInput, np.ndarray, Points], np.ndarray]
 
     def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
         """Spoilt batches."""
@@ -248,32 +248,32 @@ class Wrong(Plain):
             yield attrs.evolve(batch, points=partial(lambda make: _Spoilt(make(), self.spoil), batch.points))
 
 
-def biased(cause: Cause, luck: np.ndarray, _: Points) -> np.ndarray:
+def biased(cause: RandomInput, luck: np.ndarray, _: Points) -> np.ndarray:
     """One coordinate leans to the low side."""
     return luck**1.2 if cause.name == "level" else luck
 
 
-def repeated(cause: Cause, luck: np.ndarray, _: Points) -> np.ndarray:  # noqa: ARG001 - the same for all causes
+def repeated(cause: RandomInput, luck: np.ndarray, _: Points) -> np.ndarray:  # noqa: ARG001 - the same for all causes
     """Play each run four times and take the four for independent."""
     return np.repeat(luck[:, ::4], 4, axis=1)[:, : luck.shape[1]]
 
 
-def copied(cause: Cause, luck: np.ndarray, points: Points) -> np.ndarray:
+def copied(cause: RandomInput, luck: np.ndarray, points: Points) -> np.ndarray:
     """One coordinate is a copy of another."""
     return points.uniforms(SPACE.causes[0]) if cause.name == "moment" else luck
 
 
-def alike(cause: Cause, luck: np.ndarray, _: Points) -> np.ndarray:
+def alike(cause: RandomInput, luck: np.ndarray, _: Points) -> np.ndarray:
     """The months of a cause are one."""
     return np.repeat(luck[:1], len(luck), axis=0) if cause.name == "moves" else luck
 
 
-def touching(cause: Cause, luck: np.ndarray, _: Points) -> np.ndarray:
+def touching(cause: RandomInput, luck: np.ndarray, _: Points) -> np.ndarray:
     """One number in a thousand lies on the edge of the cube."""
     return np.where(luck < 0.001, 0.0, luck) if cause.name == "moments" else luck
 
 
-def fresh(_: Cause, luck: np.ndarray, __: Points) -> np.ndarray:
+def fresh(_: RandomInput, luck: np.ndarray, __: Points) -> np.ndarray:
     """Each reading draws anew."""
     return np.random.default_rng().random(luck.shape)
 
@@ -384,7 +384,9 @@ def test_a_sobol_replicate_is_even_in_every_coordinate(replicates: int, levels: 
 
 def test_a_sobol_replicate_is_even_in_two_coordinates() -> None:
     """In the first two coordinates, every box of two-power sides and volume 1/n holds one point of each replicate."""
-    space = Space(1, (Cause("one", "a", monthly=False, scores=True), Cause("two", "b", monthly=False, scores=False)))
+    space = Space(
+        1, (RandomInput("one", "a", monthly=False, scores=True), RandomInput("two", "b", monthly=False, scores=False))
+    )
     levels = 14
     lucks = uniforms(Sobol(8), 8 << levels, space=space).reshape(2, 8, 1 << levels)
     for split in range(levels + 1):
@@ -434,17 +436,17 @@ def test_scrambles_differ() -> None:
 MORE = Space(
     3,
     (
-        Cause("other", "c", monthly=True, scores=True),
+        RandomInput("other", "c", monthly=True, scores=True),
         *SPACE.causes[::-1],
-        Cause("another", "c", monthly=False, scores=False),
+        RandomInput("another", "c", monthly=False, scores=False),
     ),
 )
 
 
-@pytest.mark.parametrize("design", [d for d in DESIGNS if d.grows], ids=repr)
+@pytest.mark.parametrize("design", [d for d in DESIGNS if d.extensible], ids=repr)
 def test_draws_go_by_name(design: Design) -> None:
     """Causes added, and all causes in another order, change no draw of the others; Sobol points go by place."""
-    runs = design.fitting(3000)[1]
+    runs = design.admissible_runs(3000)[1]
     for one, other in zip(batches(design, runs), batches(design, runs, space=MORE), strict=True):
         few, more = one.points(), other.points()
         for cause in SPACE.causes:
@@ -454,7 +456,7 @@ def test_draws_go_by_name(design: Design) -> None:
 
 def test_too_many_coordinates_for_sobol() -> None:
     """More coordinates than scipy's Sobol points serve are refused, with both numbers and a way out."""
-    causes = tuple(Cause(str(at), "a", monthly=True, scores=True) for at in range(1767))
+    causes = tuple(RandomInput(str(at), "a", monthly=True, scores=True) for at in range(1767))
     with pytest.raises(ValueError, match=r"serve 21,201 coordinates; this scenario has 21,204: use LatinHypercube"):
         batches(Sobol(), 16, space=Space(12, causes))
 
@@ -508,22 +510,22 @@ designs = st.one_of(
 
 @given(designs, st.integers(1, 10**9), st.floats(0.0, 1.0))
 def test_fitting_finds_the_neighbours(design: Design, runs: int, between: float) -> None:
-    """``fitting`` gives the nearest numbers that can be served, below (0: none) and above; equal where one fits."""
-    below, above = design.fitting(runs)
+    """``admissible_runs`` gives the nearest numbers served, below (0: none) and above; equal where one fits."""
+    below, above = design.admissible_runs(runs)
     assert 0 <= below <= runs <= above
-    assert design.fitting(above) == (above, above)
-    assert below == 0 or design.fitting(below) == (below, below)
+    assert design.admissible_runs(above) == (above, above)
+    assert below == 0 or design.admissible_runs(below) == (below, below)
     assert (below == above) == (runs in (below, above))
     inside = below + round(between * (above - below))
     if below < inside < above:
-        assert design.fitting(inside) == (below, above)
+        assert design.admissible_runs(inside) == (below, above)
 
 
 @given(designs, st.integers(1, 10**9))
 def test_units_are_whole(design: Design, wanted: int) -> None:
     """Runs that fit are whole units; where a unit is more than a pair there are eight of them or more."""
-    runs = design.fitting(wanted)[1]
-    unit = design.unit(runs)
+    runs = design.admissible_runs(wanted)[1]
+    unit = design.replicate_size(runs)
     assert unit >= 1
     assert runs % unit == 0
     if unit > 2:
@@ -532,7 +534,12 @@ def test_units_are_whole(design: Design, wanted: int) -> None:
 
 def test_designs_say_whether_they_grow() -> None:
     """All but Sobol go on where they ended."""
-    assert [design.grows for design in (Plain(), Antithetic(), LatinHypercube(), Sobol())] == [True, True, True, False]
+    assert [design.extensible for design in (Plain(), Antithetic(), LatinHypercube(), Sobol())] == [
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 # Coverage: the share of intervals that hold the truth, on a function of the points whose law is known.
@@ -555,15 +562,15 @@ FUNCTIONS = [sum_of_waits, least_of_all]
 
 def coverage(design: Design, runs: int, replications: int) -> dict[str, float]:
     """Measured coverage of every interval the library makes at a fixed number of runs."""
-    unit, held = design.unit(runs), {}
+    unit, held = design.replicate_size(runs), {}
     for seed in range(replications):
         lucks = uniforms(design, runs, seed=1000 + seed)
         for function in FUNCTIONS:
             outputs, quantile, mean = function(lucks)
             ordered = np.sort(outputs)
-            found = {f"chance {p}": (intervals.counted(outputs <= quantile(p), unit), p) for p in (0.5, 0.1, 0.01)} | {
-                f"P{100 * p:g}": (intervals.quantile(ordered, outputs, p, unit), quantile(p)) for p in (0.1, 0.5, 0.9)
-            }
+            found = {
+                f"chance {p}": (intervals.proportion(outputs <= quantile(p), unit), p) for p in (0.5, 0.1, 0.01)
+            } | {f"P{100 * p:g}": (intervals.quantile(ordered, outputs, p, unit), quantile(p)) for p in (0.1, 0.5, 0.9)}
             found["mean"] = intervals.mean(outputs, unit), mean
             for what, ((_, low, high, _), truth) in found.items():
                 name = f"{function.__name__} {what}"

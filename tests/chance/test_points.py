@@ -9,16 +9,16 @@ from scipy import special, stats
 
 import avtosim as av
 from avtosim.chance.points import DrawnPoints, GivenPoints, Keys
-from avtosim.chance.space import Cause, Space
+from avtosim.chance.space import RandomInput, Space
 from avtosim.chance.streams import BLOCK
 
 SPACE = Space(
     3,
     (
-        Cause("level", "a", monthly=False, scores=True),
-        Cause("moves", "a", monthly=True, scores=True),
-        Cause("moment", "b", monthly=False, scores=False),
-        Cause("moments", "b", monthly=True, scores=False),
+        RandomInput("level", "a", monthly=False, scores=True),
+        RandomInput("moves", "a", monthly=True, scores=True),
+        RandomInput("moment", "b", monthly=False, scores=False),
+        RandomInput("moments", "b", monthly=True, scores=False),
     ),
 )
 
@@ -29,7 +29,7 @@ def drawn(first: int, runs: int, seed: int = 1) -> DrawnPoints:
 
 
 @pytest.mark.parametrize("cause", SPACE.causes)
-def test_shapes_are_by_cause_and_run(cause: Cause) -> None:
+def test_shapes_are_by_cause_and_run(cause: RandomInput) -> None:
     """A cause has one row for the year or one for each month, and a column for each run."""
     points = drawn(BLOCK - 5, 12)
     assert points.runs == 12
@@ -39,7 +39,7 @@ def test_shapes_are_by_cause_and_run(cause: Cause) -> None:
 
 
 @pytest.mark.parametrize("cause", SPACE.causes)
-def test_draws_are_independent_and_have_their_law(cause: Cause) -> None:
+def test_draws_are_independent_and_have_their_law(cause: RandomInput) -> None:
     """Uniforms are uniform, scores normal, and months do not know each other.
 
     Fails by chance under a new seed once in 1,000: each of at most nine looks once in 10,000.
@@ -54,7 +54,7 @@ def test_draws_are_independent_and_have_their_law(cause: Cause) -> None:
 
 
 @pytest.mark.parametrize("cause", SPACE.causes)
-def test_a_score_is_the_image_of_its_uniform(cause: Cause) -> None:
+def test_a_score_is_the_image_of_its_uniform(cause: RandomInput) -> None:
     """Scores and uniform numbers of a cause are one draw seen twice."""
     points = drawn(3, 500)
     assert np.allclose(points.scores(cause), special.ndtri(points.uniforms(cause)), atol=1e-9)

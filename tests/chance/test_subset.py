@@ -22,7 +22,7 @@ def test_steps_go_up() -> None:
     stream = Stream().at(key(1, "test"), 0)
     now = subset.init(linear, 30, repeats=4, particles=200, stream=stream)
     assert now.points.shape == (30, 4, 200)
-    assert now.asked == 800
+    assert now.evaluations == 800
     while not now.done.any():
         later = subset.step(now, linear, 4.0, share=0.1, stream=stream)
         walking = ~later.done
@@ -30,7 +30,7 @@ def test_steps_go_up() -> None:
         assert np.all(later.chance[walking] < now.chance[walking])
         assert np.all(later.values[walking] >= later.level[walking, None])
         assert np.allclose(linear(later.points.reshape(30, -1)).reshape(4, 200), later.values)
-        assert later.asked == now.asked + walking.sum() * 180
+        assert later.evaluations == now.evaluations + walking.sum() * 180
         assert np.all((later.accepted[walking] > 0.1) & (later.accepted[walking] < 0.9))
         now = later
 
@@ -39,9 +39,9 @@ def test_a_step_leaves_what_it_was_given() -> None:
     """A step makes new populations; those given to it are as they were."""
     stream = Stream().at(key(1, "test"), 0)
     now = subset.init(linear, 5, repeats=2, particles=100, stream=stream)
-    kept = now.points.copy(), now.values.copy(), now.level.copy(), now.chance.copy(), now.width.copy()
+    kept = now.points.copy(), now.values.copy(), now.level.copy(), now.chance.copy(), now.step_size.copy()
     subset.step(now, linear, 9.0, share=0.1, stream=stream)
-    for array, before in zip((now.points, now.values, now.level, now.chance, now.width), kept, strict=True):
+    for array, before in zip((now.points, now.values, now.level, now.chance, now.step_size), kept, strict=True):
         assert np.array_equal(array, before)
 
 
@@ -76,7 +76,7 @@ def test_ties_at_the_level_go_up() -> None:
     later = subset.step(now, coarse, 5.0, share=0.1, stream=stream)
     assert later.stuck.all()
     assert not later.done.any()
-    assert later.asked == now.asked
+    assert later.evaluations == now.evaluations
 
 
 def test_a_repeat_that_is_done_stays() -> None:
@@ -88,4 +88,4 @@ def test_a_repeat_that_is_done_stays() -> None:
     assert done.chance == pytest.approx((now.values >= 0.5).mean(axis=1))
     again = subset.step(done, linear, 0.5, share=0.1, stream=stream)
     assert np.array_equal(again.chance, done.chance)
-    assert again.asked == done.asked == 900
+    assert again.evaluations == done.evaluations == 900

@@ -12,9 +12,9 @@ from scipy import stats
 from tiny import faults_of
 
 import avtosim as av
-from avtosim.facts.fields import FrozenMap
+from avtosim.declare.fields import FrozenMap
 
-STOPS = {"per_year": 2, "months": 0.5}
+STOPS = {"per_year": 2, "duration": 0.5}
 VEHICLE: dict[str, Any] = {"name": "V", "partner": "P", "line": "L", "market": "M", "plan": 10, "market_share": 0.1}
 
 
@@ -69,8 +69,8 @@ bad: Any = av
         (lambda: bad.Stops(**STOPS, at_start="stoped"), "stops.at_start", "did you mean 'stopped'?"),
         (lambda: bad.Stops(**STOPS, stopped_for=1), "stops.stopped_for", "goes with at_start = 'stopped' only"),
         (lambda: bad.Stops(**STOPS, at_start="stopped", stopped_for=1), "stops.stopped_for", "must be shorter"),
-        (lambda: bad.Stops(per_year=1, months=0), "stops.months", "must be above zero"),
-        (lambda: bad.Stops(per_year=366, months=1), "stops.per_year", "must lie in [0, 365]"),
+        (lambda: bad.Stops(per_year=1, duration=0), "stops.duration", "must be above zero"),
+        (lambda: bad.Stops(per_year=366, duration=1), "stops.per_year", "must lie in [0, 365]"),
         (lambda: bad.Shock(name="S"), "shocks.S", "either stops (random times) or a window"),
         (lambda: bad.Calendar(first_month="2024-13"), "calendar.first_month", "YYYY-MM; got '2024-13'"),
         (lambda: bad.Calendar(first_month="2024-01", working_days=[]), "calendar.working_days", "1 to 120 months"),
@@ -119,7 +119,7 @@ def test_facts_are_values() -> None:
         market.per_year = 2  # type: ignore[misc]
     with pytest.raises(TypeError):
         market.elasticities["yuan"] = 2  # type: ignore[index]
-    with pytest.raises(AttributeError, match="with_"):
+    with pytest.raises(AttributeError, match="replace"):
         FrozenMap({"a": 1})._items = {}
 
 

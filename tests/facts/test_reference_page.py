@@ -11,9 +11,9 @@ import pytest
 from tiny import TINY, tiny
 
 import avtosim as av
+from avtosim.declare.fields import describe
 from avtosim.facts.entities import Provenance
-from avtosim.facts.fields import describe
-from avtosim.facts.laws import LAWS
+from avtosim.laws.registry import LAWS
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
 BLOCK = re.compile(r"(?:^<!-- file: (?P<file>\S+) -->\n)?^```toml\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -49,12 +49,10 @@ def test_the_law_that_is_shown_can_be_read(word: str) -> None:
     """The line of a file that is shown for a law gives that law."""
     line = generator().EXAMPLES[word]
     if word == "varying":
-        assert isinstance(
-            av.from_toml(TINY.replace("per_day = 10", f"per_day = {line}")).get("lines.Main.per_day"), av.Varying
-        )
+        assert isinstance(av.loads(TINY.replace("per_day = 10", f"per_day = {line}"))["lines.Main.per_day"], av.Varying)
     else:
         text = TINY.replace('yuan = { value = -0.3, source = "a book" }', f"yuan = {line}")
-        assert type(av.from_toml(text).get("markets.Russia.elasticities.yuan")) is LAWS[word]
+        assert type(av.loads(text)["markets.Russia.elasticities.yuan"]) is LAWS[word]
 
 
 def test_the_files_that_are_shown_load_or_are_wrong_on_purpose(tmp_path: Path) -> None:
@@ -70,7 +68,7 @@ def test_the_files_that_are_shown_load_or_are_wrong_on_purpose(tmp_path: Path) -
                 av.load(path)
         else:
             plant = av.load(path)
-            av.save(plant, tmp_path / "again.toml")
+            plant.save(tmp_path / "again.toml")
             assert av.load(tmp_path / "again.toml") == plant
 
 
@@ -80,5 +78,5 @@ def test_the_numbers_that_are_shown_can_be_read() -> None:
     shown = re.findall(r"^\| `([^`]*)` \|", page, re.MULTILINE)
     assert len(shown) == 7
     for number in shown:
-        read = av.from_toml(TINY.replace("per_day = 10", f"per_day = {number}"))
+        read = av.loads(TINY.replace("per_day = 10", f"per_day = {number}"))
         assert read.numbers().keys() == tiny().numbers().keys()

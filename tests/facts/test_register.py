@@ -11,7 +11,7 @@ import avtosim as av
 
 def test_each_number_has_its_standing() -> None:
     """A number with a source is sourced, with a note only an assumption, with neither told; defaults are named."""
-    register = av.from_toml(av.to_toml(tiny()).replace("per_day = 10", 'per_day = { value = 10, note = "a guess" }'))
+    register = av.loads(tiny().to_toml().replace("per_day = 10", 'per_day = { value = 10, note = "a guess" }'))
     standing = {row.address: row.standing for row in register.assumptions()}
     assert standing["vehicles.U5 Plus.plan"] == "sourced"
     assert standing["lines.Main.per_day"] == "assumption"
@@ -49,7 +49,7 @@ def test_the_register_holds_every_number_once(scenario: av.Scenario) -> None:
 
 def test_html_shows_text_as_text() -> None:
     """Marks of HTML in a note are shown, not obeyed."""
-    plant = av.from_toml(av.to_toml(tiny()).replace("the press", "<b>press</b>"))
+    plant = av.loads(tiny().to_toml().replace("the press", "<b>press</b>"))
     assert "&lt;b&gt;press&lt;/b&gt;" in plant.assumptions()._repr_html_()
 
 

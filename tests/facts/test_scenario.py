@@ -39,7 +39,7 @@ def test_a_name_is_used_once() -> None:
     """Two facts of one family with one name are refused; in two families the same name is fine."""
     faults = changed(vehicles=[vehicle(), vehicle()], provenance={})
     assert faults == {"vehicles.V": "vehicles.V: a name may be used once in its family; got '2 times'"}
-    assert attrs.evolve(tiny(), vehicles=[vehicle("BAIC")], provenance={}).get("vehicles.BAIC.plan") == 5
+    assert attrs.evolve(tiny(), vehicles=[vehicle("BAIC")], provenance={})["vehicles.BAIC.plan"] == 5
 
 
 def test_elasticities_and_loads_name_factors_before_them() -> None:
@@ -60,7 +60,7 @@ def test_elasticities_and_loads_name_factors_before_them() -> None:
 
 def test_shocks_name_what_they_multiply() -> None:
     """Shocks on unknown partners, markets or lines are refused, and a name that could be either of two facts."""
-    window = av.Window(start=1, months=1)
+    window = av.Window(start=1, duration=1)
     shock = av.Shock(name="S", window=window, supply={"X": 1}, demand={"U5 Plus": 1, "Y": 1}, speed={"Z": 1})
     assert list(changed(shocks=[shock])) == ["shocks.S.supply.X", "shocks.S.demand.Y", "shocks.S.speed.Z"]
     both = av.Shock(name="S", window=window, demand={"Russia": 0.5})

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 import avtosim as av
 from avtosim.chance.points import DrawnPoints, Keys
-from avtosim.facts.laws import mean_of
+from avtosim.laws.base import mean_of
 
-FLOWS = ("scheduled", "called", "arrived", "demand", "wanted", "built", "sold", "kits", "stock")
+FLOWS = ("scheduled", "called", "arrived", "demand", "required", "built", "sold", "kits", "stock")
 
 
 def overlap(start: float, end: float, month: int) -> float:
@@ -37,7 +37,7 @@ def launched(vehicle: av.Vehicle, until: float) -> float:
 
 def stopped_share(stops: av.Stops | None, month: int) -> float:
     """Share of a month lost to a stop that holds at the start and is never followed by another."""
-    return 0.0 if stops is None else overlap(0.0, stops.months - stops.stopped_for, month)
+    return 0.0 if stops is None else overlap(0.0, stops.duration - stops.stopped_for, month)
 
 
 def struck(scenario: av.Scenario, kind: str, name: str, month: int) -> float:
@@ -45,7 +45,7 @@ def struck(scenario: av.Scenario, kind: str, name: str, month: int) -> float:
     left = 1.0
     for shock in scenario.shocks:
         if name in getattr(shock, kind):
-            active = overlap(shock.window.start, shock.window.start + shock.window.months, month)
+            active = overlap(shock.window.start, shock.window.start + shock.window.duration, month)
             left *= 1 - active + active * getattr(shock, kind)[name]
     return left
 
@@ -62,7 +62,7 @@ class Works:
         # What is on its way at the start: one entry for each month of the lead time, next to arrive first.
         self.coming = {}
         for v in scenario.vehicles:
-            lead = int(scenario.get(f"partners.{v.partner}.lead_time"))
+            lead = int(scenario[f"partners.{v.partner}.lead_time"])
             self.coming[v.name] = deque(v.plan / 12 * (launched(v, k) - launched(v, k - 1)) for k in range(1, lead + 1))
 
     def arrive(self, v: av.Vehicle, month: int) -> tuple[float, float]:
@@ -102,7 +102,7 @@ class Works:
             asked, usual = self.demand(v, month)
             found["demand"][v.name] = asked
             wanted = min(max(asked + v.stock_cover * usual - self.stock[v.name], 0.0), scheduled * v.flex)
-            found["wanted"][v.name] = wanted
+            found["required"][v.name] = wanted
             found["built"][v.name] = min(wanted, self.kits[v.name])
         for line in self.scenario.lines:
             on_it = [v.name for v in self.scenario.vehicles if v.line == line.name]
@@ -128,7 +128,7 @@ def eighths(low: float, high: float) -> st.SearchStrategy[float]:
 def opening_stop() -> st.SearchStrategy[av.Stops | None]:
     """No stops, or a stop that holds at the start and is the only one."""
     made = st.builds(
-        lambda lasted, left: av.Stops(per_year=0, months=lasted + left, at_start="stopped", stopped_for=lasted),
+        lambda lasted, left: av.Stops(per_year=0, duration=lasted + left, at_start="stopped", stopped_for=lasted),
         eighths(0, 2),
         eighths(0.125, 4),
     )
@@ -190,7 +190,7 @@ def certain_scenarios(draw: st.DrawFn) -> av.Scenario:
         shocks=[
             av.Shock(
                 name=n,
-                window=av.Window(start=draw(eighths(-2, 14)), months=draw(eighths(0, 6))),
+                window=av.Window(start=draw(eighths(-2, 14)), duration=draw(eighths(0, 6))),
                 supply={draw(some(partners)): draw(eighths(0, 1))},
                 demand={draw(some([*markets, *vehicles])): draw(eighths(0, 2))},
                 speed={draw(some(lines)): draw(eighths(0, 2))},
@@ -235,7 +235,7 @@ def test_a_year_told_in_numbers() -> None:
         partner={"fill_rate": 0.8, "lead_time": 1},
         line={"per_day": 10},
         vehicle={"plan": 1200, "start": 2, "ramp_up": 2},
-        shocks=[av.Shock(name="repair", window=av.Window(start=4, months=1), speed={"L": 0.25})],
+        shocks=[av.Shock(name="repair", window=av.Window(start=4, duration=1), speed={"L": 0.25})],
     )
     flows = av.simulate(scenario, runs=1, keep="flows").flows
     for flow, by_hand in {
@@ -285,15 +285,15 @@ def test_a_half_year_of_sales_told_in_numbers() -> None:
 
 def test_one_month_by_hand() -> None:
     """The month's arithmetic alone, on plain numbers: two vehicles share a line that can do half of what they could."""
-    from avtosim.plant.year import Month, State, advance
+    from avtosim.plant.month import Month, State, advance
 
     column = np.array([[1.0], [1.0]])
     lead = [None]
     state = State.opening(column * 10, column * 4, [], lead, runs=1)
     month = Month(
-        level=np.array([[30.0], [100.0]]),
-        most_called=np.array([[25.0], [40.0]]),
-        ceiling=np.array([[50.0], [20.0]]),
+        order_up_to=np.array([[30.0], [100.0]]),
+        order_cap=np.array([[25.0], [40.0]]),
+        schedule_ceiling=np.array([[50.0], [20.0]]),
         target_stock=np.array([[6.0], [0.0]]),
         supply=[np.array([0.5]), np.array([1.0])],
         demand=np.array([[28.0], [90.0]]),
@@ -303,7 +303,7 @@ def test_one_month_by_hand() -> None:
     # Called off 30 - 10 and at most 40; arrived a half and all; wanted 28 + 6 - 4 and at most 20; kits 20 and 50.
     assert state.called.ravel().tolist() == [20.0, 40.0]
     assert state.arrived.ravel().tolist() == [10.0, 40.0]
-    assert state.wanted.ravel().tolist() == [30.0, 20.0]
+    assert state.required.ravel().tolist() == [30.0, 20.0]
     # 20 and 20 could be built, the line does 20: half of each.
     assert state.built.ravel().tolist() == [10.0, 10.0]
     assert state.kits.ravel().tolist() == [10.0, 40.0]
@@ -319,7 +319,7 @@ def certain() -> av.Scenario:
         law = getattr(value, "law", value) if getattr(value, "redrawn", None) else value
         if not isinstance(law, float) and hasattr(law, "ppf") and ".stops." not in address:
             changes[address] = 1.0 if address.endswith("lead_time") else float(mean_of(law))
-    return stated.with_(changes)
+    return stated.replace(changes)
 
 
 CERTAIN = certain()
@@ -330,7 +330,7 @@ def as_law(address: str, value: float, *, monthly: bool) -> object | None:
     law = av.Discrete(values=(value,), weights=(1,))
     one_value = av.Varying(law=law) if monthly else law
     try:
-        CERTAIN.with_({address: one_value})
+        CERTAIN.replace({address: one_value})
     except av.FactError:
         return None
     return one_value
@@ -345,9 +345,9 @@ def outputs(scenario: av.Scenario) -> np.ndarray:
 @pytest.mark.parametrize("address", [a for a, value in CERTAIN.numbers().items() if isinstance(value, float)])
 def test_a_law_of_one_value_is_that_value(address: str, *, monthly: bool) -> None:
     """Each number alone may be told as a law that has no choice, of the year or of each month, and nothing changes."""
-    law = as_law(address, CERTAIN.get(address), monthly=monthly)
+    law = as_law(address, CERTAIN[address], monthly=monthly)
     if law is not None:
-        assert np.allclose(outputs(CERTAIN.with_({address: law})), outputs(CERTAIN), rtol=1e-9, atol=1e-9)
+        assert np.allclose(outputs(CERTAIN.replace({address: law})), outputs(CERTAIN), rtol=1e-9, atol=1e-9)
 
 
 @settings(max_examples=40)
@@ -356,9 +356,9 @@ def test_laws_of_one_value_in_any_company(data: st.DataObject) -> None:
     """Any number of numbers together may be told as laws that have no choice, and nothing changes."""
     numbers = [a for a, value in CERTAIN.numbers().items() if isinstance(value, float)]
     chosen = data.draw(st.lists(st.sampled_from(numbers), unique=True, max_size=30))
-    laws = {a: as_law(a, CERTAIN.get(a), monthly=data.draw(st.booleans())) for a in chosen}
+    laws = {a: as_law(a, CERTAIN[a], monthly=data.draw(st.booleans())) for a in chosen}
     laws = {address: law for address, law in laws.items() if law is not None}
-    assert np.allclose(outputs(CERTAIN.with_(laws)), outputs(CERTAIN), rtol=1e-9, atol=1e-9)
+    assert np.allclose(outputs(CERTAIN.replace(laws)), outputs(CERTAIN), rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("family", ["supply", "demand", "demand of a vehicle", "speed"])
@@ -370,7 +370,7 @@ def test_a_single_month_feels_its_shocks(family: str) -> None:
         "demand of a vehicle": ("demand", "V"),
         "speed": ("speed", "L"),
     }[family]
-    shock = av.Shock(name="S", window=av.Window(start=-1, months=5), **{kind: {name: 0.5}})
+    shock = av.Shock(name="S", window=av.Window(start=-1, duration=5), **{kind: {name: 0.5}})
     scenario = plants.one_vehicle(
         days=(20,), market={"per_year": 12}, line={"per_day": 0.05}, vehicle={"plan": 12}, shocks=[shock]
     )

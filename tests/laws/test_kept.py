@@ -25,7 +25,7 @@ def scenario(request: pytest.FixtureRequest) -> av.Scenario:
         for what in ("opening_kits", "opening_stock")
         if not isinstance(getattr(v, what), float)
     }
-    return stated.with_(certain) if certain else stated
+    return stated.replace(certain) if certain else stated
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_cars_are_kept(scenario: av.Scenario, flows: dict[str, np.ndarray]) -> N
 def test_nothing_is_built_beyond_its_bounds(scenario: av.Scenario, flows: dict[str, np.ndarray]) -> None:
     """Built is at most what is wanted, what kits there are and, in sum, what the line can do."""
     on_hand = before(flows["kits"], opening(scenario, "opening_kits")) + flows["arrived"]
-    assert np.all(flows["built"] <= flows["wanted"])
+    assert np.all(flows["built"] <= flows["required"])
     assert np.all(flows["built"] <= on_hand * (1.0 + ROUNDING))
     for at, line in enumerate(scenario.lines):
         rows = [v.line == line.name for v in scenario.vehicles]
@@ -75,7 +75,7 @@ def test_nothing_is_built_beyond_its_bounds(scenario: av.Scenario, flows: dict[s
 def test_a_bound_binds(scenario: av.Scenario, flows: dict[str, np.ndarray]) -> None:
     """No capacity idles while both kits and wishes are left: built meets one of its three bounds."""
     kits = before(flows["kits"], opening(scenario, "opening_kits")) + flows["arrived"]
-    most = np.minimum(kits, flows["wanted"])
+    most = np.minimum(kits, flows["required"])
     lines = [line.name for line in scenario.lines]
     full = np.stack(
         [
@@ -103,7 +103,7 @@ def test_nothing_is_negative(flows: dict[str, np.ndarray]) -> None:
 def test_no_more_arrives_than_was_called_off(scenario: av.Scenario, flows: dict[str, np.ndarray]) -> None:
     """What arrives is at most what was called off a lead time before."""
     for row, vehicle in enumerate(scenario.vehicles):
-        lead = scenario.get(f"partners.{vehicle.partner}.lead_time")
+        lead = scenario[f"partners.{vehicle.partner}.lead_time"]
         if isinstance(lead, float):
             called = flows["called"][row, : 12 - int(lead)]
             assert np.all(flows["arrived"][row, int(lead) :] <= called), vehicle.name

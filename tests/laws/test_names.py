@@ -31,21 +31,23 @@ def flows(scenario: av.Scenario) -> dict[str, np.ndarray]:
 
 
 NEWCOMERS = {
-    "partners": [av.Partner(name="Idle", fill_rate=av.Uniform(low=0, high=1), stops=av.Stops(per_year=30, months=0.1))],
-    "lines": [av.Line(name="three", per_day=av.Uniform(low=0, high=9), stops=av.Stops(per_year=3, months=1))],
+    "partners": [
+        av.Partner(name="Idle", fill_rate=av.Uniform(low=0, high=1), stops=av.Stops(per_year=30, duration=0.1))
+    ],
+    "lines": [av.Line(name="three", per_day=av.Uniform(low=0, high=9), stops=av.Stops(per_year=3, duration=1))],
     "markets": [av.Market(name="moon", per_year=av.LogNormal(median=9, log_sd=1), elasticities={"rate": 2})],
     "factors": [av.Factor(name="sunspots", volatility=0.4, loads={"rate": 0.5})],
     "shocks": [
         av.Shock(
             name="nothing",
-            stops=av.Stops(per_year=6, months=av.Exponential(mean=1), at_start="stationary"),
+            stops=av.Stops(per_year=6, duration=av.Exponential(mean=1), at_start="stationary"),
             supply={"North": 1, "East": 1},
             demand={"home": 1, "beta": 1},
             speed={"one": 1, "two": 1},
         ),
         av.Shock(
             name="nothing at a given time",
-            window=av.Window(start=av.Uniform(low=1, high=9), months=2.5),
+            window=av.Window(start=av.Uniform(low=1, high=9), duration=2.5),
             supply={"North": 1, "South": 1},
             demand={"abroad": 1, "gamma": 1},
             speed={"one": 1},
@@ -90,7 +92,7 @@ def test_neutral_facts_are_neutral_in_the_bundled_case() -> None:
     stated = av.load("avtotor-2024-06")
     shock = av.Shock(
         name="nothing",
-        stops=av.Stops(per_year=6, months=0.5),
+        stops=av.Stops(per_year=6, duration=0.5),
         supply={p.name: 1 for p in stated.partners},
         demand={m.name: 1 for m in stated.markets},
         speed={line.name: 1 for line in stated.lines},
@@ -159,10 +161,10 @@ def _alone(name: str) -> dict[str, list[object]]:
                 fill_rate=av.Varying(law=av.Uniform(low=0.5, high=1), persistence=0.4),
                 lead_time=av.Discrete(values=(0, 2), weights=(1, 1)),
                 chance_of_leaving=0.2,
-                stops=av.Stops(per_year=5, months=av.Exponential(mean=0.3), at_start="stationary"),
+                stops=av.Stops(per_year=5, duration=av.Exponential(mean=0.3), at_start="stationary"),
             )
         ],
-        "lines": [av.Line(name=name, per_day=av.Uniform(low=30, high=60), stops=av.Stops(per_year=9, months=0.2))],
+        "lines": [av.Line(name=name, per_day=av.Uniform(low=30, high=60), stops=av.Stops(per_year=9, duration=0.2))],
         "markets": [av.Market(name=name, per_year=av.LogNormal(median=9000, log_sd=0.3), elasticities={name: 1})],
         "factors": [av.Factor(name=name, volatility=0.1)],
         "vehicles": [
@@ -176,7 +178,7 @@ def _alone(name: str) -> dict[str, list[object]]:
                 delay=av.Exponential(mean=1),
             )
         ],
-        "shocks": [av.Shock(name=name, stops=av.Stops(per_year=2, months=1), supply={name: 0.5}, speed={name: 0.8})],
+        "shocks": [av.Shock(name=name, stops=av.Stops(per_year=2, duration=1), supply={name: 0.5}, speed={name: 0.8})],
     }
 
 

@@ -63,10 +63,10 @@ def test_many_blocks_are_what_one_is() -> None:
     """A range that holds several blocks gives the bits of the blocks apart."""
     model = av.Model(plants.busy())
     runs = 2 * BLOCK + 77
-    whole = model(DrawnPoints(model.space, Keys(SEED), 5, runs), keep="parts")
+    whole = model(DrawnPoints(model.space, Keys(SEED), 5, runs), keep="breakdown")
     ends = [0, BLOCK - 5, BLOCK, 2 * BLOCK - 6, runs]
     for low, high in itertools.pairwise(ends):
-        part = model(DrawnPoints(model.space, Keys(SEED), 5 + low, high - low), keep="parts")
+        part = model(DrawnPoints(model.space, Keys(SEED), 5 + low, high - low), keep="breakdown")
         for name in ("annual", "by_vehicle", "by_month"):
             assert np.array_equal(getattr(whole, name)[..., low:high], getattr(part, name)), name
 
@@ -124,7 +124,7 @@ def test_year_long_coordinates_stand_before_the_months(model: av.Model) -> None:
     assert len({str(c) for c in model.space}) == len(months) == model.space.dimension
 
 
-@pytest.mark.parametrize("keep", ["totals", "parts", "months", "flows"])
+@pytest.mark.parametrize("keep", ["totals", "breakdown", "months", "flows"])
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_same_seed_same_answer(keep: str, threads: int) -> None:
     """Neither threads nor what is kept nor how the runs are split change a bit of the answer."""

@@ -65,7 +65,7 @@ def at_least(outputs: np.ndarray, target: float) -> tuple[float, float]:
 
 def uptime_one_partner(runs: int) -> Found:
     """One partner stops now and then, twice a year, a month on average; what arrives is built."""
-    stops = av.Stops(per_year=2, months=av.Exponential(mean=1))
+    stops = av.Stops(per_year=2, duration=av.Exponential(mean=1))
     outputs = annual(plants.one_vehicle(partner={"stops": stops}, vehicle={"plan": 130_000}), runs)
     return {
         "mean share of the year running": mean(outputs / 130_000),
@@ -88,7 +88,7 @@ def uniform_fill_rate(runs: int) -> Found:
 
 
 def demand_against_capacity(runs: int) -> Found:
-    """Monthly demand, normal, against a line that can do 110 a month.
+    """PerMonth demand, normal, against a line that can do 110 a month.
 
     A demand cannot be negative, so it is clipped at 0, four standard deviations down. That lifts the mean of the year's
     sum by 12 x 25 x 7.1e-6 = 0.002, a ninth of its error at ten million runs, and moves nothing else that shows.
@@ -184,7 +184,7 @@ def test_exact_case_at_ten_million_runs(case: str) -> None:
 
 def test_a_wrong_case_is_noticed() -> None:
     """A stop rate of 2.1 a year instead of 2 lies far outside: the test can fail."""
-    stops = av.Stops(per_year=2.1, months=av.Exponential(mean=1))
+    stops = av.Stops(per_year=2.1, duration=av.Exponential(mean=1))
     outputs = annual(plants.one_vehicle(partner={"stops": stops}, vehicle={"plan": 130_000}), FAST)
     value, error = mean(outputs / 130_000)
     assert abs(value - CASES["uptime_one_partner"]["mean share of the year running"]) > 10 * error

@@ -8,10 +8,9 @@ from importlib import resources
 
 import pytest
 
-from avtosim.facts.files import bundled, from_toml, load
-from avtosim.facts.laws import mean_of
 from avtosim.facts.scenario import Scenario
-from avtosim.facts.writer import to_toml
+from avtosim.files.load import bundled, load, loads
+from avtosim.laws.base import mean_of
 
 FILES = ("avtotor-2024-base", "avtotor-2024-02", "avtotor-2024-04", "avtotor-2024-06")
 
@@ -123,7 +122,7 @@ def test_full_schedule_comes_to_the_announced_sum(name: str) -> None:
 def test_a_wrong_plan_is_noticed() -> None:
     """The check of the announced sum would notice one vehicle planned at twice its rate."""
     scenario = load("avtotor-2024-06")
-    doubled = scenario.with_({"vehicles.X3.plan": 2.0 * scenario.get("vehicles.X3.plan")})
+    doubled = scenario.replace({"vehicles.X3.plan": 2.0 * scenario["vehicles.X3.plan"]})
     assert full_schedule(doubled) != pytest.approx(ANNOUNCED["avtotor-2024-06"], rel=0.01)
 
 
@@ -140,14 +139,14 @@ def test_what_had_started_by_april_is_not_late_any_more() -> None:
     """From April on the start of Dashing and A5 is certain, and T5 is at most a month behind its plan."""
     for name in ("avtotor-2024-04", "avtotor-2024-06"):
         scenario = load(name)
-        assert scenario.get("vehicles.Dashing.delay") == 0.0
-        assert scenario.get("vehicles.A5.delay") == 0.0
-        assert scenario.get("vehicles.T5.delay").support() == (0.0, 1.0)
+        assert scenario["vehicles.Dashing.delay"] == 0.0
+        assert scenario["vehicles.A5.delay"] == 0.0
+        assert scenario["vehicles.T5.delay"].support() == (0.0, 1.0)
 
 
 def test_jetour_is_not_planned_before_april() -> None:
     """Dashing has no plan in the files that stand before its start was public."""
-    plans = {name: load(name).get("vehicles.Dashing.plan") for name in FILES}
+    plans = {name: load(name)["vehicles.Dashing.plan"] for name in FILES}
     assert [name for name, plan in plans.items() if plan == 0.0] == ["avtotor-2024-base", "avtotor-2024-02"]
 
 
@@ -174,7 +173,7 @@ def test_market_shares_leave_room_for_others(scenario: Scenario) -> None:
 
 def test_writing_and_reading_gives_the_same_scenario(scenario: Scenario) -> None:
     """A bundled scenario written as TOML and read again equals itself, sources included."""
-    again = from_toml(to_toml(scenario))
+    again = loads(scenario.to_toml())
     assert again == scenario
     assert again.provenance == scenario.provenance
 
@@ -182,7 +181,7 @@ def test_writing_and_reading_gives_the_same_scenario(scenario: Scenario) -> None
 @pytest.mark.parametrize("address", ["partners.BAIC.fill_rate", "vehicles.X35.start"])
 def test_addresses_used_in_the_documents_exist(scenario: Scenario, address: str) -> None:
     """The addresses that the documents take as examples exist in every file."""
-    assert scenario.get(address) is not None
+    assert scenario[address] is not None
 
 
 def test_capacity_is_what_the_plant_states(scenario: Scenario) -> None:

@@ -18,7 +18,7 @@ DESIGNS = [av.Plain(), av.Antithetic(), av.LatinHypercube(64), av.Sobol(16)]
 
 def plant(fill: float = 0.8) -> av.Scenario:
     """Build a plant small enough to be run very often."""
-    stops = av.Stops(per_year=3, months=av.Exponential(mean=1))
+    stops = av.Stops(per_year=3, duration=av.Exponential(mean=1))
     return plants.one_vehicle(partner={"fill_rate": fill, "stops": stops}, targets=(8.5, 9))
 
 
@@ -46,12 +46,12 @@ def test_equal_scenarios_differ_by_exact_zeros(design: object) -> None:
 def test_each_scenario_is_simulated_as_alone(design: object) -> None:
     """Where scenarios have the same coordinates, each result is the one that simulate gives, bit for bit."""
     pair = {"one": plant(), "other": plant(0.7)}
-    made = av.compare(pair, runs=1024, seed=5, design=design, keep="parts", threads=2)
+    made = av.compare(pair, runs=1024, seed=5, design=design, keep="breakdown", threads=2)
     for name, scenario in pair.items():
         alone = av.simulate(scenario, runs=1024, seed=5, design=design)
         assert np.array_equal(made[name].annual, alone.annual)
         assert np.array_equal(made[name].by_month.array, alone.by_month.array)
-        assert made[name].origin == alone.origin
+        assert made[name].run_info == alone.run_info
 
 
 def test_the_first_is_the_base(made: av.Comparison) -> None:
@@ -94,10 +94,10 @@ def test_differences_are_those_of_the_results(made: av.Comparison) -> None:
 
 def test_an_estimate_says_what_it_is(made: av.Comparison) -> None:
     """A difference names both scenarios, its level and its runs, and the level sets its width."""
-    found = made.chance_difference("worse", 9, level=0.9)
+    found = made.chance_difference("worse", 9, confidence=0.9)
     assert (found.what, found.unit) == ("chance of at least 9, worse less as is", "probability")
-    assert (found.level, found.runs) == (0.9, 2048)
-    wide = made.chance_difference("worse", 9, level=0.99)
+    assert (found.confidence, found.runs) == (0.9, 2048)
+    wide = made.chance_difference("worse", 9, confidence=0.99)
     assert wide.high - wide.low > found.high - found.low
     assert "worse less as is" in str(made.mean_difference("worse"))
     assert "P10, worse less as is" in str(made.quantile_difference("worse", 0.1))
@@ -114,9 +114,9 @@ def test_the_difference_of_a_known_law() -> None:
     for design in DESIGNS:
         made = av.compare({"u": one, "u squared": other}, runs=4096, seed=2, design=design)
         for found, truth in (
-            (made.mean_difference("u squared", level=0.999), 4.0 - 6.0),
-            (made.chance_difference("u squared", 6, level=0.999), (1 - math.sqrt(0.5)) - 0.5),
-            (made.quantile_difference("u squared", 0.5, level=0.999), 3.0 - 6.0),
+            (made.mean_difference("u squared", confidence=0.999), 4.0 - 6.0),
+            (made.chance_difference("u squared", 6, confidence=0.999), (1 - math.sqrt(0.5)) - 0.5),
+            (made.quantile_difference("u squared", 0.5, confidence=0.999), 3.0 - 6.0),
         ):
             assert found.low - 1e-3 <= truth <= found.high + 1e-3, (str(design), found)
 
@@ -135,7 +135,7 @@ def test_pairing_makes_the_difference_sharper() -> None:
     """
     stated = av.load("avtotor-2024-02")
     law = next(p for p in stated.partners if p.name == "BAIC").stops.per_year.mean()
-    pair = {f"{times} x": stated.with_({"partners.BAIC.stops.per_year": times * law}) for times in (0.5, 2)}
+    pair = {f"{times} x": stated.replace({"partners.BAIC.stops.per_year": times * law}) for times in (0.5, 2)}
     made = av.compare({"stated": stated} | pair, runs=20_000, seed=1, threads=2)
     for share in (0.5, 0.9):
         target = round(made["stated"].quantile(share).value, -2)
@@ -160,7 +160,9 @@ def test_scenarios_may_differ_in_any_facts(design: object) -> None:
     base = plants.busy()
     more = plants.with_facts(
         base,
-        partners=[av.Partner(name="Aaa", fill_rate=av.Uniform(low=0, high=1), stops=av.Stops(per_year=9, months=0.4))],
+        partners=[
+            av.Partner(name="Aaa", fill_rate=av.Uniform(low=0, high=1), stops=av.Stops(per_year=9, duration=0.4))
+        ],
     )
     more = attrs.evolve(
         more,
@@ -170,13 +172,13 @@ def test_scenarios_may_differ_in_any_facts(design: object) -> None:
         ),
     )
     struck = plants.with_facts(
-        base, shocks=[av.Shock(name="fire", stops=av.Stops(per_year=1, months=0.5), speed={"one": 0.2})]
+        base, shocks=[av.Shock(name="fire", stops=av.Stops(per_year=1, duration=0.5), speed={"one": 0.2})]
     )
     made = av.compare({"base": base, "more": more, "struck": struck}, runs=1024, seed=4, design=design)
     assert np.allclose(made["more"].annual, made["base"].annual, rtol=1e-12)
     assert made["struck"].annual.mean() < made["base"].annual.mean()
     assert (made["struck"].annual == made["base"].annual).mean() > 0.2
-    if design.grows:
+    if design.extensible:
         assert np.array_equal(made["struck"].annual, av.simulate(struck, runs=1024, seed=4, design=design).annual)
 
 
@@ -196,7 +198,7 @@ def test_order_of_the_others_changes_nothing() -> None:
 @pytest.mark.parametrize("design", DESIGNS, ids=str)
 def test_threads_change_no_bit(design: object) -> None:
     """On any number of threads a comparison has the same bits."""
-    pair = {"one": plants.busy(), "other": plants.busy().with_({"partners.East.fill_rate": 0.9})}
+    pair = {"one": plants.busy(), "other": plants.busy().replace({"partners.East.fill_rate": 0.9})}
     one, more = (av.compare(pair, runs=2048, seed=3, design=design, threads=n) for n in (1, 4))
     for name in pair:
         assert np.array_equal(one[name].annual, more[name].annual)
@@ -278,9 +280,9 @@ def test_shares_that_make_no_sense_are_refused(made: av.Comparison, share: objec
     """A quantile's share lies between 0 and 1, and so does a level."""
     with pytest.raises(ValueError, match="share: must be a number between 0 and 1"):
         made.quantile_difference("worse", share)
-    for ask in (made.mean_difference, lambda name, level: made.chance_difference(name, 9, level=level)):
-        with pytest.raises(ValueError, match="level: must be a number between 0 and 1"):
-            ask("worse", level=share)
+    for ask in (made.mean_difference, lambda name, confidence: made.chance_difference(name, 9, confidence=confidence)):
+        with pytest.raises(ValueError, match="confidence: must be a number between 0 and 1"):
+            ask("worse", confidence=share)
 
 
 @pytest.mark.parametrize("target", [-1, math.nan, math.inf, True, "9"])

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 import avtosim as av
-from avtosim.answers.rarity import from_repeats
+from avtosim.answers.rare import from_repeats
 from avtosim.chance import subset
 from avtosim.chance.streams import Stream, key
 from avtosim.studies.rare import climb
@@ -26,7 +26,7 @@ def linear(points: np.ndarray) -> np.ndarray:
 
 
 def found(
-    score: subset.Score,
+    score: subset.LimitState,
     goal: float,
     seed: int,
     *,
@@ -38,7 +38,7 @@ def found(
     *_, last = climb(score, dimension, goal, repeats, particles, Stream().at(key(seed, "test"), 0))
     values = np.where(last.done, last.chance, 0.0)
     made = from_repeats(
-        values, reach=last.chance, particles=particles, model_runs=last.asked, what="", notes=[], level=0.95
+        values, reach=last.chance, particles=particles, model_runs=last.evaluations, what="", notes=[], confidence=0.95
     )
     return made, last
 
@@ -54,7 +54,7 @@ def test_one_in_ten_thousand() -> None:
     assert made.high < 2 * made.low * 2
     assert not made.warning
     assert last.done.all()
-    assert made.runs == last.asked < 60_000
+    assert made.runs == last.evaluations < 60_000
 
 
 @pytest.mark.slow
@@ -112,7 +112,7 @@ def stairs(points: np.ndarray) -> np.ndarray:
         (stairs, 4.0, float(stats.norm.sf(4.0))),
     ],
 )
-def test_ties_are_handled(score: subset.Score, goal: float, truth: float) -> None:
+def test_ties_are_handled(score: subset.LimitState, goal: float, truth: float) -> None:
     """Scores with atoms and plateaus give the right chance: the mean of 6 answers is within three standard errors.
 
     The errors are those of the answers' own spread, with Student's law of 5: fails once in 30 new seeds each.
@@ -132,7 +132,7 @@ def test_one_value_for_all_is_stuck() -> None:
     sure, last = found(lambda points: np.zeros(points.shape[1]), 0.0, seed=1, dimension=3)
     assert last.done.all()
     assert sure.value == 1.0
-    assert last.asked == 10_000
+    assert last.evaluations == 10_000
 
 
 def test_a_chance_of_all_or_nearly_all_has_an_interval() -> None:
@@ -146,7 +146,7 @@ def test_a_chance_of_all_or_nearly_all_has_an_interval() -> None:
 def test_repeats_that_differ_are_told() -> None:
     """The interval comes from the spread of the repeats; a large one is told, as are repeats that did not arrive."""
     rng = np.random.default_rng(1)
-    some = {"reach": np.full(8, 1e-6), "particles": 100, "model_runs": 10, "what": "", "level": 0.95}
+    some = {"reach": np.full(8, 1e-6), "particles": 100, "model_runs": 10, "what": "", "confidence": 0.95}
     even = from_repeats(1e-5 * np.exp(0.2 * rng.standard_normal(8)), notes=[], **some)
     assert not even.warning
     assert even.low < even.value < even.high
@@ -177,7 +177,7 @@ def test_a_sum_of_uniforms(below: float) -> None:
     Two intervals of 95 % for each case: fails once in 10 new seeds.
     """
     truth = irwin_hall(below)
-    poor = av.rare_chance(plant(), at_most=below, seed=1)
+    poor = av.rare_chance(plant(), below=below, seed=1)
     good = av.rare_chance(plant(), at_least=12 - below, seed=1)
     for made in (poor, good):
         assert made.estimate.low <= truth <= made.estimate.high
@@ -188,7 +188,7 @@ def test_a_sum_of_uniforms(below: float) -> None:
     assert list(good.levels) == sorted(good.levels)
     assert poor.highest <= below
     assert good.highest >= 12 - below
-    assert poor.what == f"chance of at most {below:,.0f}"
+    assert poor.what == f"chance of below {below:,.0f}"
     assert good.what == f"chance of at least {12 - below:,.0f}"
 
 
@@ -206,7 +206,7 @@ def test_threads_change_no_bit() -> None:
     assert not np.array_equal(one.repeats, other.repeats)
 
 
-@pytest.mark.parametrize(("direction", "target", "word"), [("at_least", 13.0, "highest"), ("at_most", 0.5, "lowest")])
+@pytest.mark.parametrize(("direction", "target", "word"), [("at_least", 13.0, "highest"), ("below", 0.5, "lowest")])
 def test_a_target_out_of_reach(direction: str, target: float, word: str) -> None:
     """A target beyond what the scenario can reach has a chance of 0 with an upper end, and the answer says so."""
     law = av.Uniform(low=0.1, high=1)
@@ -253,7 +253,7 @@ def test_a_bundled_target_agrees_with_brute_force() -> None:
     """
     june = av.load("avtotor-2024-06")
     brute = av.simulate(june, runs=1_000_000, seed=11, threads=2, keep="totals")
-    for direction, share in (("at_least", 1 - 5e-4), ("at_most", 5e-4)):
+    for direction, share in (("at_least", 1 - 5e-4), ("below", 5e-4)):
         target = round(brute.quantile(share).value, -2)
         if direction == "at_least":
             chance = brute.chance(target)
@@ -269,10 +269,10 @@ def test_a_bundled_target_agrees_with_brute_force() -> None:
 @pytest.mark.parametrize(
     ("arguments", "rule"),
     [
-        ({}, "give at_least or at_most, one of the two; got neither"),
-        ({"at_least": 1, "at_most": 2}, "give at_least or at_most, one of the two; got both"),
+        ({}, "give at_least or below, one of the two; got neither"),
+        ({"at_least": 1, "below": 2}, "give at_least or below, one of the two; got both"),
         ({"at_least": -1}, "at_least: must be a number of vehicles, 0 or more; got -1"),
-        ({"at_most": math.nan}, "at_most: must be a number of vehicles, 0 or more; got nan"),
+        ({"below": math.nan}, "below: must be a number of vehicles, 0 or more; got nan"),
         ({"at_least": math.inf}, "at_least: must be a number of vehicles"),
         ({"at_least": True}, "at_least: must be a number of vehicles"),
         ({"at_least": "130000"}, "at_least: must be a number of vehicles"),
@@ -280,7 +280,7 @@ def test_a_bundled_target_agrees_with_brute_force() -> None:
         ({"at_least": 1, "repeats": 3}, "repeats: must be a whole number from 4 to 1,000; got 3"),
         ({"at_least": 1, "threads": 0}, "threads: must be a whole number from 1"),
         ({"at_least": 1, "seed": -1}, "seed: must be a whole number of 0 or more"),
-        ({"at_least": 1, "level": 1.0}, "level: must be a number between 0 and 1"),
+        ({"at_least": 1, "confidence": 1.0}, "confidence: must be a number between 0 and 1"),
     ],
     ids=str,
 )

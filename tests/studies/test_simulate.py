@@ -55,7 +55,7 @@ def test_flows_have_their_shapes(made: av.Result) -> None:
     """Every flow is (vehicles, months, runs); capacity is by line."""
     assert {name: flow.shape for name, flow in made.flows.items()} == {
         **dict.fromkeys(
-            ("scheduled", "called", "arrived", "demand", "wanted", "built", "sold", "kits", "stock"), (4, 12, 1500)
+            ("scheduled", "called", "arrived", "demand", "required", "built", "sold", "kits", "stock"), (4, 12, 1500)
         ),
         "capacity": (2, 12, 1500),
     }
@@ -63,16 +63,16 @@ def test_flows_have_their_shapes(made: av.Result) -> None:
 
 def test_the_result_says_what_made_it(made: av.Result) -> None:
     """Seed, first run, design and version stand in the result, and the scenario's targets are judged."""
-    assert (made.origin.seed, made.origin.first_run, made.origin.unit) == (3, 0, 1)
-    assert made.origin.version == av.__version__
-    assert made.origin.title == "busy"
+    assert (made.run_info.seed, made.run_info.first_run, made.run_info.replicate_size) == (3, 0, 1)
+    assert made.run_info.version == av.__version__
+    assert made.run_info.title == "busy"
     assert made.targets == (20_000.0, 24_000.0)
 
 
 def test_the_scenario_behind_a_result_can_be_read_again() -> None:
     """The scenario text in a result loads back as the scenario it was made from."""
     stated = av.load("avtotor-2024-06")
-    assert av.from_toml(av.simulate(stated, runs=5).origin.scenario) == stated
+    assert av.loads(av.simulate(stated, runs=5).run_info.scenario) == stated
 
 
 def test_the_table_holds_the_answers() -> None:
@@ -96,10 +96,10 @@ def test_the_same_call_gives_the_same_bits() -> None:
     assert np.array_equal(av.simulate(plants.busy(), runs=3e2, seed=7).annual, one.annual)
 
 
-@pytest.mark.parametrize("keep", ["parts", "flows"])
+@pytest.mark.parametrize("keep", ["breakdown", "flows"])
 def test_threads_change_no_bit(keep: str) -> None:
     """On any number of threads everything that is kept has the same bits."""
-    runs = 2 * BLOCK + 100 if keep == "parts" else BLOCK + 100
+    runs = 2 * BLOCK + 100 if keep == "breakdown" else BLOCK + 100
     one, more = (av.simulate(plants.busy(), runs=runs, seed=3, keep=keep, threads=n) for n in (1, 4))
     assert np.array_equal(one.annual, more.annual)
     assert np.array_equal(one.by_vehicle.array, more.by_vehicle.array)
@@ -111,8 +111,10 @@ def test_threads_change_no_bit(keep: str) -> None:
 
 def test_two_scenarios_share_their_luck() -> None:
     """With one seed a better fill rate is never worse in any run, and the difference is far sharper than its parts."""
-    base = plants.one_vehicle(partner={"fill_rate": 0.8, "stops": av.Stops(per_year=3, months=av.Exponential(mean=1))})
-    better = base.with_({"partners.P.fill_rate": 0.85})
+    base = plants.one_vehicle(
+        partner={"fill_rate": 0.8, "stops": av.Stops(per_year=3, duration=av.Exponential(mean=1))}
+    )
+    better = base.replace({"partners.P.fill_rate": 0.85})
     one, other = (av.simulate(s, runs=2000, seed=1).annual for s in (base, better))
     assert np.all(other >= one)
     assert (other - one).std() < 0.1 * one.std()
@@ -139,10 +141,10 @@ def test_seeds_that_make_no_sense(seed: object) -> None:
         av.simulate(plants.one_vehicle(), seed=seed)
 
 
-@pytest.mark.parametrize("keep", ["everything", "", None, 3, ["parts"], "PARTS"])
+@pytest.mark.parametrize("keep", ["everything", "", None, 3, ["breakdown"], "PARTS"])
 def test_keeps_that_do_not_exist(keep: object) -> None:
     """What is to be kept is one of four words, which the error lists."""
-    with pytest.raises(ValueError, match="keep: must be one of totals, parts, months, flows; got"):
+    with pytest.raises(ValueError, match="keep: must be one of totals, breakdown, months, flows; got"):
         av.simulate(plants.one_vehicle(), keep=keep)
 
 
@@ -270,7 +272,7 @@ def test_the_real_tqdm_takes_what_it_is_given(capsys: pytest.CaptureFixture[str]
 
 def beyond_annual(runs: int, threads: int) -> int:
     """Most memory in use during a simulation, beyond the outputs themselves."""
-    stops = av.Stops(per_year=2, months=av.Exponential(mean=1))
+    stops = av.Stops(per_year=2, duration=av.Exponential(mean=1))
     scenario = plants.one_vehicle(partner={"stops": stops, "fill_rate": av.Varying(law=av.Uniform(low=0, high=1))})
     av.simulate(scenario, runs=10, keep="totals")
     tracemalloc.start()

@@ -16,7 +16,7 @@ FILL, STOPS, START = "partners.P.fill_rate", "partners.P.stops.per_year", "vehic
 
 def plant() -> av.Scenario:
     """Build a plant small enough to be run very often."""
-    stops = av.Stops(per_year=3, months=av.Exponential(mean=1))
+    stops = av.Stops(per_year=3, duration=av.Exponential(mean=1))
     return plants.one_vehicle(partner={"fill_rate": 0.8, "stops": stops}, targets=(8, 9))
 
 
@@ -30,9 +30,9 @@ def test_cells_are_simulated_as_alone(design: object) -> None:
     chance, mean = made.chance(9), made.mean()
     for one, fill in enumerate(levers[FILL]):
         for other, start in enumerate(levers[START]):
-            alone = av.simulate(plant().with_({FILL: fill, START: start}), runs=512, seed=6, design=design)
+            alone = av.simulate(plant().replace({FILL: fill, START: start}), runs=512, seed=6, design=design)
             assert np.array_equal(made.result(one, other).annual, alone.annual)
-            assert made.result(one, other).origin == alone.origin
+            assert made.result(one, other).run_info == alone.run_info
             expected = alone.chance(9)
             assert chance.value[one, other] == expected.value
             assert (chance.low[one, other], chance.high[one, other]) == (expected.low, expected.high)
@@ -44,7 +44,7 @@ def test_levers_may_change_the_coordinates(design: object) -> None:
     """A lever that adds coordinates leaves the cells as alone where draws go by name; Sobol plays over all names."""
     made = av.sweep(plant(), {STOPS: (0.0, 1.0, 9.0)}, runs=512, seed=6, design=design)
     for result, rate in zip(made.results, (0.0, 1.0, 9.0), strict=True):
-        alone = av.simulate(plant().with_({STOPS: rate}), runs=512, seed=6, design=design)
+        alone = av.simulate(plant().replace({STOPS: rate}), runs=512, seed=6, design=design)
         assert np.array_equal(result.annual, alone.annual)
     assert np.all(np.diff(made.mean()) < 0)
     assert np.all(np.diff(av.sweep(plant(), {STOPS: (0.0, 1.0, 9.0)}, runs=512, design=av.Sobol()).mean()) < 0)
@@ -60,7 +60,7 @@ def test_arrays_have_the_shape_of_the_grid(counts: tuple[int, ...]) -> None:
         )
     }
     made = av.sweep(plant(), levers, runs=100)
-    chance = made.chance(8, level=0.5)
+    chance = made.chance(8, confidence=0.5)
     for array in (chance.value, chance.low, chance.high, made.mean()):
         assert array.shape == made.shape == counts
     assert np.all((chance.low <= chance.value) & (chance.value <= chance.high))
@@ -80,7 +80,7 @@ def test_values_may_be_laws() -> None:
     laws = (0.8, av.Uniform(low=0.6, high=1.0), av.Varying(law=av.Beta(a=8, b=2)))
     made = av.sweep(plant(), {FILL: laws}, runs=300, seed=2)
     for result, law in zip(made.results, laws, strict=True):
-        assert np.array_equal(result.annual, av.simulate(plant().with_({FILL: law}), runs=300, seed=2).annual)
+        assert np.array_equal(result.annual, av.simulate(plant().replace({FILL: law}), runs=300, seed=2).annual)
     assert "Uniform" in str(made)
 
 
@@ -156,7 +156,7 @@ def test_a_grid_of_a_million_cells_must_be_confirmed() -> None:
         ({"runs": 1000, "design": av.Sobol()}, ValueError, "ask for 512 or 1,024"),
         ({"seed": 1.5}, ValueError, "seed: must be"),
         ({"threads": -1}, ValueError, "threads: must be"),
-        ({"keep": "parts"}, TypeError, "keep"),
+        ({"keep": "breakdown"}, TypeError, "keep"),
     ],
     ids=str,
 )
@@ -170,7 +170,7 @@ def test_the_usual_runs_suit_every_design() -> None:
     """Without a number of runs, every design sweeps with a number that it can serve."""
     for design in (av.Plain(), av.Antithetic(), av.LatinHypercube(), av.Sobol()):
         made = av.sweep(plant(), {FILL: [0.5]}, design=design)
-        assert design.fitting(made.result(0).runs)[0] == made.result(0).runs
+        assert design.admissible_runs(made.result(0).runs)[0] == made.result(0).runs
 
 
 def test_a_scenario_is_needed() -> None:

@@ -12,7 +12,7 @@ from . import paired
 from .estimate import Estimate, chance_words, check_share, check_target, percent, vehicles
 from .intervals import Interval
 from .result import Result, reached
-from .tables import as_html, as_text
+from .table import as_html, as_text
 
 __all__ = ["Comparison", "Flips"]
 
@@ -61,32 +61,36 @@ class Comparison(Mapping[str, Result]):
         """The targets of the base."""
         return self[self.base].targets
 
-    def chance_difference(self, name: str, target: float, *, level: float = 0.95) -> Estimate:
+    def chance_difference(self, name: str, target: float, *, confidence: float = 0.95) -> Estimate:
         """Chance of at least ``target`` under ``name`` less that under the base, with a paired interval."""
         hits = self._hits(name, target)
         return self._estimate(
             name,
-            lambda unit: paired.chance_difference(*hits, unit, level),
-            level,
+            lambda unit: paired.chance_difference(*hits, unit, confidence),
+            confidence,
             f"chance of at least {target:,.0f}",
             "probability",
         )
 
-    def mean_difference(self, name: str, *, level: float = 0.95) -> Estimate:
+    def mean_difference(self, name: str, *, confidence: float = 0.95) -> Estimate:
         """Expected output under ``name`` less that under the base, with a paired interval."""
         pair = self._pair(name)
         return self._estimate(
-            name, lambda unit: paired.mean_difference(*pair, unit, level), level, "expected output", "vehicles"
+            name,
+            lambda unit: paired.mean_difference(*pair, unit, confidence),
+            confidence,
+            "expected output",
+            "vehicles",
         )
 
-    def quantile_difference(self, name: str, share: float, *, level: float = 0.95) -> Estimate:
+    def quantile_difference(self, name: str, share: float, *, confidence: float = 0.95) -> Estimate:
         """A quantile under ``name`` less that under the base, with a paired interval."""
         check_share("share", share)
         pair = self._pair(name)
         return self._estimate(
             name,
-            lambda unit: paired.quantile_difference(*pair, share, unit, level),
-            level,
+            lambda unit: paired.quantile_difference(*pair, share, unit, confidence),
+            confidence,
             f"P{100 * share:g}",
             "vehicles",
         )
@@ -105,15 +109,17 @@ class Comparison(Mapping[str, Result]):
         first, second = self._pair(name)
         return reached(first, target), reached(second, target)
 
-    def _estimate(self, name: str, interval: Callable[[int], Interval], level: float, what: str, unit: str) -> Estimate:
-        check_share("level", level)
+    def _estimate(
+        self, name: str, interval: Callable[[int], Interval], confidence: float, what: str, unit: str
+    ) -> Estimate:
+        check_share("confidence", confidence)
         base = self[self.base]
         # Equal in every run: there is no difference to be unsure of.
         same = np.array_equal(*self._pair(name))
         return Estimate.of(
-            (0.0, 0.0, 0.0, 0.0) if same else interval(base.origin.unit),
+            (0.0, 0.0, 0.0, 0.0) if same else interval(base.run_info.replicate_size),
             runs=base.runs,
-            level=level,
+            confidence=confidence,
             method="paired run by run",
             what=f"{what}, {name} less {self.base}",
             unit=unit,
@@ -151,10 +157,8 @@ class Comparison(Mapping[str, Result]):
 
     def _foot(self) -> str:
         base = self[self.base]
-        origin = base.origin
-        return (
-            f"{base.runs:,} runs each with the same luck, seed {origin.seed}, {origin.design}, avtosim {origin.version}"
-        )
+        made = base.run_info
+        return f"{base.runs:,} runs each with the same luck, seed {made.seed}, {made.design}, avtosim {made.version}"
 
     def __repr__(self) -> str:
         return f"<Comparison of {', '.join(self)}; {self._foot()}>"

@@ -15,7 +15,7 @@ __all__ = ["Estimate", "chance_words", "check_share", "check_target", "decimals_
 class Estimate:
     """A number that came out of runs, and how sure it is.
 
-    ``low`` to ``high`` is an interval that covers the true value with probability ``level`` (before the runs were
+    ``low`` to ``high`` is an interval that covers the true value with probability ``confidence`` (before the runs were
     made); it speaks of the runs only: what is wrong in the scenario it cannot know.
     """
 
@@ -24,7 +24,7 @@ class Estimate:
     high: float
     standard_error: float
     runs: int
-    level: float = 0.95
+    confidence: float = 0.95
     method: str
     what: str = ""
     unit: str = ""
@@ -46,7 +46,7 @@ class Estimate:
         value, low, high = (show(x, width) for x in (self.value, self.low, self.high))
         head = f"{self.what}: " if self.what else ""
         tail = f" ({self.warning})" if self.warning else ""
-        return f"{head}{value}, {100 * self.level:g} % interval {low} to {high}{tail}"
+        return f"{head}{value}, {100 * self.confidence:g} % interval {low} to {high}{tail}"
 
 
 def decimals_for(width: float, most: int = 8) -> int:

@@ -1,7 +1,8 @@
 """Intervals: for a share that was counted, for a mean, for a quantile. Plain arrays and numbers in and out.
 
-``unit`` says how many consecutive runs belong together: 1 where every run is independent, 2 for antithetic pairs, the
-size of a replicate for Latin hypercube and Sobol points. Runs of different units are independent; runs of one are not.
+``replicate_size`` says how many consecutive runs belong together: 1 where every run is independent, 2 for antithetic
+pairs, the size of a hypercube or of a Sobol replicate. Runs of different replicates are independent; runs of one are
+not.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from scipy import special
 
 __all__ = [
     "Interval",
-    "counted",
+    "clip_at_zero",
     "exact",
     "mean",
-    "of_outputs",
+    "proportion",
     "quantile",
     "quantile_method",
     "score",
-    "student",
+    "t_quantile",
     "wilson",
 ]
 
@@ -30,15 +31,15 @@ Floats = NDArray[np.float64]
 Interval = tuple[float, float, float, float]
 
 
-def student(level: float, freedom: float) -> float:
+def t_quantile(confidence: float, freedom: float) -> float:
     """Two-sided quantile of Student's t; the normal one when ``freedom`` is infinite."""
-    upper = 0.5 + 0.5 * level
+    upper = 0.5 + 0.5 * confidence
     return float(special.ndtri(upper) if math.isinf(freedom) else special.stdtrit(freedom, upper))
 
 
-def wilson(hits: float, runs: float, level: float = 0.95) -> tuple[float, float]:
+def wilson(hits: float, runs: float, confidence: float = 0.95) -> tuple[float, float]:
     """Score interval of a share. Wilson (1927), J. Am. Stat. Assoc. 22(158)."""
-    return score(hits / runs, runs, student(level, math.inf))
+    return score(hits / runs, runs, t_quantile(confidence, math.inf))
 
 
 def score(share: float, runs: float, z: float) -> tuple[float, float]:
@@ -51,15 +52,17 @@ def score(share: float, runs: float, z: float) -> tuple[float, float]:
     return low, high
 
 
-def exact(hits: int, runs: int, level: float = 0.95) -> tuple[float, float]:
-    """Clopper and Pearson (1934), Biometrika 26(4): never covers less than ``level``, and is wider for it."""
-    tail = 0.5 - 0.5 * level
+def exact(hits: int, runs: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Clopper and Pearson (1934), Biometrika 26(4): never covers less than ``confidence``, and is wider for it."""
+    tail = 0.5 - 0.5 * confidence
     low = 0.0 if hits == 0 else float(special.betaincinv(hits, runs - hits + 1, tail))
     high = 1.0 if hits == runs else float(special.betaincinv(hits + 1, runs - hits, 1.0 - tail))
     return low, high
 
 
-def counted(hit: NDArray[np.bool_], unit: int, level: float = 0.95, *, use_exact: bool = False) -> Interval:
+def proportion(
+    hit: NDArray[np.bool_], replicate_size: int, confidence: float = 0.95, *, use_exact: bool = False
+) -> Interval:
     """Share of runs that hit, and its interval.
 
     Independent runs: Wilson, or Clopper and Pearson. Units of several runs: Wilson's form with the number of runs that
@@ -69,28 +72,28 @@ def counted(hit: NDArray[np.bool_], unit: int, level: float = 0.95, *, use_exact
     runs, hits = hit.size, int(np.count_nonzero(hit))
     share = hits / runs
     plain = math.sqrt(share * (1.0 - share) / runs)
-    if unit == 1:
-        ends = exact(hits, runs, level) if use_exact else wilson(hits, runs, level)
+    if replicate_size == 1:
+        ends = exact(hits, runs, confidence) if use_exact else wilson(hits, runs, confidence)
         return share, *ends, plain
-    shares = hit.reshape(-1, unit).mean(axis=1)
+    shares = hit.reshape(-1, replicate_size).mean(axis=1)
     error = float(shares.std(ddof=1)) / math.sqrt(shares.size)
     if error == 0.0:
-        return share, *wilson(hits, runs, level), plain
-    return share, *score(share, share * (1.0 - share) / error**2, student(level, shares.size - 1)), error
+        return share, *wilson(hits, runs, confidence), plain
+    return share, *score(share, share * (1.0 - share) / error**2, t_quantile(confidence, shares.size - 1)), error
 
 
-def mean(values: Floats, unit: int, level: float = 0.95) -> Interval:
+def mean(values: Floats, replicate_size: int, confidence: float = 0.95) -> Interval:
     """Mean and its interval by Student's law over the means of independent units."""
-    of_units = values if unit == 1 else values.reshape(-1, unit).mean(axis=1)
+    of_units = values if replicate_size == 1 else values.reshape(-1, replicate_size).mean(axis=1)
     value = float(of_units.mean())
     if of_units.size < 2:
         return value, -math.inf, math.inf, math.inf
     error = float(of_units.std(ddof=1)) / math.sqrt(of_units.size)
-    half = student(level, of_units.size - 1) * error
+    half = t_quantile(confidence, of_units.size - 1) * error
     return value, value - half, value + half, error
 
 
-def quantile(ordered: Floats, values: Floats, share: float, unit: int, level: float = 0.95) -> Interval:
+def quantile(ordered: Floats, values: Floats, share: float, replicate_size: int, confidence: float = 0.95) -> Interval:
     """Quantile of the outputs, ``ordered`` being ``values`` sorted.
 
     The value is the smallest output that at least ``share`` of the runs do not exceed. Independent runs: the interval
@@ -99,26 +102,26 @@ def quantile(ordered: Floats, values: Floats, share: float, unit: int, level: fl
     """
     runs = ordered.size
     value = float(ordered[_rank(share * runs, runs)])
-    tail = 0.5 - 0.5 * level
-    if unit == 1:
+    tail = 0.5 - 0.5 * confidence
+    if replicate_size == 1:
         first = math.ceil(float(special.bdtrik(tail, runs, share)))
         last = math.ceil(float(special.bdtrik(1.0 - tail, runs, share))) + 1
         low = float(ordered[first - 1]) if first >= 1 else -math.inf
         high = float(ordered[last - 1]) if last <= runs else math.inf
     else:
-        shares = (values <= value).reshape(-1, unit).mean(axis=1)
-        half = student(level, shares.size - 1) * float(shares.std(ddof=1)) / math.sqrt(shares.size)
+        shares = (values <= value).reshape(-1, replicate_size).mean(axis=1)
+        half = t_quantile(confidence, shares.size - 1) * float(shares.std(ddof=1)) / math.sqrt(shares.size)
         low = float(ordered[_rank((share - half) * runs, runs)]) if share > half else -math.inf
         high = float(ordered[_rank((share + half) * runs + 1.0, runs)]) if share + half < 1.0 else math.inf
-    return value, low, high, (high - low) / (2.0 * student(level, math.inf))
+    return value, low, high, (high - low) / (2.0 * t_quantile(confidence, math.inf))
 
 
-def quantile_method(unit: int) -> str:
+def quantile_method(replicate_size: int) -> str:
     """How the interval of a quantile is made."""
-    return "order statistics" if unit == 1 else "Woodruff's, over independent units"
+    return "order statistics" if replicate_size == 1 else "Woodruff's, over independent units"
 
 
-def of_outputs(interval: Interval) -> Interval:
+def clip_at_zero(interval: Interval) -> Interval:
     """The interval of something that is never below nothing."""
     value, low, high, error = interval
     return value, max(low, 0.0), high, error

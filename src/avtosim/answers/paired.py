@@ -1,6 +1,6 @@
 """Differences between two outputs that share their luck, run by run: plain arrays in, values with intervals out.
 
-``unit`` says how many consecutive runs are one independent unit, as in ``intervals``.
+``replicate_size`` says how many consecutive runs are one independent replicate_size, as in ``intervals``.
 """
 
 from __future__ import annotations
@@ -10,19 +10,21 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from .intervals import Interval, mean, score, student
+from .intervals import Interval, mean, score, t_quantile
 
 __all__ = ["chance_difference", "mean_difference", "quantile_difference"]
 
 Floats = NDArray[np.float64]
 
 
-def mean_difference(first: Floats, second: Floats, unit: int, level: float = 0.95) -> Interval:
+def mean_difference(first: Floats, second: Floats, replicate_size: int, confidence: float = 0.95) -> Interval:
     """``second`` less ``first`` in the mean; Student's law over the differences of independent units."""
-    return mean(second - first, unit, level)
+    return mean(second - first, replicate_size, confidence)
 
 
-def chance_difference(first: NDArray[np.bool_], second: NDArray[np.bool_], unit: int, level: float = 0.95) -> Interval:
+def chance_difference(
+    first: NDArray[np.bool_], second: NDArray[np.bool_], replicate_size: int, confidence: float = 0.95
+) -> Interval:
     """``second`` less ``first`` in the share of hits.
 
     The share of runs that turn to hits less the share that turn to misses; the interval is made of Wilson's intervals
@@ -34,13 +36,13 @@ def chance_difference(first: NDArray[np.bool_], second: NDArray[np.bool_], unit:
     won, lost = np.count_nonzero(~first & second) / runs, np.count_nonzero(first & ~second) / runs
     value = won - lost
     error = math.sqrt(max(won + lost - value**2, 0.0) / runs)
-    effective, quantile = float(runs), student(level, math.inf)
-    if unit > 1:
-        of_units = (second.astype(np.float64) - first).reshape(-1, unit).mean(axis=1)
+    effective, quantile = float(runs), t_quantile(confidence, math.inf)
+    if replicate_size > 1:
+        of_units = (second.astype(np.float64) - first).reshape(-1, replicate_size).mean(axis=1)
         of_unit = float(of_units.std(ddof=1)) / math.sqrt(of_units.size)
         if of_unit > 0.0 and error > 0.0:
             effective, error = runs * (error / of_unit) ** 2, of_unit
-            quantile = student(level, of_units.size - 1)
+            quantile = t_quantile(confidence, of_units.size - 1)
     won_low, won_high = score(won, effective, quantile)
     lost_low, lost_high = score(lost, effective, quantile)
     low = value - math.hypot(won - won_low, lost_high - lost)
@@ -48,7 +50,9 @@ def chance_difference(first: NDArray[np.bool_], second: NDArray[np.bool_], unit:
     return value, low, high, error
 
 
-def quantile_difference(first: Floats, second: Floats, share: float, unit: int, level: float = 0.95) -> Interval:
+def quantile_difference(
+    first: Floats, second: Floats, share: float, replicate_size: int, confidence: float = 0.95
+) -> Interval:
     """``second`` less ``first`` in the quantile ``share``.
 
     Each quantile moves with the share of runs below it over the density there (Bahadur, 1966); the densities are read
@@ -59,7 +63,7 @@ def quantile_difference(first: Floats, second: Floats, share: float, unit: int, 
         at, slope = _quantile_and_slope(values, share)
         value += sign * at
         influence += sign * slope * (share - (values <= at))
-    _, low, high, error = mean(influence, unit, level)
+    _, low, high, error = mean(influence, replicate_size, confidence)
     half = 0.5 * (high - low)
     return value, value - half, value + half, error
 

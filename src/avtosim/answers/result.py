@@ -12,12 +12,13 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from . import intervals, store
+from ..upward import upward
+from . import intervals
+from .breakdown import Breakdown
 from .estimate import Estimate, chance_words, check_share, check_target, vehicles
-from .parts import Parts
-from .tables import as_html, as_text
+from .table import as_html, as_text
 
-__all__ = ["ROUNDING", "Origin", "Result", "reached"]
+__all__ = ["ROUNDING", "Result", "RunInfo", "reached"]
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +38,7 @@ def reached(annual: Floats, target: float) -> NDArray[np.bool_]:
 
 
 @attrs.frozen(kw_only=True)
-class Origin:
+class RunInfo:
     """What made a result: enough to make it again, bit for bit, with the same version on the same kind of machine."""
 
     title: str
@@ -45,7 +46,7 @@ class Origin:
     seed: int
     first_run: int
     design: str
-    unit: int
+    replicate_size: int
     version: str
     stopped: str = ""
 
@@ -60,7 +61,7 @@ class Result:
 
     annual: Floats
     targets: tuple[float, ...]
-    origin: Origin
+    run_info: RunInfo
     vehicle_names: tuple[str, ...]
     month_names: tuple[str, ...]
     line_names: tuple[str, ...] = ()
@@ -81,66 +82,74 @@ class Result:
     def _ordered(self) -> Floats:
         return np.sort(self.annual)
 
-    def chance(self, target: float, *, level: float = 0.95, method: Literal["wilson", "exact"] = "wilson") -> Estimate:
+    def chance(
+        self, target: float, *, confidence: float = 0.95, method: Literal["wilson", "exact"] = "wilson"
+    ) -> Estimate:
         """Chance that the year's output is at least ``target``, with its interval.
 
         ``method="exact"`` (Clopper and Pearson) is for independent runs only. Raises ``ValueError`` for a target or
-        level that makes no sense.
+        confidence that makes no sense.
         """
-        check_share("level", level)
+        check_share("confidence", confidence)
         check_target("target", target)
         if method not in ("wilson", "exact"):
             raise ValueError(f"method: must be 'wilson' or 'exact'; got {method!r}")
-        if method == "exact" and self.origin.unit > 1:
-            raise ValueError(f"method: 'exact' needs independent runs; this design is {self.origin.design}")
+        if method == "exact" and self.run_info.replicate_size > 1:
+            raise ValueError(f"method: 'exact' needs independent runs; this design is {self.run_info.design}")
         hit = reached(self.annual, target)
         hits = int(np.count_nonzero(hit))
         return Estimate.of(
-            intervals.counted(hit, self.origin.unit, level, use_exact=method == "exact"),
+            intervals.proportion(hit, self.run_info.replicate_size, confidence, use_exact=method == "exact"),
             runs=self.runs,
-            level=level,
-            method=method if self.origin.unit == 1 else "Wilson over independent units",
+            confidence=confidence,
+            method=method if self.run_info.replicate_size == 1 else "Wilson over independent units",
             what=f"chance of at least {target:,.0f}",
             unit="probability",
             warning=_warning(hits, self.runs),
         )
 
-    def mean(self, *, level: float = 0.95) -> Estimate:
+    def mean(self, *, confidence: float = 0.95) -> Estimate:
         """Expected output of the year, with its interval."""
-        check_share("level", level)
-        found = intervals.mean(self.annual, self.origin.unit, level)
-        return self._number(found, level, "expected output", "Student's t")
+        check_share("confidence", confidence)
+        found = intervals.mean(self.annual, self.run_info.replicate_size, confidence)
+        return self._number(found, confidence, "expected output", "Student's t")
 
-    def quantile(self, share: float, *, level: float = 0.95) -> Estimate:
+    def quantile(self, share: float, *, confidence: float = 0.95) -> Estimate:
         """Output that a share of years stays at or below (0.1: one year in ten is worse), with its interval."""
-        check_share("level", level)
+        check_share("confidence", confidence)
         check_share("share", share)
-        found = intervals.of_outputs(intervals.quantile(self._ordered, self.annual, share, self.origin.unit, level))
-        return self._number(found, level, f"P{100 * share:g}", intervals.quantile_method(self.origin.unit))
+        found = intervals.clip_at_zero(
+            intervals.quantile(self._ordered, self.annual, share, self.run_info.replicate_size, confidence)
+        )
+        return self._number(
+            found, confidence, f"P{100 * share:g}", intervals.quantile_method(self.run_info.replicate_size)
+        )
 
-    def _number(self, interval: intervals.Interval, level: float, what: str, method: str) -> Estimate:
-        return Estimate.of(interval, runs=self.runs, level=level, method=method, what=what, unit="vehicles")
+    def _number(self, interval: intervals.Interval, confidence: float, what: str, method: str) -> Estimate:
+        return Estimate.of(interval, runs=self.runs, confidence=confidence, method=method, what=what, unit="vehicles")
 
     @property
-    def by_vehicle(self) -> Parts:
+    def by_vehicle(self) -> Breakdown:
         """Output of the year by vehicle: a name gives an array (runs,); print it for a table."""
-        values = _kept(self.vehicle_outputs, "by_vehicle", "parts")
-        return Parts("vehicle", self.vehicle_names, values, self.origin.unit)
+        values = _kept(self.vehicle_outputs, "by_vehicle", "breakdown")
+        return Breakdown("vehicle", self.vehicle_names, values, self.run_info.replicate_size)
 
     @property
-    def by_partner(self) -> Parts:
+    def by_partner(self) -> Breakdown:
         """Output of the year by partner: a name gives an array (runs,); print it for a table."""
-        values = _kept(self.vehicle_outputs, "by_partner", "parts")
+        values = _kept(self.vehicle_outputs, "by_partner", "breakdown")
         names = tuple(dict.fromkeys(self.partner_of[v] for v in self.vehicle_names))
         summed = np.zeros((len(names), self.runs))
         for vehicle, output in zip(self.vehicle_names, values, strict=True):
             summed[names.index(self.partner_of[vehicle])] += output
-        return Parts("partner", names, summed, self.origin.unit)
+        return Breakdown("partner", names, summed, self.run_info.replicate_size)
 
     @property
-    def by_month(self) -> Parts:
+    def by_month(self) -> Breakdown:
         """Output of the plant by month: a month such as "2024-01" gives an array (runs,); print it for a table."""
-        return Parts("month", self.month_names, _kept(self.month_outputs, "by_month", "parts"), self.origin.unit)
+        return Breakdown(
+            "month", self.month_names, _kept(self.month_outputs, "by_month", "breakdown"), self.run_info.replicate_size
+        )
 
     @property
     def months(self) -> Floats:
@@ -157,20 +166,19 @@ class Result:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the result, with what made it, to a file in NumPy's npz format, whole or not at all.
 
-        ``avtosim.load_result(path)`` reads it back; ``avtosim.merge`` joins results of following ranges of runs.
+        ``Result.load(path)`` reads it back; ``avtosim.merge`` joins results of following ranges of runs.
         """
-        words = {
-            "origin": attrs.asdict(self.origin),
-            "targets": list(self.targets),
-            "vehicles": list(self.vehicle_names),
-            "months": list(self.month_names),
-            "lines": list(self.line_names),
-            "partner_of": dict(self.partner_of),
-            "scheduled": self.scheduled,
-        }
-        kept = {name: getattr(self, name) for name in KEPT if getattr(self, name) is not None}
-        flows = {f"flow {name}": values for name, values in (self.all_flows or {}).items()}
-        store.write(path, words, {"annual": self.annual, **kept, **flows})
+        upward("Result.save")(self, path)
+
+    @staticmethod
+    def load(path: str | os.PathLike[str]) -> Result:
+        """A result as ``result.save(path)`` wrote it.
+
+        Raises ``FileNotFoundError`` where there is no such file, ``ValueError`` for a damaged or foreign one.
+        """
+        made = upward("Result.load")(path)
+        assert isinstance(made, Result)
+        return made
 
     def flow(self, name: str, *, vehicle: str) -> Floats:
         """One flow of one vehicle, shape (months, runs); with ``vehicle`` a line's name for the flow ``capacity``."""
@@ -213,14 +221,14 @@ class Result:
         return rows
 
     def _foot(self) -> str:
-        origin = self.origin
-        first = f", from run {origin.first_run:,}" if origin.first_run else ""
-        stopped = f"; {origin.stopped}" if origin.stopped else ""
+        run_info = self.run_info
+        first = f", from run {run_info.first_run:,}" if run_info.first_run else ""
+        stopped = f"; {run_info.stopped}" if run_info.stopped else ""
         runs = f"{self.runs:,} run{'' if self.runs == 1 else 's'}"
-        return f"{runs}{first}, seed {origin.seed}, {origin.design}, avtosim {origin.version}{stopped}"
+        return f"{runs}{first}, seed {run_info.seed}, {run_info.design}, avtosim {run_info.version}{stopped}"
 
     def __repr__(self) -> str:
-        return f"<Result of {self.origin.title!r}: {self._foot()}>"
+        return f"<Result of {self.run_info.title!r}: {self._foot()}>"
 
     def __str__(self) -> str:
         head, rows, warnings = self._rows()
@@ -228,12 +236,12 @@ class Result:
         table = (
             as_text(head, [*rows, ["", "", ""], between, *self._facts()]) if rows else as_text(between, self._facts())
         )
-        return "\n".join([self.origin.title, table, *warnings, self._foot()])
+        return "\n".join([self.run_info.title, table, *warnings, self._foot()])
 
     def _repr_html_(self) -> str:
         head, rows, warnings = self._rows()
         foot = "; ".join([*warnings, self._foot()])
-        first = as_html(head, rows, caption=self.origin.title) if rows else ""
+        first = as_html(head, rows, caption=self.run_info.title) if rows else ""
         return first + as_html(["", "vehicles", "95 % interval"], self._facts(), foot=foot)
 
 

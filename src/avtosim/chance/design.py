@@ -34,13 +34,13 @@ class Design(Protocol):
     """What a study asks of a design."""
 
     @property
-    def grows(self) -> bool:
+    def extensible(self) -> bool:
         """Whether more runs are added to those there are; if not, another number of runs means other points."""
 
-    def fitting(self, runs: int) -> tuple[int, int]:
+    def admissible_runs(self, runs: int) -> tuple[int, int]:
         """Numbers of runs it can serve next to ``runs``, below (0: none) and above; equal if ``runs`` fits."""
 
-    def unit(self, runs: int) -> int:
+    def replicate_size(self, runs: int) -> int:
         """How many consecutive runs are one independent unit, when ``runs`` are asked for."""
 
     def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from .space import Cause, Space
+from .space import RandomInput, Space
 from .streams import BLOCK, Stream, key
 
 __all__ = ["DrawnPoints", "FirstMonths", "GivenPoints", "Keys", "Points"]
@@ -29,10 +29,10 @@ class Points(Protocol):
     def runs(self) -> int:
         """How many points there are."""
 
-    def uniforms(self, cause: Cause) -> Floats:
+    def uniforms(self, cause: RandomInput) -> Floats:
         """Uniform numbers of a cause, shape (months or 1, runs)."""
 
-    def scores(self, cause: Cause) -> Floats:
+    def scores(self, cause: RandomInput) -> Floats:
         """Standard normal scores of a cause, shape (months or 1, runs)."""
 
 
@@ -57,19 +57,19 @@ class DrawnPoints:
         self._space, self._keys, self._first, self.runs = space, keys, first, runs
         self._stream = Stream()
 
-    def uniforms(self, cause: Cause) -> Floats:
+    def uniforms(self, cause: RandomInput) -> Floats:
         """Uniform numbers of a cause, shape (months or 1, runs)."""
         if cause.scores:
             return _images(self._drawn(cause))
         return _inside(self._drawn(cause))
 
-    def scores(self, cause: Cause) -> Floats:
+    def scores(self, cause: RandomInput) -> Floats:
         """Standard normal scores of a cause, shape (months or 1, runs)."""
         if cause.scores:
             return self._drawn(cause)
         return np.asarray(special.ndtri(_inside(self._drawn(cause))))
 
-    def _drawn(self, cause: Cause) -> Floats:
+    def _drawn(self, cause: RandomInput) -> Floats:
         rows, words = self._space.rows(cause), self._keys[cause.name]
         last = self._first + self.runs
         pieces = []
@@ -92,12 +92,12 @@ class GivenPoints:
         self._places = space.places()
         self.runs = matrix.shape[1]
 
-    def uniforms(self, cause: Cause) -> Floats:
+    def uniforms(self, cause: RandomInput) -> Floats:
         """Uniform numbers of a cause, shape (months or 1, runs)."""
         rows = self._matrix[self._places[cause.name]]
         return _images(rows) if self._scores else rows.copy()
 
-    def scores(self, cause: Cause) -> Floats:
+    def scores(self, cause: RandomInput) -> Floats:
         """Standard normal scores of a cause, shape (months or 1, runs)."""
         rows = self._matrix[self._places[cause.name]]
         return rows.copy() if self._scores else np.asarray(special.ndtri(rows))
@@ -110,11 +110,11 @@ class FirstMonths:
         self._points, self._months = points, months
         self.runs = points.runs
 
-    def uniforms(self, cause: Cause) -> Floats:
+    def uniforms(self, cause: RandomInput) -> Floats:
         """Uniform numbers of a cause, shape (months or 1, runs)."""
         return self._points.uniforms(cause)[: self._months]
 
-    def scores(self, cause: Cause) -> Floats:
+    def scores(self, cause: RandomInput) -> Floats:
         """Standard normal scores of a cause, shape (months or 1, runs)."""
         return self._points.scores(cause)[: self._months]
 

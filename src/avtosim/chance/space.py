@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-__all__ = ["Cause", "Coordinate", "Space"]
+__all__ = ["Coordinate", "RandomInput", "Space"]
 
 
 @attrs.frozen
@@ -22,7 +22,7 @@ class Coordinate:
 
 
 @attrs.frozen
-class Cause:
+class RandomInput:
     """Coordinates of one name: one for the year, or one for each month.
 
     ``scores`` says that they are read as standard normal scores (values of laws, moves of factors); the others are read
@@ -40,9 +40,9 @@ class Space:
     """All causes of a scenario. The number of coordinates is fixed by the facts, not by what happens in a run."""
 
     months: int
-    causes: tuple[Cause, ...]
+    causes: tuple[RandomInput, ...]
 
-    def rows(self, cause: Cause) -> int:
+    def rows(self, cause: RandomInput) -> int:
         """How many coordinates a cause has."""
         return self.months if cause.monthly else 1
 
@@ -75,7 +75,7 @@ class Space:
     def union(spaces: Iterable[Space]) -> Space:
         """The space that holds the coordinates of all of these, each name once, in order of first mention."""
         every = list(spaces)
-        causes: dict[str, Cause] = {}
+        causes: dict[str, RandomInput] = {}
         for space in every:
             for cause in space.causes:
                 if causes.setdefault(cause.name, cause) != cause:

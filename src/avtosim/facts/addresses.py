@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import attrs
 
-from .faults import FactError, Fault, nearest
-from .fields import Fact, FrozenMap, Spec, describe, is_default, is_law, spec_of
+from ..declare.faults import FactError, Fault, nearest
+from ..declare.fields import Fact, FrozenMap, Spec, describe, is_default, is_law, spec_of
 
 __all__ = ["Leaf", "look_up", "replaced", "walk"]
 

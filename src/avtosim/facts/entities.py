@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 import attrs
 
-from .faults import Fault
-from .fields import (
+from ..declare.faults import Fault
+from ..declare.fields import (
     ANY,
     AT_LEAST_ONE,
     NONNEGATIVE,
@@ -78,7 +78,7 @@ class Stops(Fact):
 
     kind: ClassVar[str] = "stops"
     per_year: Quantity = quantity(_A_YEAR, "per year of running", "how often a stop begins while running")
-    months: Quantity = quantity(POSITIVE, "months", "how long a stop lasts; a law here is drawn for every stop anew")
+    duration: Quantity = quantity(POSITIVE, "months", "how long a stop lasts; a law here is drawn for every stop anew")
     at_start: str = choice(
         "how the first month begins; stationary: as if it had always gone on like this",
         ("running", "stopped", "stationary"),
@@ -92,13 +92,13 @@ class Stops(Fact):
         if self.stopped_for and self.at_start != "stopped":
             rule = "goes with at_start = 'stopped' only"
             yield Fault(f"{self.home}.stopped_for", rule, self.stopped_for)
-        elif self.at_start == "stopped" and not _outlasts(self.months, self.stopped_for):
-            rule = "must be shorter than the longest stop that months allows"
+        elif self.at_start == "stopped" and not _outlasts(self.duration, self.stopped_for):
+            rule = "must be shorter than the longest stop that duration allows"
             yield Fault(f"{self.home}.stopped_for", rule, self.stopped_for)
 
 
-def _outlasts(months: Any, already: float) -> bool:
-    return months > already if isinstance(months, float) else float(months.cdf(already)) < 1.0
+def _outlasts(duration: Any, already: float) -> bool:
+    return duration > already if isinstance(duration, float) else float(duration.cdf(already)) < 1.0
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -107,7 +107,7 @@ class Window(Fact):
 
     kind: ClassVar[str] = "window"
     start: Quantity = quantity(ANY, "months from the start", "when it begins; 9 is the end of the ninth month")
-    months: Quantity = quantity(NONNEGATIVE, "months", "how long it lasts")
+    duration: Quantity = quantity(NONNEGATIVE, "months", "how long it lasts")
 
 
 @attrs.frozen(kw_only=True, repr=False)

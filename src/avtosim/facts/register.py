@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
+from ..declare.faults import typed_as
 from .addresses import Leaf
 from .entities import Provenance
-from .faults import typed_as
 
 __all__ = ["Assumption", "Register"]
 

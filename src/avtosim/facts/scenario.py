@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import attrs
 
+from ..declare.faults import FactError, Fault, nearest
+from ..declare.fields import NONNEGATIVE, Fact, FrozenMap, describe, family, numbers, part, spec_of, support_of, text
+from ..upward import upward
 from .addresses import look_up, replaced, walk
 from .entities import Calendar, Factor, Line, Market, Partner, Provenance, Shock, Vehicle
-from .faults import FactError, Fault, nearest
-from .fields import NONNEGATIVE, Fact, FrozenMap, describe, family, numbers, part, spec_of, support_of, text
 from .register import Register
 
 __all__ = ["FAMILIES", "Scenario", "cross_faults", "reference_faults"]
@@ -23,7 +25,7 @@ def _provenance(value: object) -> object:
 
 @attrs.frozen(kw_only=True, repr=False)
 class Scenario(Fact):
-    """What is stated about a plant's year. Frozen: a changed one is made with ``with_``.
+    """What is stated about a plant's year. Frozen: a changed one is made with ``replace``.
 
     Raises ``FactError``, with all faults together, when facts contradict each other: a name used twice or not known,
     an elasticity to a factor that does not exist, market shares above 1 in sum, no vehicle at all.
@@ -59,14 +61,14 @@ class Scenario(Fact):
         yield from cross_faults({f: [fact.name for fact in facts] for f, facts in families.items()}, families)
         yield from _provenance_faults(self)
 
-    def get(self, address: str) -> Any:
+    def __getitem__(self, address: str) -> Any:
         """The number, law or fact at ``address``, such as ``partners.BAIC.fill_rate``.
 
         Raises ``FactError`` with the nearest known name when there is nothing at that address.
         """
         return look_up(self, address)
 
-    def with_(self, changes: Mapping[str, object]) -> Scenario:
+    def replace(self, changes: Mapping[str, object]) -> Scenario:
         """A new scenario with the values at these addresses changed, checked again as a whole.
 
         The source of a number that was changed is dropped: it no longer speaks for it. Raises ``FactError`` with all
@@ -74,13 +76,29 @@ class Scenario(Fact):
         """
         given: object = changes
         if not isinstance(given, Mapping):
-            raise FactError([Fault("with_", "takes a table from addresses to values", given)])
+            raise FactError([Fault("replace", "takes a table from addresses to values", given)])
         kept = {
             address: said
             for address, said in self.provenance.items()
             if not any(f"{address}.".startswith(f"{c}.") or f"{c}.".startswith(f"{address}.") for c in changes)
         }
         return replaced(attrs.evolve(self, provenance=kept), changes)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the scenario to a TOML file, whole or not at all; ``load`` gives back an equal one.
+
+        Raises ``FactError`` when the scenario holds a law that has no words in a file, ``OSError`` when the file can't
+        be written; either way what stood there before still stands.
+        """
+        upward("Scenario.save")(self, path)
+
+    def to_toml(self) -> str:
+        """The scenario as TOML text; ``loads`` gives back an equal one.
+
+        Raises ``FactError`` when it holds a law of another library: a file is data, so only the library's laws have
+        words.
+        """
+        return str(upward("Scenario.to_toml")(self))
 
     def numbers(self) -> dict[str, Any]:
         """Every quantity of the tree by address, defaults included, in the order of the declarations."""

@@ -12,13 +12,13 @@ import attrs
 import numpy as np
 
 from ..chance.points import Points
-from ..chance.space import Cause
+from ..chance.space import RandomInput
 from ..facts.entities import Factor, Line, Market, Partner, Shock, Window
-from .product import Product, Struck
-from .quantities import Collector, Compiled, Floats, Value
-from .stops import StopsDriver, compile_stops
+from .multiplier import Multiplier, ShockEffect
+from .outages import StopsDriver, compile_stops
+from .reading import Collector, Constant, Floats, Value
 
-__all__ = ["FactorDriver", "LineDriver", "MarketDriver", "PartnerDriver", "ShockDriver", "Strikes"]
+__all__ = ["ActiveShocks", "FactorDriver", "LineDriver", "MarketDriver", "PartnerDriver", "ShockDriver"]
 
 
 #: Share of each month running, (months, runs), by the owner of the stops.
@@ -29,7 +29,7 @@ def _grid(value: float | Floats) -> Floats:
     return np.atleast_2d(np.asarray(value, dtype=np.float64))
 
 
-def table(collector: Collector, owner: str, stated: Mapping[str, Any]) -> dict[str, Compiled]:
+def table(collector: Collector, owner: str, stated: Mapping[str, Any]) -> dict[str, Constant]:
     """The quantities of a table from names to quantities."""
     return {name: collector.quantity(f"{owner}.{name}", value) for name, value in stated.items()}
 
@@ -39,9 +39,9 @@ class ShockDriver:
     """When a shock is active, and what it multiplies then."""
 
     stops: StopsDriver | None
-    window: tuple[Compiled, Compiled] | None
+    window: tuple[Constant, Constant] | None
     months: int
-    effects: Mapping[str, Mapping[str, Compiled]]
+    effects: Mapping[str, Mapping[str, Constant]]
 
     @classmethod
     def of(cls, collector: Collector, shock: Shock, months: int) -> ShockDriver:
@@ -66,12 +66,12 @@ class ShockDriver:
         return np.asarray(np.clip(within, 0.0, 1.0))
 
 
-def _window(collector: Collector, owner: str, window: Window) -> tuple[Compiled, Compiled]:
+def _window(collector: Collector, owner: str, window: Window) -> tuple[Constant, Constant]:
     start = collector.quantity(f"{owner}.start", window.start)
-    return start, collector.quantity(f"{owner}.months", window.months)
+    return start, collector.quantity(f"{owner}.duration", window.duration, stream=f"{owner}.months")
 
 
-class Strikes:
+class ActiveShocks:
     """What the shocks do to a block of runs: each shock's active share is worked out once."""
 
     def __init__(self, shocks: Sequence[ShockDriver], points: Points, running: Running) -> None:
@@ -83,13 +83,13 @@ class Strikes:
                 months = np.flatnonzero(active.any(axis=1))
                 self._shocks.append((shock, active, slice(months[0], months[-1] + 1) if months.size else slice(0, 0)))
 
-    def on(self, kind: str, name: str) -> list[Struck]:
+    def on(self, kind: str, name: str) -> list[ShockEffect]:
         """What all shocks together do to ``name``."""
         found = []
         for shock, active, months in self._shocks:
             effect = shock.effects[kind].get(name)
             if effect is not None:
-                found.append(Struck(active, effect.read(self._points) - 1.0, months))
+                found.append(ShockEffect(active, effect.read(self._points) - 1.0, months))
         return found
 
 
@@ -99,9 +99,9 @@ class PartnerDriver:
 
     name: str
     months: int
-    fill_rate: Compiled
-    lead_time: Compiled
-    leaving: tuple[Compiled, Cause] | None
+    fill_rate: Constant
+    lead_time: Constant
+    leaving: tuple[Constant, RandomInput] | None
     stops: StopsDriver | None
 
     @classmethod
@@ -117,13 +117,13 @@ class PartnerDriver:
         stops = None if partner.stops is None else compile_stops(collector, f"{owner}.stops", partner.stops, months)
         return cls(partner.name, months, fill_rate, lead_time, leaving, stops)
 
-    def supply(self, points: Points, running: Running, strikes: Strikes) -> Product:
+    def supply(self, points: Points, running: Running, strikes: ActiveShocks) -> Multiplier:
         """Share of the kits called off that arrives, (months or 1, runs or 1)."""
         fill_rate = _grid(self.fill_rate.read(points))
         factors = [fill_rate if self.leaving is None else self._until_leaving(fill_rate, points)]
         if self.stops is not None:
             factors.append(running[self.stops.owner])
-        return Product(factors, strikes.on("supply", self.name))
+        return Multiplier(factors, strikes.on("supply", self.name))
 
     def _until_leaving(self, made: Floats, points: Points) -> Floats:
         """``made`` with nothing after the moment of leaving, which comes at a constant rate."""
@@ -149,7 +149,7 @@ class LineDriver:
 
     name: str
     days: Floats
-    per_day: Compiled
+    per_day: Constant
     stops: StopsDriver | None
 
     @classmethod
@@ -159,12 +159,12 @@ class LineDriver:
         stops = None if line.stops is None else compile_stops(collector, f"{line.home}.stops", line.stops, len(days))
         return cls(line.name, days, per_day, stops)
 
-    def capacity(self, points: Points, running: Running, strikes: Strikes) -> Product:
+    def capacity(self, points: Points, running: Running, strikes: ActiveShocks) -> Multiplier:
         """Vehicles a month, (months, runs or 1)."""
         factors = [_grid(self.per_day.read(points)), self.days[:, None]]
         if self.stops is not None:
             factors.append(running[self.stops.owner])
-        return Product(factors, strikes.on("speed", self.name))
+        return Multiplier(factors, strikes.on("speed", self.name))
 
 
 @attrs.frozen
@@ -172,10 +172,10 @@ class FactorDriver:
     """The path of a factor: its log deviation from today's level."""
 
     name: str
-    persistence: Compiled
-    volatility: Compiled
-    loads: Mapping[str, Compiled]
-    moves: Cause
+    persistence: Constant
+    volatility: Constant
+    loads: Mapping[str, Constant]
+    moves: RandomInput
 
     @classmethod
     def of(cls, collector: Collector, factor: Factor) -> FactorDriver:
@@ -211,9 +211,9 @@ class MarketDriver:
     """What moves a market's demand: a multiplier on its reference level, and the level."""
 
     name: str
-    level: Compiled
+    level: Constant
     season: Floats
-    elasticities: Mapping[str, Compiled]
+    elasticities: Mapping[str, Constant]
 
     @classmethod
     def of(cls, collector: Collector, market: Market, first_month: str, months: int) -> MarketDriver:
@@ -224,7 +224,7 @@ class MarketDriver:
         level = collector.quantity(f"{market.home}.per_year", market.per_year)
         return cls(market.name, level, season, table(collector, f"{market.home}.elasticities", market.elasticities))
 
-    def demand(self, points: Points, level: Value, paths: Mapping[str, Floats], strikes: Strikes) -> Product:
+    def demand(self, points: Points, level: Value, paths: Mapping[str, Floats], strikes: ActiveShocks) -> Multiplier:
         """Vehicles of all makers asked for in each month, (months, runs or 1); ``level`` is what was read of it."""
         factors = [self.season[:, None], _grid(level)]
         answer: Floats | None = None
@@ -233,4 +233,4 @@ class MarketDriver:
             answer = moved if answer is None else np.add(answer, moved, out=moved)
         if answer is not None:
             factors.append(np.exp(answer, out=answer))
-        return Product(factors, strikes.on("demand", self.name))
+        return Multiplier(factors, strikes.on("demand", self.name))

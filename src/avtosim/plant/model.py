@@ -11,21 +11,21 @@ import numpy as np
 from ..chance.points import Points
 from ..chance.space import Space
 from ..facts.scenario import Scenario
-from .block import Block, Slice
-from .drivers import FactorDriver, LineDriver, MarketDriver, PartnerDriver, ShockDriver, Strikes
-from .product import Product, cut_all
-from .quantities import Collector, Floats
+from .drivers import ActiveShocks, FactorDriver, LineDriver, MarketDriver, PartnerDriver, ShockDriver
+from .month import add_rows
+from .multiplier import Multiplier, cut_all
+from .outages import running as running_shares
+from .reading import Collector, Floats
 from .schedule import SCHEDULED, Schedule, VehicleDriver
-from .stops import running as running_shares
-from .year import add_rows
+from .year import Block, Slice
 
 __all__ = ["ALONE", "BESIDE_OTHERS", "FLOWS", "Keep", "Model", "Output"]
 
 #: How much of each run is kept: annual totals; totals by vehicle and by month too; every vehicle's months; every flow.
-Keep = Literal["totals", "parts", "months", "flows"]
+Keep = Literal["totals", "breakdown", "months", "flows"]
 
 #: Flows that can be asked for: vehicles or kits a month; kits and stock are those at the end of the month.
-FLOWS = ("scheduled", "called", "arrived", "demand", "wanted", "built", "sold", "kits", "stock", "capacity")
+FLOWS = ("scheduled", "called", "arrived", "demand", "required", "built", "sold", "kits", "stock", "capacity")
 
 #: Numbers (vehicles x runs) worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
 ALONE = 24_576
@@ -78,7 +78,7 @@ class Model:
         self.lines = tuple(line.name for line in scenario.lines)
         self.space = Space(self.months, tuple(collector.causes))
         #: For each set of stops, a bound on the share of running time missed by its fixed number of coordinates.
-        self.neglected = dict(collector.neglected)
+        self.truncation_bound = dict(collector.truncation_bound)
 
     def __call__(self, points: Points, *, keep: Keep = "totals", at_once: int = ALONE) -> Output:
         """Vehicles built at each point; ``keep`` says how much of each run is given back.
@@ -113,7 +113,7 @@ class Model:
     def _read(self, points: Points) -> Block:
         """Everything the block needs, each cause read once."""
         running = running_shares(self._stops, points)
-        strikes = Strikes(self._shocks, points, running)
+        strikes = ActiveShocks(self._shocks, points, running)
         moves: dict[str, Floats] = {}
         paths: dict[str, Floats] = {}
         for factor in self._factors:
@@ -123,7 +123,7 @@ class Model:
         lead = {name: np.atleast_2d(partner.lead_time.read(points)) for name, partner in self._partners.items()}
         level = {name: market.level.read(points) for name, market in self._markets.items()}
         demand = {name: m.demand(points, level[name], paths, strikes) for name, m in self._markets.items()}
-        reference = {name: market.level.all_year(level[name]) for name, market in self._markets.items()}
+        reference = {name: market.level.annual_value(level[name]) for name, market in self._markets.items()}
         share = [driver.market_share.read(points) for driver in self._vehicles]
         held = [driver.read(points) for driver in self._vehicles]
         return Block(
@@ -137,9 +137,9 @@ class Model:
             supply=[supply[v.partner] for v in self._stated],
             market_demand=[demand[v.market] for v in self._stated],
             share=[np.atleast_2d(read) for read in share],
-            extra=[Product((), strikes.on("demand", driver.name)) for driver in self._vehicles],
+            extra=[Multiplier((), strikes.on("demand", driver.name)) for driver in self._vehicles],
             reference_demand=[
-                np.atleast_2d(reference[v.market] * driver.market_share.all_year(read) / 12.0)
+                np.atleast_2d(reference[v.market] * driver.market_share.annual_value(read) / 12.0)
                 for driver, v, read in zip(self._vehicles, self._stated, share, strict=True)
             ],
             capacity=[line.capacity(points, running, strikes) for line in self._lines],
@@ -187,7 +187,7 @@ class Model:
             made.months[self._order, m, at] = state.built
         if made.flows is None:
             return
-        for name in ("called", "arrived", "wanted", "built", "sold", "kits", "stock"):
+        for name in ("called", "arrived", "required", "built", "sold", "kits", "stock"):
             made.flows[name][self._order, m, at] = getattr(state, name)
         made.flows["demand"][self._order, m, at] = done.given.demand
         for row, schedule in zip(self._order, done.schedules, strict=True):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..chance.points import Points
 from ..facts.entities import Vehicle
 from ..facts.scenario import Scenario
-from .quantities import Collector, Compiled, Floats, Value
+from .reading import Collector, Constant, Floats, Value
 
 __all__ = ["SCHEDULED", "Schedule", "VehicleDriver", "ramped", "scheduled_year"]
 
@@ -44,9 +44,9 @@ class Schedule:
     """A vehicle's schedule, arrays (months, runs or 1)."""
 
     scheduled: Floats
-    level: Floats
-    most_called: Floats
-    ceiling: Floats
+    order_up_to: Floats
+    order_cap: Floats
+    schedule_ceiling: Floats
     ordered_before: Floats  # (lead, runs or 1): what arrives in month 1, 2, ... was called off before the first month
 
 
@@ -55,8 +55,8 @@ class VehicleDriver:
     """A vehicle's quantities, read from points and laid out over the months."""
 
     name: str
-    quantities: dict[str, Compiled]
-    market_share: Compiled
+    quantities: dict[str, Constant]
+    market_share: Constant
     days: NDArray[np.float64]
 
     @classmethod
@@ -87,9 +87,9 @@ class VehicleDriver:
         early = ramped(np.arange(0.0, longest + 1.0)[:, None] - begin, ramp_up)
         return Schedule(
             scheduled,
-            level=average * (ahead[1:] - done[:-1]),
-            most_called=1.5 * average * (ahead[1:] - ahead[:-1]),
-            ceiling=scheduled * read["flex"],
+            order_up_to=average * (ahead[1:] - done[:-1]),
+            order_cap=1.5 * average * (ahead[1:] - ahead[:-1]),
+            schedule_ceiling=scheduled * read["flex"],
             ordered_before=average * (early[1:] - early[:-1]),
         )
 

@@ -1,160 +1,159 @@
-"""One month's arithmetic: arrays in, arrays out. No chance and no names here.
-
-Rows are vehicles (ordered so that the vehicles of a line stand together), columns are runs. A dimension of length 1 in
-what is given stands for "the same in all runs".
-"""
+"""A block of runs, read from points once and cut into slices that fit a core's cache."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Month", "State", "add_rows", "advance"]
+from .month import Month, State, advance
+from .multiplier import Multiplier, cut_all
+from .reading import Floats
+from .schedule import Schedule
 
-Floats = NDArray[np.float64]
+__all__ = ["Block", "Rows", "Slice"]
+
+
+class Rows:
+    """One array (months or 1, runs or 1) a vehicle, handed out by month as (vehicles, runs or 1)."""
+
+    def __init__(self, grids: Sequence[Floats], months: int = 1) -> None:
+        certain = np.zeros((months, len(grids), 1))
+        self._random: list[tuple[int, Floats]] = []
+        for row, grid in enumerate(grids):
+            if grid.shape[1] == 1:
+                certain[:, row] = grid
+            else:
+                self._random.append((row, grid))
+        self._certain = certain
+        self._made = np.empty((len(grids), self._random[0][1].shape[1])) if self._random else None
+
+    def at(self, month: int) -> Floats:
+        """All vehicles' numbers of a month; overwritten by the next call, and not the caller's to overwrite."""
+        if self._made is None:
+            return np.asarray(self._certain[month])
+        np.copyto(self._made, self._certain[month])
+        for row, grid in self._random:
+            self._made[row] = grid[month]
+        return self._made
+
+
+def row_of(grid: Floats, month: int) -> Floats:
+    """The row of a month; a length of 1 serves all months."""
+    return np.asarray(grid[month if len(grid) > 1 else 0])
 
 
 @attrs.frozen
-class Month:
-    """What a month brings, arrays (vehicles, runs or 1) unless said otherwise."""
+class Slice:
+    """A month of a slice of runs, just worked out."""
 
-    level: Floats  # kit position that call-offs lift to
-    most_called: Floats  # most that may be called off in the month
-    ceiling: Floats  # most that the schedule lets be built: scheduled x flex
-    target_stock: Floats
-    supply: Sequence[Floats]  # one row (runs or 1,) a vehicle: share of the kits due that arrives
-    demand: Floats  # (vehicles, runs)
-    capacity: Sequence[Floats]  # one row (runs or 1,) a line
+    month: int
+    runs: slice
+    given: Month
+    state: State
+    schedules: Sequence[Schedule]
 
 
-@attrs.define
-class State:
-    """What one month leaves to the next, and the flows of the month last worked out, all (vehicles, runs).
+@attrs.frozen
+class Block:
+    """All that a block of runs needs, vehicles in the order of their lines.
 
-    ``orders[k]`` was called off k months ago; ``lead[k]`` says, as 0 or 1, for which vehicles and runs a lead time of k
-    months holds (None: for all; False: for none).
+    ``supply``, ``market_demand`` and ``capacity`` hold one product (months or 1, runs or 1) a vehicle or line; vehicles
+    may share one. ``share`` and ``extra`` multiply the demand of a vehicle's market.
     """
 
-    kits: Floats
-    on_order: Floats
-    stock: Floats
-    orders: list[Floats]
-    lead: Sequence[Floats | Literal[False] | None]
-    arrived: Floats
-    wanted: Floats
-    built: Floats
-    sold: Floats
-    scratch: Floats
+    months: int
+    schedules: Callable[[slice], Sequence[Schedule]]  # the vehicles' schedules in a slice of runs
+    lead: Sequence[Floats]  # (1, runs or 1) a vehicle, whole numbers
+    kits: Sequence[Floats]  # on hand at the start, (1, runs or 1) a vehicle, as are the next two
+    stock: Sequence[Floats]
+    stock_cover: Sequence[Floats]
+    longest_lead: int
+    supply: Sequence[Multiplier]
+    market_demand: Sequence[Multiplier]
+    share: Sequence[Floats]
+    extra: Sequence[Multiplier]
+    reference_demand: Sequence[Floats]  # (1, runs or 1) a vehicle, a month on average
+    capacity: Sequence[Multiplier]
+    lines: Sequence[slice]
 
-    @classmethod
-    def opening(
-        cls,
-        kits: Floats,
-        stock: Floats,
-        ordered: Sequence[Floats],
-        lead: Sequence[Floats | Literal[False] | None],
-        runs: int,
-    ) -> State:
-        """The state before the first month. Given arrays are (vehicles, runs or 1) and are copied.
+    def year(self, slices: Sequence[slice]) -> Iterator[Slice]:
+        """Every month of every slice, worked out one after another; what is given is overwritten by the next."""
+        for runs in slices:
+            schedules = self.schedules(runs)
+            order_up_to, order_cap, schedule_ceiling = (
+                Rows([getattr(s, name) for s in schedules], self.months)
+                for name in ("order_up_to", "order_cap", "schedule_ceiling")
+            )
+            count = runs.stop - runs.start
+            state = self._opening(schedules, runs)
+            target_stock = _held(self.stock_cover, runs) * _held(self.reference_demand, runs)
+            supply, market_demand = _each(self.supply, runs), _each(self.market_demand, runs)
+            capacity = _each(self.capacity, runs)
+            own_demand = [_own(share, extra, runs) for share, extra in zip(self.share, self.extra, strict=True)]
+            demand = np.empty((len(schedules), count))
+            for month in range(self.months):
+                for row, (market, own) in enumerate(zip(market_demand, own_demand, strict=True)):
+                    np.multiply(row_of(market, month), row_of(own, month), out=demand[row])
+                given = Month(
+                    order_up_to.at(month),
+                    order_cap.at(month),
+                    schedule_ceiling.at(month),
+                    target_stock,
+                    [row_of(share, month) for share in supply],
+                    demand,
+                    [row_of(limit, month) for limit in capacity],
+                )
+                advance(state, given, self.lines)
+                yield Slice(month, runs, given, state, schedules)
 
-        ``ordered[k]`` was called off k + 1 months before the first month's call-off.
-        """
-        shape = (len(kits), runs)
-        orders = [np.array(np.broadcast_to(order, shape)) for order in ordered]
-        on_order = np.zeros(shape)
-        for age, order in enumerate(orders, 1):
-            # Only orders younger than their lead time are still to arrive.
-            for holds in lead[age:]:
-                if holds is not False:
-                    on_order += order if holds is None else order * holds
-        kits, stock = (np.array(np.broadcast_to(given, shape)) for given in (kits, stock))
-        spare = [np.empty(shape) for _ in range(6)]
-        return cls(kits, on_order, stock, [*orders, spare[0]], lead, *spare[1:])
-
-    @property
-    def called(self) -> Floats:
-        """What was called off in the month last worked out."""
-        return self.orders[0]
-
-
-def advance(state: State, month: Month, lines: Sequence[slice]) -> None:
-    """Work out one month, changing ``state`` in place. ``lines[l]`` are the rows of the vehicles of line l."""
-    _call_off(state, month)
-    _arrive(state, month)
-    _build(state, month, lines)
-    _sell(state, month)
-
-
-def add_rows(rows: Floats, out: Floats) -> Floats:
-    """Sum over the rows, one after another, so that a run's sum does not depend on how many runs stand beside it."""
-    np.copyto(out, rows[0])
-    for row in rows[1:]:
-        out += row
-    return out
-
-
-def _call_off(state: State, month: Month) -> None:
-    state.orders.insert(0, state.orders.pop())
-    called = state.called
-    np.add(state.kits, state.on_order, out=called)
-    np.subtract(month.level, called, out=called)
-    np.maximum(called, 0.0, out=called)
-    np.minimum(called, month.most_called, out=called)
+    def _opening(self, schedules: Sequence[Schedule], runs: slice) -> State:
+        """The state before the first month: what is on hand, and what the schedule had called off by then."""
+        leads = [cut_all(lead, runs) for lead in self.lead]
+        ordered = [
+            Rows([_ordered(s, lead, age, self.longest_lead) for s, lead in zip(schedules, leads, strict=True)]).at(0)
+            for age in range(1, self.longest_lead + 1)
+        ]
+        lead = _held(self.lead, runs)
+        holding = [_holds(lead == months) for months in range(self.longest_lead + 1)]
+        count = runs.stop - runs.start
+        return State.opening(_held(self.kits, runs), _held(self.stock, runs), ordered, holding, count)
 
 
-def _arrive(state: State, month: Month) -> None:
-    """Kits due arrive in part; the rest is cancelled, so all that was due leaves the order book."""
-    due = _due(state)
-    if due is not state.called:
-        state.on_order += state.called
-        state.on_order -= due
-    for row, share in enumerate(month.supply):
-        np.multiply(due[row], share, out=state.arrived[row])
-    state.kits += state.arrived
+def _held(grids: Sequence[Floats], runs: slice) -> Floats:
+    """What holds all year, (vehicles, runs or 1)."""
+    return Rows([cut_all(grid, runs) for grid in grids]).at(0)
 
 
-def _due(state: State) -> Floats:
-    """What was called off a lead time ago; not to be overwritten."""
-    due = state.scratch
-    due.fill(0.0)
-    for order, holds in zip(state.orders, state.lead, strict=True):
-        if holds is None:
-            return order
-        if holds is not False:
-            np.multiply(order, holds, out=state.wanted)
-            due += state.wanted
-    return due
+def _each(products: Sequence[Multiplier], runs: slice) -> list[Floats]:
+    """Every product in a slice of runs; one that several share is worked out once."""
+    known: dict[int, Floats] = {}
+    for product in products:
+        if id(product) not in known:
+            known[id(product)] = product.at(runs)
+    return [known[id(product)] for product in products]
 
 
-def _build(state: State, month: Month, lines: Sequence[slice]) -> None:
-    wanted, built = state.wanted, state.built
-    np.subtract(month.demand, state.stock, out=wanted)
-    wanted += month.target_stock
-    np.maximum(wanted, 0.0, out=wanted)
-    np.minimum(wanted, month.ceiling, out=wanted)
-    np.minimum(wanted, state.kits, out=built)
-    for rows, capacity in zip(lines, month.capacity, strict=True):
-        if rows.start == rows.stop:
-            continue
-        most = add_rows(built[rows], state.scratch[0])
-        if (most <= capacity).all():
-            continue
-        # Where the line can take all, the ratio is exactly 1; where it stands still, 0.
-        np.maximum(most, capacity, out=most)
-        np.maximum(most, _LEAST, out=most)
-        np.divide(capacity, most, out=most)
-        built[rows] *= most
-    state.kits -= built
+def _own(share: Floats, extra: Multiplier, runs: slice) -> Floats:
+    """What multiplies the market's demand to give a vehicle's."""
+    own = cut_all(share, runs)
+    return own if extra.one else own * extra.at(runs)
 
 
-_LEAST = 1e-300
+def _ordered(schedule: Schedule, lead: Floats, age: int, longest: int) -> Floats:
+    """Kits called off ``age`` months before the first month's call-off, timed by the vehicle's own lead time."""
+    if lead.size == 1:
+        later = int(lead[0, 0]) - age
+        return schedule.ordered_before[later : later + 1] if later >= 0 else np.zeros((1, 1))
+    made = np.zeros((1, 1))
+    for months in range(age, longest + 1):
+        made = made + (lead == months) * schedule.ordered_before[months - age]
+    return made
 
 
-def _sell(state: State, month: Month) -> None:
-    state.stock += state.built
-    np.minimum(state.stock, month.demand, out=state.sold)
-    state.stock -= state.sold
+def _holds(where: NDArray[np.bool_]) -> Floats | Literal[False] | None:
+    """Where a lead time holds, as 0 or 1; None for everywhere, False for nowhere."""
+    return None if where.all() else where.astype(np.float64) if where.any() else False

@@ -11,7 +11,7 @@ from ..chance.space import Space
 from ..chance.streams import checked_seed
 from ..facts.scenario import Scenario
 from ..plant.model import Keep, Model
-from .asked import check_memory, checked_count, checked_design, checked_keep, checked_runs, checked_scenario
+from .arguments import check_memory, checked_count, checked_design, checked_keep, checked_runs, checked_scenario
 from .runner import run
 from .simulate import result_of
 

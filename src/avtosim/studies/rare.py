@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from ..answers.estimate import check_share, check_target
-from ..answers.rarity import RareChance, from_repeats
+from ..answers.rare import RareChance, from_repeats
 from ..answers.result import ROUNDING
 from ..chance import subset
 from ..chance.points import Floats, GivenPoints
@@ -16,7 +16,7 @@ from ..chance.streams import Stream, checked_seed, key
 from ..facts.scenario import Scenario
 from ..plant.model import Model
 from ..version import VERSION
-from .asked import checked_count, checked_scenario
+from .arguments import checked_count, checked_scenario
 
 __all__ = ["climb", "rare_chance"]
 
@@ -31,12 +31,12 @@ def rare_chance(
     scenario: Scenario,
     *,
     at_least: float | None = None,
-    at_most: float | None = None,
+    below: float | None = None,
     particles: int = 1000,
     repeats: int = 10,
     seed: int = 0,
     threads: int = 1,
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> RareChance:
     """Chance of an output of at least, or at most, so many vehicles, when it is too small for plain runs.
 
@@ -46,21 +46,21 @@ def rare_chance(
     found: the warning speaks when the repeats differ much, when some did not get there, or when the target seems out
     of reach.
 
-    Raises ``ValueError`` unless exactly one of ``at_least`` and ``at_most`` is given, and for numbers that make no
+    Raises ``ValueError`` unless exactly one of ``at_least`` and ``below`` is given, and for numbers that make no
     sense.
     """
     checked_scenario(scenario)
-    if (at_least is None) == (at_most is None):
+    if (at_least is None) == (below is None):
         given = "neither" if at_least is None else "both"
-        raise ValueError(f"target: give at_least or at_most, one of the two; got {given}")
-    target = at_least if at_least is not None else at_most
-    check_target("at_most" if at_least is None else "at_least", target)
+        raise ValueError(f"target: give at_least or below, one of the two; got {given}")
+    target = at_least if at_least is not None else below
+    check_target("below" if at_least is None else "at_least", target)
     assert target is not None
     particles = checked_count("particles", particles, 100, 1_000_000)
     repeats = checked_count("repeats", repeats, 4, 1000)
     threads = checked_count("threads", threads, 1, 1024)
     seed = checked_seed(seed)
-    check_share("level", level)
+    check_share("confidence", confidence)
     model = Model(scenario)
     sign = 1.0 if at_least is not None else -1.0
     with ThreadPoolExecutor(threads) as pool:
@@ -72,8 +72,8 @@ def rare_chance(
 
         stream = Stream().at(key(seed, "rare chance"), 0)
         steps = list(climb(score, model.space.dimension, sign * target - ROUNDING, repeats, particles, stream))
-    direction = "at least" if sign > 0 else "at most"
-    return _answer(steps, sign, target, f"chance of {direction} {target:,.0f}", scenario.name, seed, level)
+    direction = "at least" if sign > 0 else "below"
+    return _answer(steps, sign, target, f"chance of {direction} {target:,.0f}", scenario.name, seed, confidence)
 
 
 def _annual(model: Model, scores: Floats) -> Floats:
@@ -81,7 +81,7 @@ def _annual(model: Model, scores: Floats) -> Floats:
 
 
 def climb(
-    score: subset.Score,
+    score: subset.LimitState,
     dimension: int,
     goal: float,
     repeats: int,
@@ -96,14 +96,14 @@ def climb(
         last, now = now, subset.step(now, score, goal, share=_SHARE, stream=stream)
         yield now
         walking = ~(now.done | now.stuck)
-        # Levels rise less and less as a rule: where even three times the last step would not do, none will.
+        # Levels threshold less and less as a rule: where even three times the last step would not do, none will.
         risen = np.subtract(now.level, last.level, out=np.full_like(goals, np.inf), where=np.isfinite(last.level))
         if not (walking & (3.0 * to_go * risen >= goals - now.level)).any():
             return
 
 
 def _answer(
-    steps: list[subset.Populations], sign: float, target: float, what: str, title: str, seed: int, level: float
+    steps: list[subset.Populations], sign: float, target: float, what: str, title: str, seed: int, confidence: float
 ) -> RareChance:
     last = steps[-1]
     estimates = np.where(last.done, last.chance, 0.0)
@@ -128,10 +128,10 @@ def _answer(
         estimates,
         reach=last.chance,
         particles=last.values.shape[1],
-        model_runs=last.asked,
+        model_runs=last.evaluations,
         what=what,
         notes=notes,
-        level=level,
+        confidence=confidence,
     )
     return RareChance(
         what=what,
@@ -139,7 +139,7 @@ def _answer(
         repeats=estimates,
         levels=tuple(levels),
         highest=sign * best,
-        model_runs=last.asked,
+        model_runs=last.evaluations,
         seed=seed,
         title=title,
         version=VERSION,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from ..answers.result import Origin, Result
+from ..answers.result import Result, RunInfo
 from ..chance.design import Design
 from ..chance.streams import checked_seed
-from ..facts.faults import FactError
+from ..declare.faults import FactError
 from ..facts.scenario import Scenario
-from ..facts.writer import to_toml
+from ..files.writer import to_toml
 from ..plant.model import Keep, Model, Output
 from ..plant.schedule import scheduled_year
 from ..version import VERSION
-from .asked import (
+from .arguments import (
     MOST_RUNS,
     affordable_runs,
     check_memory,
@@ -21,8 +21,8 @@ from .asked import (
     checked_runs,
     checked_scenario,
 )
-from .precise import Relative, checked_precision, until_precise
 from .runner import run
+from .stopping import RelativePrecision, checked_precision, until_precise
 
 __all__ = ["result_of", "simulate"]
 
@@ -37,10 +37,10 @@ def simulate(
     runs: int | None = None,
     seed: int = 0,
     design: Design | None = None,
-    keep: Keep = "parts",
+    keep: Keep = "breakdown",
     threads: int = 1,
     first_run: int = 0,
-    precision: float | Relative | None = None,
+    precision: float | RelativePrecision | None = None,
     max_runs: int | None = None,
     progress: bool | None = None,
 ) -> Result:
@@ -49,13 +49,13 @@ def simulate(
     scenario: the facts. runs: how many years are played, 100,000 unless said otherwise, or the next number that the
     design can serve (the error of a chance falls with the square root of it). seed: a whole number; the same seed
     gives the same bits, whatever ``threads``, and two scenarios with one seed share their luck. design: how points are
-    chosen, ``Plain()`` unless given. keep: "totals" (annual output of each run, flat in memory), "parts" (by vehicle
-    and by month too), "months" (every vehicle's months), "flows" (everything). threads: how many work at once.
+    chosen, ``Plain()`` unless given. keep: "totals" (annual output of each run, flat in memory), "breakdown" (by
+    vehicle and by month too), "months" (every vehicle's months), "flows" (everything). threads: how many work at once.
     first_run: number of the first run, to go on where another result ended. precision: instead of a number of runs, go
     on until the 95 % interval of every target's chance is within +-precision (0.005: half a per cent), or
-    ``Relative(0.05)`` of the chance itself, or until ``max_runs`` (ten million, or what fits the memory, if not
-    given); the result says why it stopped. progress: True shows a bar, False never, None on a terminal when it takes
-    long.
+    ``RelativePrecision(0.05)`` of the chance itself, or until ``max_runs`` (ten million, or what fits the memory, if
+    not given); the result says why it stopped. progress: True shows a bar, False never, None on a terminal when it
+    takes long.
 
     Raises ``TypeError`` or ``ValueError`` for an argument that makes no sense and ``MemoryError`` when what is to be
     kept does not fit, before anything is run.
@@ -106,20 +106,20 @@ def result_of(
     scenario: Scenario, output: Output, *, seed: int, first_run: int, design: Design, stopped: str = ""
 ) -> Result:
     """The result that belongs to an output."""
-    origin = Origin(
+    run_info = RunInfo(
         title=scenario.name,
         scenario=text_of(scenario),
         seed=seed,
         first_run=first_run,
         design=str(design),
-        unit=design.unit(output.annual.size),
+        replicate_size=design.replicate_size(output.annual.size),
         version=VERSION,
         stopped=stopped,
     )
     return Result(
         annual=output.annual,
         targets=tuple(scenario.targets),
-        origin=origin,
+        run_info=run_info,
         vehicle_names=tuple(v.name for v in scenario.vehicles),
         month_names=scenario.calendar.labels,
         line_names=tuple(line.name for line in scenario.lines),

@@ -7,11 +7,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..answers.grid import Sweep
+from ..answers.sweep import Sweep
 from ..chance.design import Design
-from ..facts.faults import FactError, Fault
+from ..declare.faults import FactError, Fault
 from ..facts.scenario import Scenario
-from .asked import checked_design, checked_runs, checked_scenario
+from .arguments import checked_design, checked_runs, checked_scenario
 from .compare import played
 
 __all__ = ["MOST_CELLS", "sweep"]
@@ -59,7 +59,7 @@ def sweep(
     _check_values(scenario, levers)
     names = list(levers)
     scenarios = {
-        str(place): scenario.with_(dict(zip(names, values, strict=True)))
+        str(place): scenario.replace(dict(zip(names, values, strict=True)))
         for place, values in enumerate(itertools.product(*levers.values()))
     }
     results = played(scenarios, runs=runs, seed=seed, design=design, keep="totals", threads=threads, progress=progress)
@@ -85,7 +85,7 @@ def _check_values(scenario: Scenario, levers: Mapping[str, Sequence[Any]]) -> No
     for address, values in levers.items():
         for value in values:
             try:
-                scenario.with_({address: value})
+                scenario.replace({address: value})
             except FactError as error:
                 faults += [fault for fault in error.faults if fault not in faults]
     if faults:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..design import Batch, multiples
 from ..points import DrawnPoints, Floats, Keys
-from ..space import Cause, Space
+from ..space import RandomInput, Space
 from ..streams import BLOCK
 
 __all__ = ["Antithetic"]
@@ -27,15 +27,15 @@ class Antithetic:
     """
 
     @property
-    def grows(self) -> bool:
+    def extensible(self) -> bool:
         """More pairs are added to those there are."""
         return True
 
-    def fitting(self, runs: int) -> tuple[int, int]:
+    def admissible_runs(self, runs: int) -> tuple[int, int]:
         """Even numbers of runs, from two pairs on."""
         return multiples(runs, 2, 2)
 
-    def unit(self, runs: int) -> int:  # noqa: ARG002 - the contract asks for it
+    def replicate_size(self, runs: int) -> int:  # noqa: ARG002 - the contract asks for it
         """Two runs are one pair."""
         return 2
 
@@ -60,12 +60,12 @@ class _Mirrored:
     def __init__(self, drawn: DrawnPoints) -> None:
         self._drawn, self.runs = drawn, 2 * drawn.runs
 
-    def uniforms(self, cause: Cause) -> Floats:
+    def uniforms(self, cause: RandomInput) -> Floats:
         """Uniform numbers of a cause, shape (months or 1, runs)."""
         luck = self._drawn.uniforms(cause)
         return _paired(luck, np.minimum(1.0 - luck, _MOST))
 
-    def scores(self, cause: Cause) -> Floats:
+    def scores(self, cause: RandomInput) -> Floats:
         """Standard normal scores of a cause, shape (months or 1, runs)."""
         luck = self._drawn.scores(cause)
         return _paired(luck, -luck)

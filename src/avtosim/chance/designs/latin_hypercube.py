@@ -11,7 +11,7 @@ from scipy import special
 
 from ..design import LEAST_UNITS, Batch, multiples
 from ..points import Floats, Keys
-from ..space import Cause, Space
+from ..space import RandomInput, Space
 from ..streams import Stream
 
 __all__ = ["LatinHypercube"]
@@ -35,15 +35,15 @@ class LatinHypercube:
             raise ValueError(f"LatinHypercube.size: must be a whole number from 2 to 1,000,000; got {self.size!r}")
 
     @property
-    def grows(self) -> bool:
+    def extensible(self) -> bool:
         """More hypercubes are added to those there are."""
         return True
 
-    def fitting(self, runs: int) -> tuple[int, int]:
+    def admissible_runs(self, runs: int) -> tuple[int, int]:
         """Whole hypercubes, enough of them for an interval."""
         return multiples(runs, self.size, LEAST_UNITS)
 
-    def unit(self, runs: int) -> int:  # noqa: ARG002 - the contract asks for it
+    def replicate_size(self, runs: int) -> int:  # noqa: ARG002 - the contract asks for it
         """One hypercube."""
         return self.size
 
@@ -72,7 +72,7 @@ class _Cubes:
         self.runs = len(cubes) * size
         self._stream = Stream()
 
-    def uniforms(self, cause: Cause) -> Floats:
+    def uniforms(self, cause: RandomInput) -> Floats:
         """Uniform numbers of a cause, shape (months or 1, runs)."""
         number, first = divmod(self._cubes[0], self._group)
         shape = self._space.rows(cause), self._group, self._size
@@ -85,7 +85,7 @@ class _Cubes:
         # The product can round to the very ends.
         return np.clip(made, 2.0**-54, 1.0 - 2.0**-53, out=made)
 
-    def scores(self, cause: Cause) -> Floats:
+    def scores(self, cause: RandomInput) -> Floats:
         """Standard normal scores of a cause, shape (months or 1, runs)."""
         luck = self.uniforms(cause)
         return np.asarray(special.ndtri(luck, out=luck))

@@ -20,15 +20,15 @@ class Plain:
     """Independent runs: the design to trust first. Every run is a unit of its own."""
 
     @property
-    def grows(self) -> bool:
+    def extensible(self) -> bool:
         """More runs are added to those there are."""
         return True
 
-    def fitting(self, runs: int) -> tuple[int, int]:
+    def admissible_runs(self, runs: int) -> tuple[int, int]:
         """Any number of runs fits."""
         return runs, runs
 
-    def unit(self, runs: int) -> int:  # noqa: ARG002 - the contract asks for it
+    def replicate_size(self, runs: int) -> int:  # noqa: ARG002 - the contract asks for it
         """Every run is independent."""
         return 1
 

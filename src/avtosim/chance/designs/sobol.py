@@ -12,7 +12,7 @@ from scipy import special
 
 from ..design import LEAST_UNITS, Batch
 from ..points import Floats, Keys
-from ..space import Cause, Space
+from ..space import RandomInput, Space
 from ..streams import BLOCK, Stream
 
 __all__ = ["Sobol"]
@@ -40,17 +40,17 @@ class Sobol:
             raise ValueError(f"Sobol.replicates: {rule}; got {number!r}")
 
     @property
-    def grows(self) -> bool:
+    def extensible(self) -> bool:
         """Another number of runs means other points."""
         return False
 
-    def fitting(self, runs: int) -> tuple[int, int]:
+    def admissible_runs(self, runs: int) -> tuple[int, int]:
         """A power of two of runs in each replicate."""
         below = 1 << max(runs // self.replicates, 1).bit_length() - 1
         above = below if below * self.replicates >= runs else 2 * below
         return (below * self.replicates if below * self.replicates <= runs else 0), above * self.replicates
 
-    def unit(self, runs: int) -> int:
+    def replicate_size(self, runs: int) -> int:
         """One replicate."""
         return runs // self.replicates
 
@@ -62,7 +62,7 @@ class Sobol:
             raise ValueError(f"design: {rule}: use LatinHypercube(), Antithetic() or Plain()")
         if first:
             raise ValueError(f"first_run: must be 0, for Sobol points come as one whole; got {first}")
-        keys, unit = Keys(seed), self.unit(runs)
+        keys, unit = Keys(seed), self.replicate_size(runs)
         piece = min(unit, BLOCK)
         for replicate in range(self.replicates):
             net = _Net(space, keys, replicate, unit.bit_length() - 1)
@@ -82,7 +82,7 @@ class _Net:
         self.places = space.places()
         self._made: dict[str, tuple[Words, Words]] = {}
 
-    def of(self, cause: Cause) -> tuple[Words, Words]:
+    def of(self, cause: RandomInput) -> tuple[Words, Words]:
         """Scrambled direction numbers (rows, levels) and digital shift (rows,) of a cause's coordinates."""
         if cause.name not in self._made:
             directions = direction_numbers(self.space.dimension, self._levels)[self.places[cause.name]]
@@ -109,7 +109,7 @@ class _NetPoints:
     def __init__(self, net: _Net, start: int, runs: int) -> None:
         self._net, self._start, self.runs = net, start, runs
 
-    def uniforms(self, cause: Cause) -> Floats:
+    def uniforms(self, cause: RandomInput) -> Floats:
         """Uniform numbers of a cause, shape (months or 1, runs)."""
         directions, first = self._net.of(cause)
         levels = self.runs.bit_length() - 1
@@ -126,7 +126,7 @@ class _NetPoints:
         made *= 2.0**-_BITS
         return made
 
-    def scores(self, cause: Cause) -> Floats:
+    def scores(self, cause: RandomInput) -> Floats:
         """Standard normal scores of a cause, shape (months or 1, runs)."""
         luck = self.uniforms(cause)
         return np.asarray(special.ndtri(luck, out=luck))

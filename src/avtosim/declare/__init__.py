@@ -1,0 +1,1 @@
+"""How facts are declared and checked: faults, rules, fields."""

@@ -1,0 +1,104 @@
+"""Distributions of separate values: for each its ``ppf`` and its ``cdf``, side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import ClassVar
+
+import attrs
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..declare.faults import Fault
+from ..declare.fields import ANY, NONNEGATIVE, SHARE, numbers, quantity
+from .base import Floats, LawBase, as_array, ordered, parameter
+
+__all__ = ["Bernoulli", "Discrete", "Empirical"]
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Bernoulli(LawBase):
+    """``yes`` with probability ``chance``, else ``no``."""
+
+    kind: ClassVar[str] = "bernoulli"
+    chance: float = quantity(SHARE, "probability", "probability of yes", law=False)
+    no: float = parameter(ANY, "value when it does not happen", default=0.0)
+    yes: float = parameter(ANY, "value when it happens, above no", default=1.0)
+
+    def _across(self) -> Iterator[Fault]:
+        return ordered(self, "no", "yes")
+
+    def ppf(self, u: ArrayLike) -> Floats:
+        return np.where(as_array(u) > 1.0 - self.chance, self.yes, self.no)
+
+    def cdf(self, x: ArrayLike) -> Floats:
+        x = as_array(x)
+        return np.where(x >= self.yes, 1.0, np.where(x >= self.no, 1.0 - self.chance, 0.0))
+
+    def support(self) -> tuple[float, float]:
+        return self.no, self.yes
+
+    def mean(self) -> float:
+        return self.no + self.chance * (self.yes - self.no)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Discrete(LawBase):
+    """One of several values, each with its weight; the weights need not sum to 1."""
+
+    kind: ClassVar[str] = "discrete"
+    values: Sequence[float] = numbers(ANY, "unit of the quantity", "the values, rising")
+    weights: Sequence[float] = numbers(NONNEGATIVE, "weight", "how likely each is, in any scale")
+
+    def _across(self) -> Iterator[Fault]:
+        if not self.values:
+            yield Fault(f"{self.home}.values", "must hold at least one value", self.values)
+        elif len(self.weights) != len(self.values):
+            yield Fault(
+                f"{self.home}.weights", f"must have as many numbers as values ({len(self.values)})", self.weights
+            )
+        elif sum(self.weights) <= 0:
+            yield Fault(f"{self.home}.weights", "must not all be zero", self.weights)
+        if any(a >= b for a, b in pairwise(self.values)):
+            yield Fault(f"{self.home}.values", "must rise from left to right", self.values)
+
+    def _reached(self) -> Floats:
+        total = np.cumsum(self.weights)
+        return np.asarray(total / total[-1])
+
+    def ppf(self, u: ArrayLike) -> Floats:
+        # A u of exactly 0 asks for the lowest value that can happen at all.
+        at = np.searchsorted(self._reached(), np.maximum(as_array(u), 5e-324), side="left")
+        return as_array(self.values)[at]
+
+    def cdf(self, x: ArrayLike) -> Floats:
+        reached = np.concatenate([[0.0], self._reached()])
+        return np.asarray(reached[np.searchsorted(as_array(self.values), as_array(x), side="right")])
+
+    def mean(self) -> float:
+        return float(np.dot(self.values, self.weights) / np.sum(self.weights))
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Empirical(LawBase):
+    """A sample that was observed, each value as likely as it was seen."""
+
+    kind: ClassVar[str] = "empirical"
+    sample: Sequence[float] = numbers(ANY, "unit of the quantity", "the observed values, in any order")
+
+    def _across(self) -> Iterator[Fault]:
+        if not self.sample:
+            yield Fault(f"{self.home}.sample", "must hold at least one value", self.sample)
+
+    def ppf(self, u: ArrayLike) -> Floats:
+        count = len(self.sample)
+        at = np.clip(np.ceil(as_array(u) * count - 1e-9).astype(np.intp) - 1, 0, count - 1)
+        return np.asarray(np.sort(self.sample)[at])
+
+    def cdf(self, x: ArrayLike) -> Floats:
+        return np.asarray(np.searchsorted(np.sort(self.sample), as_array(x), side="right") / len(self.sample))
+
+    def mean(self) -> float:
+        return math.fsum(self.sample) / len(self.sample)

@@ -1,0 +1,152 @@
+"""Runs until a promised precision: looks at growing numbers of runs, and stops at the first that keeps the promise.
+
+Looking at the data again and again and stopping when an interval happens to be short makes intervals too short. So
+there are few looks, each next one where the interval at hand says that the promise will be kept, and a tenth beyond:
+benchmarks/coverage.py measures what is left of 95 % and the price.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import attrs
+import numpy as np
+
+from ..answers import intervals
+from ..answers.estimate import percent
+from ..answers.result import reached
+from ..chance.design import Design
+from ..plant.model import Output
+from ..plant.reading import Floats
+
+__all__ = ["FIRST_LOOK", "RelativePrecision", "joined", "next_look", "until_precise"]
+
+#: Runs of the first look, more where that would be too few independent units to tell their spread.
+FIRST_LOOK = 4096
+_LEAST_UNITS = 32
+_PILOT = 1024
+# After so many runs a target that was never hit is left out of a relative promise.
+_ENOUGH = 100_000
+
+
+@attrs.frozen
+class RelativePrecision:
+    """A precision as a share of the chance itself: ``RelativePrecision(0.05)`` asks for +-5 % of each chance."""
+
+    share: float
+
+    def __attrs_post_init__(self) -> None:
+        if isinstance(self.share, bool) or not isinstance(self.share, (int, float)) or not 0.0 < self.share <= 0.5:
+            raise ValueError(f"RelativePrecision: must lie above 0 and up to 0.5; got {self.share!r}")
+
+
+def checked_precision(precision: object) -> float | RelativePrecision:
+    """A precision that can be kept."""
+    if isinstance(precision, RelativePrecision):
+        return precision
+    if isinstance(precision, bool) or not isinstance(precision, (int, float)) or not 0.0 < precision <= 0.5:
+        rule = "must lie above 0 and up to 0.5 (a probability), or be RelativePrecision(share)"
+        raise ValueError(f"precision: {rule}; got {precision!r}")
+    return float(precision)
+
+
+def until_precise(
+    work: Callable[[int, int], Output],
+    design: Design,
+    targets: Sequence[float],
+    *,
+    precision: float | RelativePrecision,
+    max_runs: int,
+) -> tuple[Output, str]:
+    """Work until the interval of every target's chance is short enough, and say why it stopped.
+
+    ``work(first, runs)`` gives the output of a range of runs. A design that does not grow is begun anew at each look.
+    """
+    most = design.admissible_runs(max_runs)[0]
+    if not most:
+        least = design.admissible_runs(max_runs)[1]
+        raise ValueError(f"max_runs: {design} need at least {least:,} runs; got {max_runs:,}")
+    parts: list[Output] = []
+    runs, looks = 0, 0
+    goal = max(FIRST_LOOK, _LEAST_UNITS * design.replicate_size(FIRST_LOOK)) if design.extensible else _PILOT
+    while True:
+        goal = min(design.admissible_runs(goal)[1], most)
+        if not design.extensible:
+            parts, runs = [], 0
+        parts.append(work(runs, goal - runs))
+        runs, looks = goal, looks + 1
+        annual = np.concatenate([part.annual for part in parts])
+        open_targets = _within_reach(annual, targets, precision)
+        never = [f"{target:,.0f}" for target in targets if target not in open_targets]
+        left_out = f"; never hit and left out: {', '.join(never)}" if never else ""
+        excess, target, half = _worst(annual, design.replicate_size(runs), open_targets, precision)
+        # The pilot of a design that begins anew only tells how many runs to begin with: its few units tell no more.
+        if excess <= 1.0 and (design.extensible or looks > 1 or runs >= most):
+            wanted = (
+                f"{100 * precision.share:g} % of itself"
+                if isinstance(precision, RelativePrecision)
+                else _shown(precision)
+            )
+            return joined(parts), f"stopped after look {looks}: every chance is within +-{wanted}{left_out}"
+        if runs >= most:
+            missed = f"the chance of at least {target:,.0f} is only within +-{_shown(half)}"
+            return joined(parts), f"stopped at max_runs: {missed}{left_out}"
+        goal = next_look(runs, excess) if design.extensible else _look_anew(runs, excess)
+
+
+def next_look(runs: int, excess: float) -> int:
+    """Runs of the next look, when half the widest interval is ``excess`` times what is wanted after ``runs`` runs.
+
+    Where the interval, shrinking with the root of the runs, should be short enough, and a tenth beyond, so that a lucky
+    interval seldom stops it; at least a twentieth more, at most four times as many.
+    """
+    return math.ceil(runs * min(max(1.1 * min(excess, 1e3) ** 2, 1.05), 4.0))
+
+
+def _look_anew(runs: int, excess: float) -> int:
+    """Runs of the next look of a design that begins anew: half as many again as should do, so that few looks choose."""
+    return math.ceil(runs * min(max(1.5 * min(excess, 1e3) ** 2, 2.0), 16.0))
+
+
+def _within_reach(annual: Floats, targets: Sequence[float], precision: float | RelativePrecision) -> list[float]:
+    """The targets that are still waited for: a share of a chance that is never met can't be promised."""
+    if not isinstance(precision, RelativePrecision) or annual.size < _ENOUGH:
+        return list(targets)
+    return [target for target in targets if reached(annual, target).any()]
+
+
+def _shown(probability: float) -> str:
+    return percent(probability, probability)
+
+
+def _worst(
+    annual: Floats, unit: int, targets: Sequence[float], precision: float | RelativePrecision
+) -> tuple[float, float, float]:
+    """How many times wider than wanted the widest interval is, its target, and half of it."""
+    worst = (0.0, 0.0, 0.0)
+    for target in targets:
+        value, low, high, _ = intervals.proportion(reached(annual, target), unit)
+        half = 0.5 * (high - low)
+        wanted = precision.share * value if isinstance(precision, RelativePrecision) else precision
+        worst = max(worst, (math.inf if wanted == 0.0 else half / wanted, target, half))
+    return worst
+
+
+def joined(parts: Sequence[Output]) -> Output:
+    """Outputs of consecutive runs as one."""
+    if len(parts) == 1:
+        return parts[0]
+    flows = [part.flows for part in parts if part.flows is not None]
+    return Output(
+        np.concatenate([part.annual for part in parts]),
+        _joined([part.by_vehicle for part in parts]),
+        _joined([part.by_month for part in parts]),
+        _joined([part.months for part in parts]),
+        {name: np.concatenate([flow[name] for flow in flows], axis=-1) for name in flows[0]} if flows else None,
+    )
+
+
+def _joined(arrays: Sequence[Floats | None]) -> Floats | None:
+    kept = [array for array in arrays if array is not None]
+    return np.concatenate(kept, axis=-1) if kept else None
