@@ -18,7 +18,7 @@ print(f"first half of the year: {half.mean():,.0f} on average, {(half / result.a
 print()
 
 print("X3: scheduled, wanted, arrived and built, on average")
-x3 = result.vehicle_names.index("X3")
+x3 = result.labels["vehicle"].index("X3")
 flows = {name: result.flows[name][x3] for name in ("scheduled", "required", "arrived", "built")}
-for month, name in enumerate(result.month_names):
+for month, name in enumerate(result.labels["month"]):
     print(name, *(f"{flow[month].mean():8,.0f}" for flow in flows.values()))

@@ -37,10 +37,10 @@ def result(annual: object, targets: tuple[float, ...] = (10, 20), **changes: obj
     """Make a result of these outputs."""
     origin = RunInfo(title="T", scenario="", seed=5, first_run=0, design="plain runs", replicate_size=1, version="0")
     return av.Result(
-        annual=np.asarray(annual, dtype=float),
+        record={"annual": np.asarray(annual, dtype=float)},
+        axes={"annual": ("run",)},
+        labels={},
         targets=targets,
-        vehicle_names=(),
-        month_names=(),
         **({"run_info": origin} | changes),
     )
 

@@ -99,7 +99,7 @@ def test_far_points_give_an_output(far: float) -> None:
     """A walk far into the tails still meets a model that answers with numbers."""
     model = av.Model(plants.busy())
     made = model(GivenPoints(model.space, np.full((model.space.dimension, 2), far), scores=True), keep="flows")
-    assert np.all(np.isfinite(made.annual))
+    assert np.all(np.isfinite(made["annual"]))
 
 
 @pytest.mark.parametrize("shape", [(3, 5), (9, 5), (8,), (8, 5, 1)])
@@ -114,4 +114,4 @@ def test_certain_scenarios_need_no_points() -> None:
     model = av.Model(plants.one_vehicle())
     assert model.space.dimension == 0
     made = model(GivenPoints(model.space, np.empty((0, 5)), scores=False))
-    assert made.annual.tolist() == [12.0] * 5
+    assert made["annual"].tolist() == [12.0] * 5

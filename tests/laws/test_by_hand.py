@@ -211,12 +211,12 @@ def test_a_certain_year_is_the_year_worked_by_hand(scenario: av.Scenario) -> Non
     for month in range(model.months):
         by_hand = works.month(month + 1)
         for flow in FLOWS:
-            for row, name in enumerate(model.vehicles):
-                got = made.flows[flow][row, month]
+            for row, name in enumerate(model.labels["vehicle"]):
+                got = made[flow][row, month]
                 assert got == pytest.approx(by_hand[flow][name], rel=1e-9, abs=1e-6), (flow, name, month + 1)
                 assert got[0] == got[1] == got[2]
         total += sum(by_hand["built"].values())
-    assert made.annual == pytest.approx(total, rel=1e-9, abs=1e-6)
+    assert made["annual"] == pytest.approx(total, rel=1e-9, abs=1e-6)
 
 
 def test_a_year_told_in_numbers() -> None:

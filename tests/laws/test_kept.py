@@ -32,7 +32,7 @@ def scenario(request: pytest.FixtureRequest) -> av.Scenario:
 def flows(scenario: av.Scenario) -> dict[str, np.ndarray]:
     """Every flow of 3,000 runs."""
     model = av.Model(scenario)
-    return model(DrawnPoints(model.space, Keys(4), 0, 3000), keep="flows").flows
+    return model(DrawnPoints(model.space, Keys(4), 0, 3000), keep="flows")
 
 
 def opening(scenario: av.Scenario, what: str) -> np.ndarray:

@@ -27,7 +27,7 @@ def flows(scenario: av.Scenario) -> dict[str, np.ndarray]:
     """Every flow of some runs, and the totals beside them."""
     model = av.Model(scenario)
     made = model(DrawnPoints(model.space, KEYS, 0, RUNS), keep="flows")
-    return {**made.flows, "annual": made.annual, "by_month": made.by_month, "by_vehicle": made.by_vehicle}
+    return {**made, "annual": made["annual"], "by_month": made["by_month"], "by_vehicle": made["by_vehicle"]}
 
 
 NEWCOMERS = {

@@ -18,7 +18,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import avtosim as av
-from avtosim.answers.result import KEPT
 from avtosim.chance.streams import BLOCK
 
 TRAP = Path(__file__).with_name("sprung")
@@ -33,15 +32,12 @@ def plain() -> av.Scenario:
 def assert_same(one: av.Result, other: av.Result, *, origin: bool = True) -> None:
     """Two results agree in every bit and every word."""
     assert np.array_equal(one.annual, other.annual)
-    for name in KEPT:
-        ours, theirs = getattr(one, name), getattr(other, name)
-        assert (ours is None) == (theirs is None), name
-        assert ours is None or (ours.dtype == theirs.dtype and np.array_equal(ours, theirs)), name
-    assert (one.all_flows is None) == (other.all_flows is None)
-    assert list(one.all_flows or ()) == list(other.all_flows or ())
-    for name, flow in (one.all_flows or {}).items():
-        assert np.array_equal(flow, other.all_flows[name]), name
-    for name in ("targets", "vehicle_names", "month_names", "line_names", "partner_of", "scheduled"):
+    assert one.record.keys() == other.record.keys()
+    for name, ours in one.record.items():
+        theirs = other.record[name]
+        assert ours.dtype == theirs.dtype, name
+        assert np.array_equal(ours, theirs), name
+    for name in ("targets", "axes", "labels", "partner_of", "scheduled"):
         assert getattr(one, name) == getattr(other, name), name
     if origin:
         assert one.run_info == other.run_info
@@ -227,8 +223,8 @@ def rewritten(content: bytes, *, without: str = "", words: dict | None = None, *
         {"annual": np.zeros((2, 2))},
         {"annual": np.zeros(0)},
         {"annual": np.array(["a", "b"])},
-        {"vehicle_outputs": np.zeros((1, 3))},
-        {"month_outputs": np.zeros((11, 4))},
+        {"by_vehicle": np.zeros((1, 3))},
+        {"by_month": np.zeros((11, 4))},
         {"words": {"run_info": {"seed": 3}}},
         {"words": {"run_info": 3}},
         {"words": {"targets": None}},
@@ -250,7 +246,7 @@ def test_a_file_whose_units_do_not_fit_is_refused(tmp_path: Path, content: bytes
     """The number of runs in a unit is a whole number that divides the runs."""
     with np.load(io.BytesIO(content)) as file:
         origin = json.loads(file["words"].tobytes())["run_info"]
-    refused(tmp_path / "unit.npz", rewritten(content, words={"run_info": origin | {"unit": unit}}))
+    refused(tmp_path / "unit.npz", rewritten(content, words={"run_info": origin | {"replicate_size": unit}}))
 
 
 # Merging.

@@ -75,7 +75,7 @@ def test_a_factor_moves_as_it_says() -> None:
     moves = {cause.name: points.scores(cause) for cause in model.space.causes}
     by_name = {name.split("/")[1]: value for name, value in moves.items()}
     a = b = np.zeros(200)
-    made = model(points, keep="breakdown").by_month
+    made = model(points, keep="breakdown")["by_month"]
     for month in range(12):
         move = 0.2 * by_name["A"][month]
         a = 0.5 * a + move

@@ -25,9 +25,6 @@ Floats = NDArray[np.float64]
 #: A target is reached when the output is not short of it by more than this: sums of twelve months leave a rounding.
 ROUNDING = 1e-6
 
-#: Names of what a result may keep beside its annual outputs.
-KEPT = ("vehicle_outputs", "month_outputs", "month_by_vehicle")
-
 # With fewer hits than this a chance is too rare for plain runs.
 _FEW = 10
 
@@ -59,19 +56,20 @@ class Result:
     ``by_partner`` and ``by_month`` by default, ``months`` (vehicles, months, runs) and ``flows`` on request.
     """
 
-    annual: Floats
+    #: What was kept of every run, by name; ``axes`` are the axes of each name, ``labels`` the names along each axis.
+    record: Mapping[str, Floats]
+    axes: Mapping[str, tuple[str, ...]]
+    labels: Mapping[str, tuple[str, ...]]
     targets: tuple[float, ...]
     run_info: RunInfo
-    vehicle_names: tuple[str, ...]
-    month_names: tuple[str, ...]
-    line_names: tuple[str, ...] = ()
     partner_of: Mapping[str, str] = attrs.field(factory=dict)
     #: What the schedule holds for the year if nothing goes wrong; 0 if it is not known.
     scheduled: float = 0.0
-    vehicle_outputs: Floats | None = None
-    month_outputs: Floats | None = None
-    month_by_vehicle: Floats | None = None
-    all_flows: Mapping[str, Floats] | None = None
+
+    @property
+    def annual(self) -> Floats:
+        """Output of the year in every run, shape (runs,)."""
+        return self.record["annual"]
 
     @property
     def runs(self) -> int:
@@ -131,37 +129,41 @@ class Result:
     @property
     def by_vehicle(self) -> Breakdown:
         """Output of the year by vehicle: a name gives an array (runs,); print it for a table."""
-        values = _kept(self.vehicle_outputs, "by_vehicle", "breakdown")
-        return Breakdown("vehicle", self.vehicle_names, values, self.run_info.replicate_size)
+        return self._breakdown("vehicle", self.labels["vehicle"], self._kept("by_vehicle", "breakdown"))
 
     @property
     def by_partner(self) -> Breakdown:
-        """Output of the year by partner: a name gives an array (runs,); print it for a table."""
-        values = _kept(self.vehicle_outputs, "by_partner", "breakdown")
-        names = tuple(dict.fromkeys(self.partner_of[v] for v in self.vehicle_names))
+        """Output of the year by partner, each the sum of its vehicles."""
+        outputs = self._kept("by_vehicle", "breakdown", "by_partner")
+        names = tuple(dict.fromkeys(self.partner_of[vehicle] for vehicle in self.labels["vehicle"]))
         summed = np.zeros((len(names), self.runs))
-        for vehicle, output in zip(self.vehicle_names, values, strict=True):
+        for vehicle, output in zip(self.labels["vehicle"], outputs, strict=True):
             summed[names.index(self.partner_of[vehicle])] += output
-        return Breakdown("partner", names, summed, self.run_info.replicate_size)
+        return self._breakdown("partner", names, summed)
 
     @property
     def by_month(self) -> Breakdown:
         """Output of the plant by month: a month such as "2024-01" gives an array (runs,); print it for a table."""
-        return Breakdown(
-            "month", self.month_names, _kept(self.month_outputs, "by_month", "breakdown"), self.run_info.replicate_size
-        )
+        return self._breakdown("month", self.labels["month"], self._kept("by_month", "breakdown"))
+
+    def _breakdown(self, what: str, names: tuple[str, ...], values: Floats) -> Breakdown:
+        return Breakdown(what, names, values, self.run_info.replicate_size)
 
     @property
     def months(self) -> Floats:
         """Output of every vehicle in every month and run, shape (vehicles, months, runs)."""
-        return _kept(self.month_by_vehicle, "months", "months")
+        return self._kept("built", "months", "months")
 
     @property
     def flows(self) -> Mapping[str, Floats]:
         """All flows by name, each (vehicles, months, runs), capacity (lines, months, runs)."""
-        if self.all_flows is None:
-            raise ValueError("flows: not kept; ask for them with simulate(..., keep='flows')")
-        return self.all_flows
+        names = [name for name, axes in self.axes.items() if len(axes) == 3]
+        return {name: self._kept(name, "flows", "flows") for name in names}
+
+    def _kept(self, name: str, keep: str, what: str = "") -> Floats:
+        if name not in self.record:
+            raise ValueError(f"{what or name}: not kept; ask for it with simulate(..., keep='{keep}')")
+        return self.record[name]
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the result, with what made it, to a file in NumPy's npz format, whole or not at all.
@@ -182,9 +184,9 @@ class Result:
 
     def flow(self, name: str, *, vehicle: str) -> Floats:
         """One flow of one vehicle, shape (months, runs); with ``vehicle`` a line's name for the flow ``capacity``."""
-        names = self.line_names if name == "capacity" else self.vehicle_names
         if name not in self.flows:
             raise KeyError(f"{name!r} is no flow; known: {', '.join(self.flows)}")
+        names = self.labels[self.axes[name][0]]
         if vehicle not in names:
             raise KeyError(f"{vehicle!r} is not known; known: {', '.join(names)}")
         return np.asarray(self.flows[name][names.index(vehicle)])
@@ -243,12 +245,6 @@ class Result:
         foot = "; ".join([*warnings, self._foot()])
         first = as_html(head, rows, caption=self.run_info.title) if rows else ""
         return first + as_html(["", "vehicles", "95 % interval"], self._facts(), foot=foot)
-
-
-def _kept(values: Floats | None, what: str, keep: str) -> Floats:
-    if values is None:
-        raise ValueError(f"{what}: not kept; ask for it with simulate(..., keep='{keep}')")
-    return values
 
 
 # A target this near to the schedule can hardly be reached: all would have to go well.

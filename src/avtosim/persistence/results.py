@@ -7,7 +7,7 @@ import os
 import attrs
 import numpy as np
 
-from ..answers.result import KEPT, Result, RunInfo
+from ..answers.result import Result, RunInfo
 from . import npz
 
 __all__ = ["load", "merge", "save"]
@@ -18,33 +18,26 @@ def save(result: Result, path: str | os.PathLike[str]) -> None:
     words = {
         "run_info": attrs.asdict(result.run_info),
         "targets": list(result.targets),
-        "vehicles": list(result.vehicle_names),
-        "months": list(result.month_names),
-        "lines": list(result.line_names),
+        "axes": {name: list(axes) for name, axes in result.axes.items()},
+        "labels": {axis: list(names) for axis, names in result.labels.items()},
         "partner_of": dict(result.partner_of),
         "scheduled": result.scheduled,
     }
-    kept = {name: getattr(result, name) for name in KEPT if getattr(result, name) is not None}
-    flows = {f"flow {name}": values for name, values in (result.all_flows or {}).items()}
-    npz.write(path, words, {"annual": result.annual, **kept, **flows})
+    npz.write(path, words, result.record)
 
 
 def load(path: str | os.PathLike[str]) -> Result:
     """A result as ``result.save(path)`` wrote it; ``FileNotFoundError``, or ``ValueError`` for a foreign file."""
     words, arrays = npz.read(path)
     try:
-        flows = {name.removeprefix("flow "): a for name, a in arrays.items() if name.startswith("flow ")}
         made = Result(
-            annual=arrays["annual"],
+            record=arrays,
+            axes={name: tuple(axes) for name, axes in words["axes"].items()},
+            labels={axis: tuple(names) for axis, names in words["labels"].items()},
             targets=tuple(map(float, words["targets"])),
             run_info=RunInfo(**words["run_info"]),
-            vehicle_names=tuple(words["vehicles"]),
-            month_names=tuple(words["months"]),
-            line_names=tuple(words["lines"]),
             partner_of=words["partner_of"],
             scheduled=float(words["scheduled"]),
-            all_flows=flows or None,
-            **{name: arrays[name] for name in KEPT if name in arrays},
         )
         misfit = _misfit(made)
     except (KeyError, TypeError, ValueError) as error:
@@ -57,21 +50,16 @@ def load(path: str | os.PathLike[str]) -> Result:
 
 def _misfit(made: Result) -> str:
     """What in a result does not fit together; empty if all does."""
-    vehicles, months, runs = len(made.vehicle_names), len(made.month_names), made.annual.size
-    size = made.run_info.replicate_size
+    runs, size = made.annual.size, made.run_info.replicate_size
     if made.annual.ndim != 1 or not runs:
         return f"it must hold one output a run, but holds an array of shape {made.annual.shape}"
     if isinstance(size, bool) or not isinstance(size, int) or size < 1 or runs % size:
         return f"its {runs:,} runs do not come in replicates of {size!r}"
-    shapes = {"annual": (runs,), "vehicle_outputs": (vehicles, runs), "month_outputs": (months, runs)}
-    shapes["month_by_vehicle"] = vehicles, months, runs
-    held = {name: getattr(made, name) for name in shapes}
-    for name, flow in (made.all_flows or {}).items():
-        held[name] = flow
-        shapes[name] = len(made.line_names) if name == "capacity" else vehicles, months, runs
-    for name, array in held.items():
-        if array is not None and (array.shape != shapes[name] or array.dtype != np.float64):
-            return f"{name} must be numbers of shape {shapes[name]}, but has {array.dtype} of shape {array.shape}"
+    sizes = {**{axis: len(names) for axis, names in made.labels.items()}, "run": runs}
+    for name, array in made.record.items():
+        shape = tuple(sizes[axis] for axis in made.axes[name])
+        if array.shape != shape or array.dtype != np.float64:
+            return f"{name} must be numbers of shape {shape}, but has {array.dtype} of shape {array.shape}"
     return ""
 
 
@@ -97,24 +85,8 @@ def merge(*results: Result) -> Result:
             rule = "ranges of runs must follow each other"
             raise ValueError(f"merge: {rule}; they {word} at run {min(result.run_info.first_run, following):,}")
         following += result.runs
-    kept = {
-        name: np.concatenate([getattr(result, name) for result in every], axis=-1)
-        for name in KEPT
-        if getattr(first, name) is not None
-    }
-    flows = {name: np.concatenate([result.flows[name] for result in every], axis=-1) for name in first.all_flows or ()}
-    return Result(
-        annual=np.concatenate([result.annual for result in every]),
-        targets=first.targets,
-        run_info=attrs.evolve(first.run_info, stopped=""),
-        vehicle_names=first.vehicle_names,
-        month_names=first.month_names,
-        line_names=first.line_names,
-        partner_of=first.partner_of,
-        scheduled=first.scheduled,
-        all_flows=flows or None,
-        **kept,
-    )
+    record = {name: np.concatenate([result.record[name] for result in every], axis=-1) for name in first.record}
+    return attrs.evolve(first, record=record, run_info=attrs.evolve(first.run_info, stopped=""))
 
 
 def _check_alike(first: Result, other: Result) -> None:
@@ -124,6 +96,5 @@ def _check_alike(first: Result, other: Result) -> None:
         if own != wanted:
             shown = "" if what == "scenario" else f": {own!r} and {wanted!r}"
             raise ValueError(f"merge: results must agree in their {what}; they differ{shown}")
-    for name in (*KEPT, "all_flows"):
-        if (getattr(first, name) is None) != (getattr(other, name) is None):
-            raise ValueError("merge: results must have kept the same; they differ in what simulate's keep asked for")
+    if first.record.keys() != other.record.keys():
+        raise ValueError("merge: results must have kept the same; they differ in what simulate's keep asked for")

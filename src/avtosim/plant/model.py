@@ -3,45 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
 
-import attrs
 import numpy as np
 
 from ..chance.points import Points
 from ..chance.space import Space
 from ..facts.scenario import Scenario
 from .drivers import ActiveShocks, FactorDriver, LineDriver, MarketDriver, PartnerDriver, ShockDriver
-from .month import add_rows
 from .multiplier import Multiplier, cut_all
 from .outages import running as running_shares
 from .reading import Collector, Floats
+from .record import Keep, Recorder, allocate
 from .schedule import SCHEDULED, Schedule, VehicleDriver
-from .year import Block, Slice
+from .year import Block
 
-__all__ = ["ALONE", "BESIDE_OTHERS", "FLOWS", "Keep", "Model", "Output"]
-
-#: How much of each run is kept: annual totals; totals by vehicle and by month too; every vehicle's months; every flow.
-Keep = Literal["totals", "breakdown", "months", "flows"]
-
-#: Flows that can be asked for: vehicles or kits a month; kits and stock are those at the end of the month.
-FLOWS = ("scheduled", "called", "arrived", "demand", "required", "built", "sold", "kits", "stock", "capacity")
+__all__ = ["ALONE", "BESIDE_OTHERS", "Model"]
 
 #: Numbers (vehicles x runs) worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
 ALONE = 24_576
 #: The same beside other threads, which wait for each other at every call: fewer and longer ones serve them better.
 BESIDE_OTHERS = 98_304
-
-
-@attrs.frozen
-class Output:
-    """Vehicles built at each point. What was not kept is None."""
-
-    annual: Floats  # (runs,)
-    by_vehicle: Floats | None  # (vehicles, runs)
-    by_month: Floats | None  # (months, runs)
-    months: Floats | None  # (vehicles, months, runs)
-    flows: dict[str, Floats] | None  # name -> (vehicles, months, runs); capacity: (lines, months, runs)
 
 
 class Model:
@@ -74,41 +55,34 @@ class Model:
         self._vehicles = [VehicleDriver.of(collector, v, days) for v in self._stated]
         self._rows = [self._rows_of(line.name) for line in scenario.lines]
         self._longest_lead = max(int(self._partners[v.partner].lead_time.highest) for v in self._stated)
-        self.vehicles = tuple(v.name for v in scenario.vehicles)
-        self.lines = tuple(line.name for line in scenario.lines)
+        #: Names along each axis of what is kept, but for the runs.
+        self.labels = {
+            "vehicle": tuple(v.name for v in scenario.vehicles),
+            "month": calendar.labels,
+            "line": tuple(line.name for line in scenario.lines),
+        }
         self.space = Space(self.months, tuple(collector.causes))
         #: For each set of stops, a bound on the share of running time missed by its fixed number of coordinates.
         self.truncation_bound = dict(collector.truncation_bound)
 
-    def __call__(self, points: Points, *, keep: Keep = "totals", at_once: int = ALONE) -> Output:
-        """Vehicles built at each point; ``keep`` says how much of each run is given back.
+    def __call__(self, points: Points, *, keep: Keep = "totals", at_once: int = ALONE) -> dict[str, Floats]:
+        """What is kept under ``keep`` of the year at each point, by name.
 
         ``at_once`` is how many numbers are worked out at a time; it changes the speed and no bit of the answer.
         """
         block = self._read(points)
-        runs, vehicles = points.runs, len(self._order)
-        made = Output(
-            np.empty(runs),
-            np.empty((vehicles, runs)) if keep != "totals" else None,
-            np.empty((self.months, runs)) if keep != "totals" else None,
-            np.empty((vehicles, self.months, runs)) if keep in ("months", "flows") else None,
-            self._room(runs) if keep == "flows" else None,
+        arrays = allocate(keep, self.sizes(points.runs))
+        recorder = Recorder(
+            keep, arrays, {"vehicle": self._order, "line": range(len(self.labels["line"]))}, self.months
         )
-        size = max(at_once // vehicles, 256)
-        total = np.empty((vehicles, min(runs, size)))
-        slices = [slice(start, min(start + size, runs)) for start in range(0, runs, size)]
-        for done in block.year(slices):
-            sums = total[:, : done.runs.stop - done.runs.start]
-            if done.month == 0:
-                sums.fill(0.0)
-            sums += done.state.built
-            if done.month == self.months - 1:
-                add_rows(sums, made.annual[done.runs])
-                if made.by_vehicle is not None:
-                    made.by_vehicle[self._order, done.runs] = sums
-            if keep != "totals":
-                self._record(made, done)
-        return made
+        size = max(at_once // len(self._order), 256)
+        for done in block.year([slice(at, min(at + size, points.runs)) for at in range(0, points.runs, size)]):
+            recorder.see(done)
+        return arrays
+
+    def sizes(self, runs: int) -> dict[str, int]:
+        """Lengths of the axes of what is kept of ``runs`` runs."""
+        return {**{axis: len(names) for axis, names in self.labels.items()}, "run": runs}
 
     def _read(self, points: Points) -> Block:
         """Everything the block needs, each cause read once."""
@@ -173,24 +147,3 @@ class Model:
     def _rows_of(self, line: str) -> slice:
         rows = [at for at, v in enumerate(self._stated) if v.line == line]
         return slice(rows[0], rows[-1] + 1) if rows else slice(0, 0)
-
-    def _room(self, runs: int) -> dict[str, Floats]:
-        room = {name: np.empty((len(self._order), self.months, runs)) for name in FLOWS}
-        room["capacity"] = np.empty((len(self._lines), self.months, runs))
-        return room
-
-    def _record(self, made: Output, done: Slice) -> None:
-        m, at, state = done.month, done.runs, done.state
-        if made.by_month is not None:
-            add_rows(state.built, made.by_month[m, at])
-        if made.months is not None:
-            made.months[self._order, m, at] = state.built
-        if made.flows is None:
-            return
-        for name in ("called", "arrived", "required", "built", "sold", "kits", "stock"):
-            made.flows[name][self._order, m, at] = getattr(state, name)
-        made.flows["demand"][self._order, m, at] = done.given.demand
-        for row, schedule in zip(self._order, done.schedules, strict=True):
-            made.flows["scheduled"][row, m, at] = schedule.scheduled[m]
-        for line, capacity in enumerate(done.given.capacity):
-            made.flows["capacity"][line, m, at] = capacity

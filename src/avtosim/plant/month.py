@@ -89,7 +89,7 @@ def advance(state: State, month: Month, lines: Sequence[slice]) -> None:
     _sell(state, month)
 
 
-def add_rows(rows: Floats, out: Floats) -> Floats:
+def add_rows(rows: Floats | Sequence[Floats], out: Floats) -> Floats:
     """Sum over the rows, one after another, so that a run's sum does not depend on how many runs stand beside it."""
     np.copyto(out, rows[0])
     for row in rows[1:]:

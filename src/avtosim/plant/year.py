@@ -14,7 +14,7 @@ from .multiplier import Multiplier, cut_all
 from .reading import Floats
 from .schedule import Schedule
 
-__all__ = ["Block", "Rows", "Slice"]
+__all__ = ["Block", "MonthDone", "Rows"]
 
 
 class Rows:
@@ -47,13 +47,13 @@ def row_of(grid: Floats, month: int) -> Floats:
 
 
 @attrs.frozen
-class Slice:
+class MonthDone:
     """A month of a slice of runs, just worked out."""
 
     month: int
     runs: slice
     given: Month
-    state: State
+    work: State
     schedules: Sequence[Schedule]
 
 
@@ -80,7 +80,7 @@ class Block:
     capacity: Sequence[Multiplier]
     lines: Sequence[slice]
 
-    def year(self, slices: Sequence[slice]) -> Iterator[Slice]:
+    def year(self, slices: Sequence[slice]) -> Iterator[MonthDone]:
         """Every month of every slice, worked out one after another; what is given is overwritten by the next."""
         for runs in slices:
             schedules = self.schedules(runs)
@@ -108,7 +108,7 @@ class Block:
                     [row_of(limit, month) for limit in capacity],
                 )
                 advance(state, given, self.lines)
-                yield Slice(month, runs, given, state, schedules)
+                yield MonthDone(month, runs, given, state, schedules)
 
     def _opening(self, schedules: Sequence[Schedule], runs: slice) -> State:
         """The state before the first month: what is on hand, and what the schedule had called off by then."""

@@ -11,7 +11,8 @@ import numpy as np
 from ..chance.design import Design
 from ..chance.designs.plain import Plain
 from ..facts.scenario import Scenario
-from ..plant.model import FLOWS, Keep, Model
+from ..plant.model import Model
+from ..plant.record import KEEPS, Keep, numbers_per_run
 
 __all__ = [
     "MOST_RUNS",
@@ -24,7 +25,6 @@ __all__ = [
     "checked_scenario",
 ]
 
-_KEEPS = ("totals", "breakdown", "months", "flows")
 MOST_RUNS = 1_000_000_000
 
 
@@ -72,10 +72,10 @@ def checked_runs(runs: object, design: Design, usual: int = 100_000) -> int:
 
 def checked_keep(keep: object) -> Keep:
     """One of the words that say how much of each run is kept."""
-    for word in _KEEPS:
+    for word in KEEPS:
         if keep == word:
-            return word  # type: ignore[return-value]
-    raise ValueError(f"keep: must be one of {', '.join(_KEEPS)}; got {keep!r}")
+            return word
+    raise ValueError(f"keep: must be one of {', '.join(KEEPS)}; got {keep!r}")
 
 
 def check_memory(runs: int, model: Model, keep: Keep, *, name: str = "runs") -> None:
@@ -90,14 +90,7 @@ def check_memory(runs: int, model: Model, keep: Keep, *, name: str = "runs") -> 
 
 def affordable_runs(model: Model, keep: Keep) -> int:
     """Runs of which all that is to be kept fits the machine's memory."""
-    vehicles, months = len(model.vehicles), model.months
-    per_run = 1
-    if keep != "totals":
-        per_run += vehicles + months
-    if keep in ("months", "flows"):
-        per_run += vehicles * months
-    if keep == "flows":
-        per_run += ((len(FLOWS) - 1) * vehicles + len(model.lines)) * months
+    per_run = numbers_per_run(keep, model.sizes(1))
     return min(_memory() // (8 * per_run), MOST_RUNS)
 
 

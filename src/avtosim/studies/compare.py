@@ -10,7 +10,8 @@ from ..chance.design import Design
 from ..chance.space import Space
 from ..chance.streams import checked_seed
 from ..facts.scenario import Scenario
-from ..plant.model import Keep, Model
+from ..plant.model import Model
+from ..plant.record import Keep
 from .arguments import check_memory, checked_count, checked_design, checked_keep, checked_runs, checked_scenario
 from .runner import run
 from .simulate import result_of

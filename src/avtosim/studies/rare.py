@@ -77,7 +77,7 @@ def rare_chance(
 
 
 def _annual(model: Model, scores: Floats) -> Floats:
-    return model(GivenPoints(model.space, scores, scores=True)).annual
+    return model(GivenPoints(model.space, scores, scores=True))["annual"]
 
 
 def climb(

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, Self
 
-import numpy as np
-
 from ..chance.design import Batch, Design
 from ..chance.points import FirstMonths
 from ..chance.space import Space
-from ..plant.model import ALONE, BESIDE_OTHERS, FLOWS, Keep, Model, Output
+from ..plant.model import ALONE, BESIDE_OTHERS, Model
+from ..plant.record import Floats, Keep, allocate
 
 __all__ = ["bar", "run"]
 
@@ -28,46 +27,23 @@ def run(
     threads: int,
     progress: bool | None,
     space: Space | None = None,
-) -> Output:
+) -> dict[str, Floats]:
     """All runs asked for. Each batch is written to its own place, so neither threads nor batches change a bit."""
-    vehicles, lines, months = len(model.vehicles), len(model.lines), model.months
-    every = Output(
-        np.empty(runs),
-        np.empty((vehicles, runs)) if keep != "totals" else None,
-        np.empty((months, runs)) if keep != "totals" else None,
-        np.empty((vehicles, months, runs)) if keep in ("months", "flows") else None,
-        {name: np.empty((lines if name == "capacity" else vehicles, months, runs)) for name in FLOWS}
-        if keep == "flows"
-        else None,
-    )
-
+    every = allocate(keep, model.sizes(runs))
     at_once = ALONE if threads == 1 else BESIDE_OTHERS
 
     def work(batch: Batch) -> int:
         points = batch.points()
-        if space is not None and space.months > months:
-            points = FirstMonths(points, months)
-        _put(every, model(points, keep=keep, at_once=at_once), slice(batch.start, batch.stop))
+        if space is not None and space.months > model.months:
+            points = FirstMonths(points, model.months)
+        for name, part in model(points, keep=keep, at_once=at_once).items():
+            every[name][..., batch.start : batch.stop] = part
         return batch.stop - batch.start
 
     with bar(runs, progress) as shown:
         for done in _worked(work, design.batches(space or model.space, seed, first, runs), threads):
             shown.update(done)
     return every
-
-
-def _put(every: Output, part: Output, at: slice) -> None:
-    every.annual[at] = part.annual
-    for whole, piece in (
-        (every.by_vehicle, part.by_vehicle),
-        (every.by_month, part.by_month),
-        (every.months, part.months),
-    ):
-        if whole is not None and piece is not None:
-            whole[..., at] = piece
-    if every.flows is not None and part.flows is not None:
-        for name, piece in part.flows.items():
-            every.flows[name][..., at] = piece
 
 
 def _worked(work: Any, batches: Iterable[Batch], threads: int) -> Iterator[int]:

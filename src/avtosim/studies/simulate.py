@@ -8,7 +8,8 @@ from ..chance.streams import checked_seed
 from ..declare.faults import FactError
 from ..facts.scenario import Scenario
 from ..files.writer import to_toml
-from ..plant.model import Keep, Model, Output
+from ..plant.model import Model
+from ..plant.record import RECORD, Floats, Keep
 from ..plant.schedule import scheduled_year
 from ..version import VERSION
 from .arguments import (
@@ -82,7 +83,7 @@ def simulate(
     else:
         check_memory(max_runs, model, keep, name="max_runs")
 
-    def work(first: int, count: int) -> Output:
+    def work(first: int, count: int) -> dict[str, Floats]:
         return run(
             model,
             design,
@@ -96,14 +97,14 @@ def simulate(
 
     stopped = ""
     if precision is None or max_runs is None:
-        output = work(0, runs)
+        record = work(0, runs)
     else:
-        output, stopped = until_precise(work, design, scenario.targets, precision=precision, max_runs=max_runs)
-    return result_of(scenario, output, seed=seed, first_run=first_run, design=design, stopped=stopped)
+        record, stopped = until_precise(work, design, scenario.targets, precision=precision, max_runs=max_runs)
+    return result_of(scenario, record, seed=seed, first_run=first_run, design=design, stopped=stopped)
 
 
 def result_of(
-    scenario: Scenario, output: Output, *, seed: int, first_run: int, design: Design, stopped: str = ""
+    scenario: Scenario, record: dict[str, Floats], *, seed: int, first_run: int, design: Design, stopped: str = ""
 ) -> Result:
     """The result that belongs to an output."""
     run_info = RunInfo(
@@ -112,23 +113,22 @@ def result_of(
         seed=seed,
         first_run=first_run,
         design=str(design),
-        replicate_size=design.replicate_size(output.annual.size),
+        replicate_size=design.replicate_size(record["annual"].size),
         version=VERSION,
         stopped=stopped,
     )
     return Result(
-        annual=output.annual,
+        record=record,
+        axes={quantity.name: quantity.axes for quantity in RECORD},
+        labels={
+            "vehicle": tuple(v.name for v in scenario.vehicles),
+            "month": scenario.calendar.labels,
+            "line": tuple(line.name for line in scenario.lines),
+        },
         targets=tuple(scenario.targets),
         run_info=run_info,
-        vehicle_names=tuple(v.name for v in scenario.vehicles),
-        month_names=scenario.calendar.labels,
-        line_names=tuple(line.name for line in scenario.lines),
         partner_of={v.name: v.partner for v in scenario.vehicles},
         scheduled=scheduled_year(scenario),
-        vehicle_outputs=output.by_vehicle,
-        month_outputs=output.by_month,
-        month_by_vehicle=output.months,
-        all_flows=output.flows,
     )
 
 

@@ -17,10 +17,9 @@ from ..answers import intervals
 from ..answers.estimate import percent
 from ..answers.result import reached
 from ..chance.design import Design
-from ..plant.model import Output
-from ..plant.reading import Floats
+from ..plant.record import Floats, joined
 
-__all__ = ["FIRST_LOOK", "RelativePrecision", "joined", "next_look", "until_precise"]
+__all__ = ["FIRST_LOOK", "RelativePrecision", "next_look", "until_precise"]
 
 #: Runs of the first look, more where that would be too few independent units to tell their spread.
 FIRST_LOOK = 4096
@@ -52,13 +51,13 @@ def checked_precision(precision: object) -> float | RelativePrecision:
 
 
 def until_precise(
-    work: Callable[[int, int], Output],
+    work: Callable[[int, int], dict[str, Floats]],
     design: Design,
     targets: Sequence[float],
     *,
     precision: float | RelativePrecision,
     max_runs: int,
-) -> tuple[Output, str]:
+) -> tuple[dict[str, Floats], str]:
     """Work until the interval of every target's chance is short enough, and say why it stopped.
 
     ``work(first, runs)`` gives the output of a range of runs. A design that does not grow is begun anew at each look.
@@ -67,7 +66,7 @@ def until_precise(
     if not most:
         least = design.admissible_runs(max_runs)[1]
         raise ValueError(f"max_runs: {design} need at least {least:,} runs; got {max_runs:,}")
-    parts: list[Output] = []
+    parts: list[dict[str, Floats]] = []
     runs, looks = 0, 0
     goal = max(FIRST_LOOK, _LEAST_UNITS * design.replicate_size(FIRST_LOOK)) if design.extensible else _PILOT
     while True:
@@ -76,7 +75,7 @@ def until_precise(
             parts, runs = [], 0
         parts.append(work(runs, goal - runs))
         runs, looks = goal, looks + 1
-        annual = np.concatenate([part.annual for part in parts])
+        annual = np.concatenate([part["annual"] for part in parts])
         open_targets = _within_reach(annual, targets, precision)
         never = [f"{target:,.0f}" for target in targets if target not in open_targets]
         left_out = f"; never hit and left out: {', '.join(never)}" if never else ""
@@ -131,22 +130,3 @@ def _worst(
         wanted = precision.share * value if isinstance(precision, RelativePrecision) else precision
         worst = max(worst, (math.inf if wanted == 0.0 else half / wanted, target, half))
     return worst
-
-
-def joined(parts: Sequence[Output]) -> Output:
-    """Outputs of consecutive runs as one."""
-    if len(parts) == 1:
-        return parts[0]
-    flows = [part.flows for part in parts if part.flows is not None]
-    return Output(
-        np.concatenate([part.annual for part in parts]),
-        _joined([part.by_vehicle for part in parts]),
-        _joined([part.by_month for part in parts]),
-        _joined([part.months for part in parts]),
-        {name: np.concatenate([flow[name] for flow in flows], axis=-1) for name in flows[0]} if flows else None,
-    )
-
-
-def _joined(arrays: Sequence[Floats | None]) -> Floats | None:
-    kept = [array for array in arrays if array is not None]
-    return np.concatenate(kept, axis=-1) if kept else None
