@@ -285,11 +285,10 @@ def test_a_half_year_of_sales_told_in_numbers() -> None:
 
 def test_one_month_by_hand() -> None:
     """The month's arithmetic alone, on plain numbers: two vehicles share a line that can do half of what they could."""
-    from avtosim.plant.month import Month, State, advance
+    from avtosim.plant.month import Month, State, Work, advance
 
     column = np.array([[1.0], [1.0]])
-    lead = [None]
-    state = State.opening(column * 10, column * 4, [], lead, runs=1)
+    work = Work(State(kits=column * 10, stock=column * 4, due=(), on_order=column * 0))
     month = Month(
         order_up_to=np.array([[30.0], [100.0]]),
         order_cap=np.array([[25.0], [40.0]]),
@@ -299,16 +298,16 @@ def test_one_month_by_hand() -> None:
         demand=np.array([[28.0], [90.0]]),
         capacity=[np.array([20.0])],
     )
-    advance(state, month, [slice(0, 2)])
+    advance(work, month, [None], [slice(0, 2)])
     # Called off 30 - 10 and at most 40; arrived a half and all; wanted 28 + 6 - 4 and at most 20; kits 20 and 50.
-    assert state.called.ravel().tolist() == [20.0, 40.0]
-    assert state.arrived.ravel().tolist() == [10.0, 40.0]
-    assert state.required.ravel().tolist() == [30.0, 20.0]
+    assert work.called.ravel().tolist() == [20.0, 40.0]
+    assert work.arrived.ravel().tolist() == [10.0, 40.0]
+    assert work.required.ravel().tolist() == [30.0, 20.0]
     # 20 and 20 could be built, the line does 20: half of each.
-    assert state.built.ravel().tolist() == [10.0, 10.0]
-    assert state.kits.ravel().tolist() == [10.0, 40.0]
-    assert state.sold.ravel().tolist() == [14.0, 14.0]
-    assert state.stock.ravel().tolist() == [0.0, 0.0]
+    assert work.built.ravel().tolist() == [10.0, 10.0]
+    assert work.kits.ravel().tolist() == [10.0, 40.0]
+    assert work.sold.ravel().tolist() == [14.0, 14.0]
+    assert work.stock.ravel().tolist() == [0.0, 0.0]
 
 
 def certain() -> av.Scenario:

@@ -1,6 +1,7 @@
-"""Drivers: from coordinates to what the year needs month by month. The one place where chance meets the facts.
+"""Drivers: from what was read of a block to what the year needs month by month. Here chance meets the facts.
 
-Arrays are (months, runs); a dimension of length 1 stands for "the same in all of them".
+Each driver knows the address of its fact and takes every number from a ``Reading``. Arrays are (months, runs); a
+dimension of length 1 stands for "the same in all of them".
 """
 
 from __future__ import annotations
@@ -11,209 +12,198 @@ from typing import Any
 import attrs
 import numpy as np
 
-from ..chance.points import Points
 from ..chance.space import RandomInput
-from ..facts.entities import Factor, Line, Market, Partner, Shock, Window
-from .multiplier import Multiplier, ShockEffect
+from ..declare.faults import FactError, Fault
+from ..facts.entities import Factor, Line, Market, Partner, Shock
+from .multiplier import Columns, Multiplier, ShockEffect
 from .outages import StopsDriver, compile_stops
-from .reading import Collector, Constant, Floats, Value
+from .reading import Collector, Floats, Reading
 
 __all__ = ["ActiveShocks", "FactorDriver", "LineDriver", "MarketDriver", "PartnerDriver", "ShockDriver"]
 
 
-#: Share of each month running, (months, runs), by the owner of the stops.
-Running = Mapping[str, Floats]
+#: Share of each month running, (months, runs), by the address of the stops.
+Availability = Mapping[str, Floats]
+# Demand is moved by no more than this, up or down, on the scale of the logarithm.
+_LARGEST_LOG = 300.0
 
 
-def _grid(value: float | Floats) -> Floats:
-    return np.atleast_2d(np.asarray(value, dtype=np.float64))
+def table(collector: Collector, address: str, stated: Mapping[str, Any]) -> tuple[str, ...]:
+    """Collect the numbers of a table from names to numbers, and give back the names."""
+    for name, value in stated.items():
+        collector.quantity(f"{address}.{name}", value)
+    return tuple(stated)
 
 
-def table(collector: Collector, owner: str, stated: Mapping[str, Any]) -> dict[str, Constant]:
-    """The quantities of a table from names to quantities."""
-    return {name: collector.quantity(f"{owner}.{name}", value) for name, value in stated.items()}
-
-
-@attrs.frozen
+@attrs.frozen(eq=False)
 class ShockDriver:
     """When a shock is active, and what it multiplies then."""
 
+    address: str
     stops: StopsDriver | None
-    window: tuple[Constant, Constant] | None
+    window: bool
     months: int
-    effects: Mapping[str, Mapping[str, Constant]]
+    effects: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, collector: Collector, shock: Shock, months: int) -> ShockDriver:
         """Compile a shock."""
-        owner = shock.home
-        stops = None if shock.stops is None else compile_stops(collector, f"{owner}.stops", shock.stops, months)
-        window = None if shock.window is None else _window(collector, f"{owner}.window", shock.window)
+        address = shock.home
+        stops = None if shock.stops is None else compile_stops(collector, f"{address}.stops", shock.stops, months)
+        if shock.window is not None:
+            collector.quantity(f"{address}.window.start", shock.window.start)
+            # Drawn under the name that the field had in version 0.1.0, so that answers stay what they were.
+            collector.quantity(f"{address}.window.duration", shock.window.duration, stream=f"{address}.window.months")
         effects = {
-            kind: table(collector, f"{owner}.{kind}", getattr(shock, kind)) for kind in ("supply", "demand", "speed")
+            kind: table(collector, f"{address}.{kind}", getattr(shock, kind)) for kind in ("supply", "demand", "speed")
         }
-        return cls(stops, window, months, effects)
+        return cls(address, stops, shock.window is not None, months, effects)
 
-    def active(self, points: Points, running: Running) -> Floats | None:
+    def active(self, reading: Reading, availability: Availability) -> Floats | None:
         """Share of each month in which the shock is active; None if it never is."""
         if self.stops is not None:
-            return np.subtract(1.0, running[self.stops.owner])
-        if self.window is None:
+            return np.subtract(1.0, availability[self.stops.address])
+        if not self.window:
             return None
-        start, length = (_grid(quantity.read(points)) for quantity in self.window)
+        start, duration = (reading[f"{self.address}.window.{name}"] for name in ("start", "duration"))
         month = np.arange(1.0, self.months + 1.0)[:, None]
-        within = np.minimum(start + length, month) - np.maximum(start, month - 1.0)
+        within = np.minimum(start + duration, month) - np.maximum(start, month - 1.0)
         return np.asarray(np.clip(within, 0.0, 1.0))
-
-
-def _window(collector: Collector, owner: str, window: Window) -> tuple[Constant, Constant]:
-    start = collector.quantity(f"{owner}.start", window.start)
-    return start, collector.quantity(f"{owner}.duration", window.duration, stream=f"{owner}.months")
 
 
 class ActiveShocks:
     """What the shocks do to a block of runs: each shock's active share is worked out once."""
 
-    def __init__(self, shocks: Sequence[ShockDriver], points: Points, running: Running) -> None:
-        self._points = points
+    def __init__(self, shocks: Sequence[ShockDriver], reading: Reading, availability: Availability) -> None:
         self._shocks = []
         for shock in shocks:
-            active = shock.active(points, running)
+            active = shock.active(reading, availability)
             if active is not None:
                 months = np.flatnonzero(active.any(axis=1))
                 self._shocks.append((shock, active, slice(months[0], months[-1] + 1) if months.size else slice(0, 0)))
 
-    def on(self, kind: str, name: str) -> list[ShockEffect]:
+    def on(self, kind: str, name: str, reading: Reading) -> list[ShockEffect]:
         """What all shocks together do to ``name``."""
-        found = []
-        for shock, active, months in self._shocks:
-            effect = shock.effects[kind].get(name)
-            if effect is not None:
-                found.append(ShockEffect(active, effect.read(self._points) - 1.0, months))
-        return found
+        return [
+            ShockEffect(active, reading[f"{shock.address}.{kind}.{name}"] - 1.0, months)
+            for shock, active, months in self._shocks
+            if name in shock.effects[kind]
+        ]
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class PartnerDriver:
     """The share of a partner's called-off kits that arrives."""
 
     name: str
+    address: str
     months: int
-    fill_rate: Constant
-    lead_time: Constant
-    leaving: tuple[Constant, RandomInput] | None
+    leaving: RandomInput | None
     stops: StopsDriver | None
 
     @classmethod
     def of(cls, collector: Collector, partner: Partner, months: int) -> PartnerDriver:
         """Compile a partner."""
-        owner = partner.home
-        fill_rate = collector.quantity(f"{owner}.fill_rate", partner.fill_rate)
-        lead_time = collector.quantity(f"{owner}.lead_time", partner.lead_time)
+        address = partner.home
+        collector.quantity(f"{address}.fill_rate", partner.fill_rate)
+        collector.quantity(f"{address}.lead_time", partner.lead_time)
         leaving = None
         if partner.chance_of_leaving != 0.0:
-            chance = collector.quantity(f"{owner}.chance_of_leaving", partner.chance_of_leaving)
-            leaving = chance, collector.cause(owner, "leaving", monthly=False, scores=False)
-        stops = None if partner.stops is None else compile_stops(collector, f"{owner}.stops", partner.stops, months)
-        return cls(partner.name, months, fill_rate, lead_time, leaving, stops)
+            collector.quantity(f"{address}.chance_of_leaving", partner.chance_of_leaving)
+            leaving = collector.random_input(address, "leaving", monthly=False, scores=False)
+        stops = None if partner.stops is None else compile_stops(collector, f"{address}.stops", partner.stops, months)
+        return cls(partner.name, address, months, leaving, stops)
 
-    def supply(self, points: Points, running: Running, strikes: ActiveShocks) -> Multiplier:
+    def supply(self, reading: Reading, availability: Availability, shocks: ActiveShocks) -> Multiplier:
         """Share of the kits called off that arrives, (months or 1, runs or 1)."""
-        fill_rate = _grid(self.fill_rate.read(points))
-        factors = [fill_rate if self.leaving is None else self._until_leaving(fill_rate, points)]
+        factors: list[Floats | Columns] = [reading[f"{self.address}.fill_rate"]]
+        if self.leaving is not None:
+            factors.append(self._stays(self.leaving, reading))
         if self.stops is not None:
-            factors.append(running[self.stops.owner])
-        return Multiplier(factors, strikes.on("supply", self.name))
+            factors.append(availability[self.stops.address])
+        return Multiplier(self.address, factors, shocks.on("supply", self.name, reading))
 
-    def _until_leaving(self, made: Floats, points: Points) -> Floats:
-        """``made`` with nothing after the moment of leaving, which comes at a constant rate."""
-        assert self.leaving is not None
-        chance, cause = self.leaving
-        luck = points.uniforms(cause)[0]
+    def _stays(self, leaving: RandomInput, reading: Reading) -> Columns:
+        """Where the partner leaves, the share of each month before it does; it leaves at a constant rate."""
+        uniforms = reading.points.uniforms(leaving)[0]
         with np.errstate(divide="ignore"):
-            pace = np.broadcast_to(np.log(1.0 - _grid(chance.read(points))[0]), luck.shape)
-            leaves = np.flatnonzero(luck > np.exp(pace * (self.months / 12.0)))
-            moment = 12.0 * np.log(luck[leaves]) / pace[leaves]
-        shape = self.months, points.runs
-        made = made if made.shape == shape else np.array(np.broadcast_to(made, shape))
+            pace = np.broadcast_to(np.log(1.0 - reading[f"{self.address}.chance_of_leaving"])[0], uniforms.shape)
+            leaves = np.flatnonzero(uniforms > np.exp(pace * (self.months / 12.0)))
+            moment = 12.0 * np.log(uniforms[leaves]) / pace[leaves]
         stays = moment - np.arange(self.months)[:, None]
         np.maximum(stays, 0.0, out=stays)
         np.minimum(stays, 1.0, out=stays)
-        made[:, leaves] *= stays
-        return made
+        return Columns(leaves, stays, reading.points.runs)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class LineDriver:
     """How many vehicles a line can build."""
 
     name: str
+    address: str
     days: Floats
-    per_day: Constant
     stops: StopsDriver | None
 
     @classmethod
     def of(cls, collector: Collector, line: Line, days: Floats) -> LineDriver:
         """Compile a line; ``days`` are the working days of each month."""
-        per_day = collector.quantity(f"{line.home}.per_day", line.per_day)
-        stops = None if line.stops is None else compile_stops(collector, f"{line.home}.stops", line.stops, len(days))
-        return cls(line.name, days, per_day, stops)
+        address = line.home
+        collector.quantity(f"{address}.per_day", line.per_day)
+        stops = None if line.stops is None else compile_stops(collector, f"{address}.stops", line.stops, len(days))
+        return cls(line.name, address, days, stops)
 
-    def capacity(self, points: Points, running: Running, strikes: ActiveShocks) -> Multiplier:
+    def capacity(self, reading: Reading, availability: Availability, shocks: ActiveShocks) -> Multiplier:
         """Vehicles a month, (months, runs or 1)."""
-        factors = [_grid(self.per_day.read(points)), self.days[:, None]]
+        factors = [reading[f"{self.address}.per_day"], self.days[:, None]]
         if self.stops is not None:
-            factors.append(running[self.stops.owner])
-        return Multiplier(factors, strikes.on("speed", self.name))
+            factors.append(availability[self.stops.address])
+        return Multiplier(self.address, factors, shocks.on("speed", self.name, reading))
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class FactorDriver:
-    """The path of a factor: its log deviation from today's level."""
+    """The path of a factor: its log deviation from its value today."""
 
     name: str
-    persistence: Constant
-    volatility: Constant
-    loads: Mapping[str, Constant]
+    address: str
+    loads: tuple[str, ...]
     moves: RandomInput
 
     @classmethod
     def of(cls, collector: Collector, factor: Factor) -> FactorDriver:
         """Compile a factor."""
-        owner = factor.home
-        return cls(
-            factor.name,
-            collector.quantity(f"{owner}.persistence", factor.persistence),
-            collector.quantity(f"{owner}.volatility", factor.volatility),
-            table(collector, f"{owner}.loads", factor.loads),
-            collector.cause(owner, "move", monthly=True, scores=True),
-        )
+        address = factor.home
+        collector.quantity(f"{address}.persistence", factor.persistence)
+        collector.quantity(f"{address}.volatility", factor.volatility)
+        loads = table(collector, f"{address}.loads", factor.loads)
+        return cls(factor.name, address, loads, collector.random_input(address, "move", monthly=True, scores=True))
 
-    def move(self, points: Points, earlier: Mapping[str, Floats]) -> Floats:
+    def move(self, reading: Reading, earlier: Mapping[str, Floats]) -> Floats:
         """Unexpected move of each month, (months, runs): its own, and what it takes from earlier factors."""
-        made = points.scores(self.moves)
-        made *= self.volatility.read(points)
-        for name, load in self.loads.items():
-            made += load.read(points) * earlier[name]
+        made = reading.points.scores(self.moves)
+        made *= reading[f"{self.address}.volatility"]
+        for name in self.loads:
+            made += reading[f"{self.address}.loads.{name}"] * earlier[name]
         return made
 
-    def path(self, points: Points, move: Floats) -> Floats:
+    def path(self, reading: Reading, move: Floats) -> Floats:
         """Deviation of each month, (months, runs)."""
-        stays = self.persistence.read(points)
+        persistence = reading[f"{self.address}.persistence"][0]
         path = move.copy()
         for month in range(1, len(path)):
-            path[month] += (stays if isinstance(stays, float) else stays[0]) * path[month - 1]
+            path[month] += persistence * path[month - 1]
         return path
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class MarketDriver:
-    """What moves a market's demand: a multiplier on its reference level, and the level."""
+    """What moves a market's demand: its volume at reference conditions, and multipliers on it."""
 
     name: str
-    level: Constant
+    address: str
     season: Floats
-    elasticities: Mapping[str, Constant]
+    elasticities: tuple[str, ...]
 
     @classmethod
     def of(cls, collector: Collector, market: Market, first_month: str, months: int) -> MarketDriver:
@@ -221,16 +211,23 @@ class MarketDriver:
         weights = np.asarray(market.season or (1.0,) * 12)
         calendar_month = (int(first_month[-2:]) - 1 + np.arange(months)) % 12
         season = weights[calendar_month] / weights.sum()
-        level = collector.quantity(f"{market.home}.per_year", market.per_year)
-        return cls(market.name, level, season, table(collector, f"{market.home}.elasticities", market.elasticities))
+        address = market.home
+        collector.quantity(f"{address}.per_year", market.per_year)
+        return cls(market.name, address, season, table(collector, f"{address}.elasticities", market.elasticities))
 
-    def demand(self, points: Points, level: Value, paths: Mapping[str, Floats], strikes: ActiveShocks) -> Multiplier:
-        """Vehicles of all makers asked for in each month, (months, runs or 1); ``level`` is what was read of it."""
-        factors = [self.season[:, None], _grid(level)]
+    def demand(self, reading: Reading, paths: Mapping[str, Floats], shocks: ActiveShocks) -> Multiplier:
+        """Vehicles of all makers that buyers want in each month, (months, runs or 1)."""
+        factors = [self.season[:, None], reading[f"{self.address}.per_year"]]
         answer: Floats | None = None
-        for name, elasticity in self.elasticities.items():
-            moved = elasticity.read(points) * paths[name]
+        for name in self.elasticities:
+            moved = reading[f"{self.address}.elasticities.{name}"] * paths[name]
             answer = moved if answer is None else np.add(answer, moved, out=moved)
         if answer is not None:
+            largest = float(answer.max())
+            # The negation catches what is not a number too.
+            if not largest <= _LARGEST_LOG:
+                rule = f"must not move demand by more than exp({_LARGEST_LOG:g}) in any run"
+                hint = f"lower these elasticities, or the volatility of {', '.join(self.elasticities)}"
+                raise FactError([Fault(f"{self.address}.elasticities", rule, f"exp({largest:g})", hint)])
             factors.append(np.exp(answer, out=answer))
-        return Multiplier(factors, strikes.on("demand", self.name))
+        return Multiplier(self.address, factors, shocks.on("demand", self.name, reading))

@@ -8,14 +8,15 @@ import numpy as np
 
 from ..chance.points import Points
 from ..chance.space import Space
+from ..declare.faults import FactError, Fault
 from ..facts.scenario import Scenario
 from .drivers import ActiveShocks, FactorDriver, LineDriver, MarketDriver, PartnerDriver, ShockDriver
 from .multiplier import Multiplier, cut_all
-from .outages import running as running_shares
-from .reading import Collector, Floats
+from .outages import availability
+from .reading import Collector, Floats, Reading
 from .record import Keep, Recorder, allocate
 from .schedule import SCHEDULED, Schedule, VehicleDriver
-from .year import Block
+from .year import Drivers
 
 __all__ = ["ALONE", "BESIDE_OTHERS", "Model"]
 
@@ -28,8 +29,8 @@ BESIDE_OTHERS = 98_304
 class Model:
     """A scenario made ready to be run: ``space`` says which coordinates there are, a call turns points into output.
 
-    Calling it is pure: the same points give the same bits, run by run, whatever other runs stand beside them. The cost
-    is about that of drawing the coordinates once more.
+    Calling it is pure: the same points give the same bits, run by run, whatever other runs stand beside them. A call is
+    three steps that can be taken one by one: ``read`` the points, work out the ``drivers``, ``play`` the year.
     """
 
     def __init__(self, scenario: Scenario) -> None:
@@ -44,87 +45,106 @@ class Model:
         self._markets = {
             m.name: MarketDriver.of(collector, m, calendar.first_month, self.months) for m in scenario.markets
         }
-        stated = [shock.stops for shock in self._shocks]
-        stated += [partner.stops for partner in self._partners.values()]
-        stated += [line.stops for line in self._lines]
-        self._stops = [stops for stops in stated if stops is not None]
+        stops = [shock.stops for shock in self._shocks]
+        stops += [partner.stops for partner in self._partners.values()]
+        stops += [line.stops for line in self._lines]
+        self._stops = [driver for driver in stops if driver is not None]
         # The vehicles of a line stand together, so that a line's sum is a sum of neighbours.
-        place = {line.name: at for at, line in enumerate(scenario.lines)}
-        self._order = sorted(range(len(scenario.vehicles)), key=lambda v: place[scenario.vehicles[v].line])
+        position = {line.name: index for index, line in enumerate(scenario.lines)}
+        self._order = sorted(range(len(scenario.vehicles)), key=lambda v: position[scenario.vehicles[v].line])
         self._stated = [scenario.vehicles[v] for v in self._order]
         self._vehicles = [VehicleDriver.of(collector, v, days) for v in self._stated]
         self._rows = [self._rows_of(line.name) for line in scenario.lines]
-        self._longest_lead = max(int(self._partners[v.partner].lead_time.highest) for v in self._stated)
+        self._quantities = collector.quantities
+        self._longest_lead = max(int(self._quantities[f"partners.{v.partner}.lead_time"].highest) for v in self._stated)
         #: Names along each axis of what is kept, but for the runs.
         self.labels = {
             "vehicle": tuple(v.name for v in scenario.vehicles),
             "month": calendar.labels,
             "line": tuple(line.name for line in scenario.lines),
         }
-        self.space = Space(self.months, tuple(collector.causes))
+        self.space = Space(self.months, tuple(collector.inputs))
         #: For each set of stops, a bound on the share of running time missed by its fixed number of coordinates.
         self.truncation_bound = dict(collector.truncation_bound)
 
     def __call__(self, points: Points, *, keep: Keep = "totals", at_once: int = ALONE) -> dict[str, Floats]:
-        """What is kept under ``keep`` of the year at each point, by name.
+        """What is kept under ``keep`` of the year at each point, by name. Raises as ``play`` does."""
+        return self.play(self.drivers(self.read(points)), points.runs, keep=keep, at_once=at_once)
 
-        ``at_once`` is how many numbers are worked out at a time; it changes the speed and no bit of the answer.
-        """
-        block = self._read(points)
-        arrays = allocate(keep, self.sizes(points.runs))
-        recorder = Recorder(
-            keep, arrays, {"vehicle": self._order, "line": range(len(self.labels["line"]))}, self.months
+    def read(self, points: Points) -> Reading:
+        """What every number of the scenario is at these points, by address."""
+        return Reading(self._quantities, points)
+
+    def drivers(self, reading: Reading) -> Drivers:
+        """All that the year needs, worked out of what was read; what does not depend on a pinned number is reused."""
+        running = reading.derived("availability", lambda: availability(self._stops, reading))
+        shocks = reading.derived("shocks", lambda: ActiveShocks(self._shocks, reading, running))
+        paths = reading.derived("factors", lambda: self._paths(reading))
+        supply = {name: p.supply(reading, running, shocks) for name, p in self._partners.items()}
+        demand = {name: m.demand(reading, paths, shocks) for name, m in self._markets.items()}
+        lead = {name: reading[f"{p.address}.lead_time"] for name, p in self._partners.items()}
+        held = [driver.read(reading) for driver in self._vehicles]
+        return Drivers(
+            months=self.months,
+            schedules=self._schedules(held, lead),
+            lead=[lead[v.partner] for v in self._stated],
+            kits=[values["opening_kits"] for values in held],
+            stock=[values["opening_stock"] for values in held],
+            stock_cover=[values["stock_cover"] for values in held],
+            longest_lead=self._longest_lead,
+            supply=[supply[v.partner] for v in self._stated],
+            market_demand=[demand[v.market] for v in self._stated],
+            share=[reading[f"{driver.address}.market_share"] for driver in self._vehicles],
+            extra=[Multiplier(v.address, (), shocks.on("demand", v.name, reading)) for v in self._vehicles],
+            reference_demand=[
+                reading.annual_value(f"markets.{v.market}.per_year")
+                * reading.annual_value(f"{driver.address}.market_share")
+                / 12.0
+                for driver, v in zip(self._vehicles, self._stated, strict=True)
+            ],
+            capacity=[line.capacity(reading, running, shocks) for line in self._lines],
+            lines=self._rows,
         )
+
+    def play(self, drivers: Drivers, runs: int, *, keep: Keep = "totals", at_once: int = ALONE) -> dict[str, Floats]:
+        """Work out the year of a block of runs and give what is kept of it, by name.
+
+        ``at_once`` is how many numbers are worked out at a time; it changes the speed and no bit of the answer. Raises
+        ``FactError`` where an output is no finite number.
+        """
+        arrays = allocate(keep, self.sizes(runs))
+        recorder = Recorder(keep, arrays, {"vehicle": self._order, "line": range(len(self._lines))}, self.months)
         size = max(at_once // len(self._order), 256)
-        for done in block.year([slice(at, min(at + size, points.runs)) for at in range(0, points.runs, size)]):
-            recorder.see(done)
+        for start in range(0, runs, size):
+            for done in drivers.year(slice(start, min(start + size, runs))):
+                recorder.see(done)
+        for name, values in arrays.items():
+            if not np.isfinite(values).all():
+                rule = f"must lead to finite numbers, but {name} is not finite in every run"
+                raise FactError([Fault("vehicles", rule, None, "look for numbers far too large: print(scenario)")])
         return arrays
 
     def sizes(self, runs: int) -> dict[str, int]:
         """Lengths of the axes of what is kept of ``runs`` runs."""
         return {**{axis: len(names) for axis, names in self.labels.items()}, "run": runs}
 
-    def _read(self, points: Points) -> Block:
-        """Everything the block needs, each cause read once."""
-        running = running_shares(self._stops, points)
-        strikes = ActiveShocks(self._shocks, points, running)
+    def numbers_in_flight(self, runs: int) -> int:
+        """About how many numbers are held at a time while a block of ``runs`` runs is worked out."""
+        return runs * 2 * self.space.dimension + 40 * max(ALONE, 256 * len(self._order))
+
+    def _paths(self, reading: Reading) -> dict[str, Floats]:
         moves: dict[str, Floats] = {}
         paths: dict[str, Floats] = {}
         for factor in self._factors:
-            moves[factor.name] = factor.move(points, moves)
-            paths[factor.name] = factor.path(points, moves[factor.name])
-        supply = {name: partner.supply(points, running, strikes) for name, partner in self._partners.items()}
-        lead = {name: np.atleast_2d(partner.lead_time.read(points)) for name, partner in self._partners.items()}
-        level = {name: market.level.read(points) for name, market in self._markets.items()}
-        demand = {name: m.demand(points, level[name], paths, strikes) for name, m in self._markets.items()}
-        reference = {name: market.level.annual_value(level[name]) for name, market in self._markets.items()}
-        share = [driver.market_share.read(points) for driver in self._vehicles]
-        held = [driver.read(points) for driver in self._vehicles]
-        return Block(
-            months=self.months,
-            schedules=self._schedules(held, lead),
-            lead=[lead[v.partner] for v in self._stated],
-            kits=[read["opening_kits"] for read in held],
-            stock=[read["opening_stock"] for read in held],
-            stock_cover=[read["stock_cover"] for read in held],
-            longest_lead=self._longest_lead,
-            supply=[supply[v.partner] for v in self._stated],
-            market_demand=[demand[v.market] for v in self._stated],
-            share=[np.atleast_2d(read) for read in share],
-            extra=[Multiplier((), strikes.on("demand", driver.name)) for driver in self._vehicles],
-            reference_demand=[
-                np.atleast_2d(reference[v.market] * driver.market_share.annual_value(read) / 12.0)
-                for driver, v, read in zip(self._vehicles, self._stated, share, strict=True)
-            ],
-            capacity=[line.capacity(points, running, strikes) for line in self._lines],
-            lines=self._rows,
-        )
+            moves[factor.name] = factor.move(reading, moves)
+            paths[factor.name] = factor.path(reading, moves[factor.name])
+        return paths
 
     def _schedules(
-        self, read: Sequence[Mapping[str, Floats]], lead: Mapping[str, Floats]
+        self, held: Sequence[Mapping[str, Floats]], lead: Mapping[str, Floats]
     ) -> Callable[[slice], list[Schedule]]:
         """A function from a slice of runs to the vehicles' schedules; those that are certain are worked out once."""
-        every = list(zip(self._vehicles, read, [lead[v.partner] for v in self._stated], strict=True))
+        every = list(zip(self._vehicles, held, [lead[v.partner] for v in self._stated], strict=True))
         random = [kits.size > 1 or any(values[name].size > 1 for name in SCHEDULED) for _, values, kits in every]
         certain = [
             None if varies else driver.schedule(values, kits, self._longest_lead)
@@ -145,5 +165,5 @@ class Model:
         return cut
 
     def _rows_of(self, line: str) -> slice:
-        rows = [at for at, v in enumerate(self._stated) if v.line == line]
+        rows = [row for row, v in enumerate(self._stated) if v.line == line]
         return slice(rows[0], rows[-1] + 1) if rows else slice(0, 0)

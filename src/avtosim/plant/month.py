@@ -13,14 +13,19 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Month", "State", "add_rows", "advance"]
+__all__ = ["LeadTimes", "Month", "State", "Work", "add_rows", "advance"]
 
 Floats = NDArray[np.float64]
+#: For lead times of 0, 1, ... months where each holds, as 0 or 1, (vehicles, runs or 1); None: everywhere, False:
+#: nowhere.
+LeadTimes = Sequence[Floats | Literal[False] | None]
+
+_LEAST = 1e-300
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Month:
-    """What a month brings, arrays (vehicles, runs or 1) unless said otherwise."""
+    """What a month brings, arrays (vehicles, runs or 1) unless another shape is given."""
 
     order_up_to: Floats  # kit position that call-offs lift to
     order_cap: Floats  # most that may be called off in the month
@@ -31,62 +36,46 @@ class Month:
     capacity: Sequence[Floats]  # one row (runs or 1,) a line
 
 
-@attrs.define
+@attrs.frozen(eq=False)
 class State:
-    """What one month leaves to the next, and the flows of the month last worked out, all (vehicles, runs).
+    """What one month leaves to the next, arrays (vehicles, runs): it can be taken, stated and gone on from.
 
-    ``orders[k]`` was called off k months ago; ``lead[k]`` says, as 0 or 1, for which vehicles and runs a lead time of k
-    months holds (None: for all; False: for none).
+    ``due[k]`` are the kits on order that fall due k months after the coming month; ``on_order`` is their sum as it was
+    added up from month to month, so that going on from a state gives the bits of never having stopped.
     """
 
     kits: Floats
-    on_order: Floats
     stock: Floats
-    orders: list[Floats]
-    lead: Sequence[Floats | Literal[False] | None]
-    arrived: Floats
-    required: Floats
-    built: Floats
-    sold: Floats
-    scratch: Floats
-
-    @classmethod
-    def opening(
-        cls,
-        kits: Floats,
-        stock: Floats,
-        ordered: Sequence[Floats],
-        lead: Sequence[Floats | Literal[False] | None],
-        runs: int,
-    ) -> State:
-        """The state before the first month. Given arrays are (vehicles, runs or 1) and are copied.
-
-        ``ordered[k]`` was called off k + 1 months before the first month's call-off.
-        """
-        shape = (len(kits), runs)
-        orders = [np.array(np.broadcast_to(order, shape)) for order in ordered]
-        on_order = np.zeros(shape)
-        for age, order in enumerate(orders, 1):
-            # Only orders younger than their lead time are still to arrive.
-            for holds in lead[age:]:
-                if holds is not False:
-                    on_order += order if holds is None else order * holds
-        kits, stock = (np.array(np.broadcast_to(given, shape)) for given in (kits, stock))
-        spare = [np.empty(shape) for _ in range(6)]
-        return cls(kits, on_order, stock, [*orders, spare[0]], lead, *spare[1:])
-
-    @property
-    def called(self) -> Floats:
-        """What was called off in the month last worked out."""
-        return self.orders[0]
+    due: tuple[Floats, ...]
+    on_order: Floats
 
 
-def advance(state: State, month: Month, lines: Sequence[slice]) -> None:
-    """Work out one month, changing ``state`` in place. ``lines[l]`` are the rows of the vehicles of line l."""
-    _call_off(state, month)
-    _arrive(state, month)
-    _build(state, month, lines)
-    _sell(state, month)
+class Work:
+    """A state being worked on, and the flows of the month last worked out, all (vehicles, runs)."""
+
+    def __init__(self, state: State) -> None:
+        self.kits, self.stock, self.on_order = state.kits.copy(), state.stock.copy(), state.on_order.copy()
+        # One more than in the state: what is called off in a month may fall due a whole longest lead time after it.
+        self.due = [*(order.copy() for order in state.due), np.zeros_like(self.kits)]
+        spare = [np.empty_like(self.kits) for _ in range(6)]
+        self.called, self.arrived, self.required, self.built, self.sold, self.scratch = spare
+
+    def state(self) -> State:
+        """The state after the month last worked out, as a copy."""
+        return State(
+            self.kits.copy(),
+            self.stock.copy(),
+            tuple(order.copy() for order in self.due[:-1]),
+            self.on_order.copy(),
+        )
+
+
+def advance(work: Work, month: Month, lead_times: LeadTimes, lines: Sequence[slice]) -> None:
+    """Work out one month, changing ``work`` in place. ``lines[l]`` are the rows of the vehicles of line l."""
+    _call_off(work, month, lead_times)
+    _arrive(work, month)
+    _build(work, month, lines)
+    _sell(work, month)
 
 
 def add_rows(rows: Floats | Sequence[Floats], out: Floats) -> Floats:
@@ -97,50 +86,43 @@ def add_rows(rows: Floats | Sequence[Floats], out: Floats) -> Floats:
     return out
 
 
-def _call_off(state: State, month: Month) -> None:
-    state.orders.insert(0, state.orders.pop())
-    called = state.called
-    np.add(state.kits, state.on_order, out=called)
+def _call_off(work: Work, month: Month, lead_times: LeadTimes) -> None:
+    """Lift the kits on hand and on order to the order-up-to level; what is called off falls due a lead time later."""
+    called = work.called
+    np.add(work.kits, work.on_order, out=called)
     np.subtract(month.order_up_to, called, out=called)
     np.maximum(called, 0.0, out=called)
     np.minimum(called, month.order_cap, out=called)
-
-
-def _arrive(state: State, month: Month) -> None:
-    """Kits due arrive in part; the rest is cancelled, so all that was due leaves the order book."""
-    due = _due(state)
-    if due is not state.called:
-        state.on_order += state.called
-        state.on_order -= due
-    for row, share in enumerate(month.supply):
-        np.multiply(due[row], share, out=state.arrived[row])
-    state.kits += state.arrived
-
-
-def _due(state: State) -> Floats:
-    """What was called off a lead time ago; not to be overwritten."""
-    due = state.scratch
-    due.fill(0.0)
-    for order, holds in zip(state.orders, state.lead, strict=True):
+    work.on_order += called
+    for months, holds in enumerate(lead_times):
         if holds is None:
-            return order
-        if holds is not False:
-            np.multiply(order, holds, out=state.required)
-            due += state.required
-    return due
+            work.due[months] += called
+        elif holds is not False:
+            work.due[months] += np.multiply(called, holds, out=work.scratch)
 
 
-def _build(state: State, month: Month, lines: Sequence[slice]) -> None:
-    required, built = state.required, state.built
-    np.subtract(month.demand, state.stock, out=required)
+def _arrive(work: Work, month: Month) -> None:
+    """Kits due arrive in part; the rest is cancelled, so all that was due leaves the order book."""
+    due = work.due.pop(0)
+    work.on_order -= due
+    for row, share in enumerate(month.supply):
+        np.multiply(due[row], share, out=work.arrived[row])
+    work.kits += work.arrived
+    due.fill(0.0)
+    work.due.append(due)
+
+
+def _build(work: Work, month: Month, lines: Sequence[slice]) -> None:
+    required, built = work.required, work.built
+    np.subtract(month.demand, work.stock, out=required)
     required += month.target_stock
     np.maximum(required, 0.0, out=required)
     np.minimum(required, month.schedule_ceiling, out=required)
-    np.minimum(required, state.kits, out=built)
+    np.minimum(required, work.kits, out=built)
     for rows, capacity in zip(lines, month.capacity, strict=True):
         if rows.start == rows.stop:
             continue
-        most = add_rows(built[rows], state.scratch[0])
+        most = add_rows(built[rows], work.scratch[0])
         if (most <= capacity).all():
             continue
         # Where the line can take all, the ratio is exactly 1; where it stands still, 0.
@@ -148,13 +130,10 @@ def _build(state: State, month: Month, lines: Sequence[slice]) -> None:
         np.maximum(most, _LEAST, out=most)
         np.divide(capacity, most, out=most)
         built[rows] *= most
-    state.kits -= built
+    work.kits -= built
 
 
-_LEAST = 1e-300
-
-
-def _sell(state: State, month: Month) -> None:
-    state.stock += state.built
-    np.minimum(state.stock, month.demand, out=state.sold)
-    state.stock -= state.sold
+def _sell(work: Work, month: Month) -> None:
+    work.stock += work.built
+    np.minimum(work.stock, month.demand, out=work.sold)
+    work.stock -= work.sold

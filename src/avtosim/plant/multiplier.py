@@ -6,53 +6,91 @@ from collections.abc import Sequence
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
+from ..declare.faults import FactError, Fault
 from .reading import Floats
 
-__all__ = ["Multiplier", "ShockEffect", "cut_all"]
+__all__ = ["LARGEST_PRODUCT", "Columns", "Multiplier", "ShockEffect", "cut_all"]
+
+#: No product may be larger: two of them multiplied stay finite.
+LARGEST_PRODUCT = 1e150
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
+class Columns:
+    """A factor that differs from 1 in a few runs only."""
+
+    index: NDArray[np.intp]  # those runs, rising
+    values: Floats  # (months, runs that differ)
+    runs: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The shape of the factor written out, (months, runs)."""
+        return len(self.values), self.runs
+
+    def of(self, runs: slice) -> Columns:
+        """The factor in a slice of runs."""
+        low, high = np.searchsorted(self.index, (runs.start, runs.stop))
+        return Columns(self.index[low:high] - runs.start, self.values[:, low:high], runs.stop - runs.start)
+
+
+@attrs.frozen(eq=False)
 class ShockEffect:
     """A factor 1 + active * change: what a shock multiplies by, in the share of each month in which it is active."""
 
     active: Floats  # (months, runs or 1)
-    change: float | Floats  # a number, or (1, runs): the multiplier less 1
+    change: Floats  # (1, runs or 1): the multiplier less 1
     months: slice  # those in which it can be active at all
 
 
 @attrs.frozen(eq=False)
 class Multiplier:
-    """Arrays (months or 1, runs or 1) to be multiplied, and shocks that strike the product."""
+    """Arrays (months or 1, runs or 1) to be multiplied, and the shocks that act on the product.
 
-    factors: Sequence[Floats]
-    struck: Sequence[ShockEffect] = ()
+    ``address`` is the fact it belongs to; an error names it.
+    """
+
+    address: str
+    factors: Sequence[Floats | Columns]
+    shocks: Sequence[ShockEffect] = ()
 
     @property
-    def one(self) -> bool:
+    def is_one(self) -> bool:
         """Whether there is nothing to multiply."""
-        return not self.factors and not self.struck
+        return not self.factors and not self.shocks
 
-    def at(self, runs: slice) -> Floats:
-        """The product in a slice of runs, (months or 1, runs or 1)."""
-        factors = [cut_all(factor, runs) for factor in self.factors]
-        struck = [(cut_all(s.active, runs), _cut(s.change, runs), s.months) for s in self.struck]
+    def of(self, runs: slice) -> Floats:
+        """The product in a slice of runs, (months or 1, runs or 1).
+
+        Raises ``FactError`` where it is no number below ``LARGEST_PRODUCT``.
+        """
+        factors = [f.of(runs) if isinstance(f, Columns) else cut_all(f, runs) for f in self.factors]
+        shocks = [(cut_all(shock.active, runs), cut_all(shock.change, runs), shock.months) for shock in self.shocks]
         shapes = [array.shape for array in factors]
-        shapes += [np.broadcast_shapes(active.shape, np.shape(change)) for active, change, _ in struck]
+        shapes += [np.broadcast_shapes(active.shape, change.shape) for active, change, _ in shocks]
         made = np.ones(np.broadcast_shapes((1, 1), *shapes))
-        for factor in factors:
-            made *= factor
-        room = np.empty(made.shape)
-        for active, change, months in struck:
-            # Where a shock is not active the factor is exactly 1.
-            factor = np.multiply(active[months], change, out=room[months])
-            factor += 1.0
-            made[months] *= factor
+        # What overflows is found below.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for factor in factors:
+                if isinstance(factor, Columns):
+                    made[:, factor.index] *= factor.values
+                else:
+                    made *= factor
+            room = np.empty(made.shape) if shocks else made
+            for active, change, months in shocks:
+                # Where a shock is not active the factor is exactly 1.
+                factor = np.multiply(active[months], change, out=room[months])
+                factor += 1.0
+                made[months] *= factor
+        largest = float(made.max())
+        # The negation catches what is not a number too.
+        if not largest <= LARGEST_PRODUCT:
+            rule = f"must stay below {LARGEST_PRODUCT:g} in every run, with its elasticities, factors and shocks"
+            hint = "lower the elasticities, the volatility of the factors or the multipliers of the shocks"
+            raise FactError([Fault(self.address, rule, largest, hint)])
         return made
-
-
-def _cut(value: float | Floats, runs: slice) -> float | Floats:
-    return value if isinstance(value, float) else cut_all(value, runs)
 
 
 def cut_all(grid: Floats, runs: slice) -> Floats:

@@ -1,119 +1,215 @@
-"""Quantities compiled: a number, a law drawn once a run, or a law redrawn each month, all read the same way."""
+"""Reading: what every number of a scenario was in every run of a block, by address, and the three kinds of number."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ..chance.points import Points
 from ..chance.space import RandomInput
-from ..declare.fields import support_of
+from ..declare.faults import FactError, Fault, nearest
+from ..declare.rules import support_of
 from ..laws import tabulated
 from ..laws.base import mean_of
 from ..laws.varying import Varying
 
-__all__ = ["Collector", "Constant", "Floats", "PerMonth", "PerRun", "Value"]
+__all__ = ["Collector", "Constant", "Floats", "PerMonth", "PerRun", "Quantity", "Reading"]
 
 Floats = NDArray[np.float64]
-#: A certain number, one number a run (1, runs), or one a run and month (months, runs).
-Value = float | Floats
+T = TypeVar("T")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Constant:
-    """A certain quantity, and the base of those that are not."""
+    """A certain number."""
 
-    value: float
-
-    def read(self, points: Points) -> Value:  # noqa: ARG002 - a certain number needs none
-        """The quantity's values at these points."""
-        return self.value
-
-    @property
-    def reference(self) -> float:
-        """The number that stands for the quantity where a single one is needed: itself, or its law's mean."""
-        return self.value
-
-    def annual_value(self, read: Value) -> Value:
-        """The quantity's number of the year, given what was read: itself, or the reference where it changes monthly."""
-        return read
+    mean_value: float
 
     @property
     def highest(self) -> float:
-        """A number the quantity hardly ever exceeds: a bound of its law, or what one value in a million exceeds."""
-        return self.value
+        """The number itself: it never exceeds it."""
+        return self.mean_value
+
+    def read(self, points: Points) -> Floats:  # noqa: ARG002 - a certain number needs none
+        """The number, shape (1, 1)."""
+        return np.full((1, 1), self.mean_value)
+
+    def annual_value(self, values: Floats) -> Floats:
+        """The number that stands for the whole year: itself."""
+        return values
 
 
-@attrs.frozen
-class PerRun(Constant):
-    """A quantity drawn once a run from a law."""
+@attrs.frozen(eq=False)
+class PerRun:
+    """A number drawn once a run from a law."""
 
     law: Any
-    cause: RandomInput
+    source: RandomInput
     from_score: Callable[[Floats], Floats]
 
-    def read(self, points: Points) -> Value:
-        return self.from_score(points.scores(self.cause))
-
     @property
-    def reference(self) -> float:
+    def mean_value(self) -> float:
+        """The mean of the law."""
         return mean_of(self.law)
 
     @property
     def highest(self) -> float:
-        top = support_of(self.law)[1]
-        return top if np.isfinite(top) else float(self.law.ppf(1.0 - 1e-6))
+        """A number hardly ever exceeded: the upper bound of the law, or what one value in a million exceeds."""
+        return highest_of(self.law)
+
+    def read(self, points: Points) -> Floats:
+        """The numbers, shape (1, runs)."""
+        return self.from_score(points.scores(self.source))
+
+    def annual_value(self, values: Floats) -> Floats:
+        """The number that stands for the whole year: the one drawn."""
+        return values
 
 
-@attrs.frozen
-class PerMonth(PerRun):
-    """A quantity redrawn each month; its scores are a stationary AR(1), so its law holds in every month."""
+@attrs.frozen(eq=False)
+class PerMonth:
+    """A number drawn anew each month; its scores are a stationary AR(1), so its law holds in every month."""
 
+    law: Any
+    source: RandomInput
+    from_score: Callable[[Floats], Floats]
     persistence: float
 
-    def annual_value(self, read: Value) -> Value:  # noqa: ARG002 - what was read changes from month to month
-        return self.reference
+    @property
+    def mean_value(self) -> float:
+        """The mean of the law."""
+        return mean_of(self.law)
 
-    def read(self, points: Points) -> Value:
-        scores = points.scores(self.cause)
+    @property
+    def highest(self) -> float:
+        """A number hardly ever exceeded: the upper bound of the law, or what one value in a million exceeds."""
+        return highest_of(self.law)
+
+    def read(self, points: Points) -> Floats:
+        """The numbers, shape (months, runs)."""
+        scores = points.scores(self.source)
         if self.persistence:
-            fresh = np.sqrt(1.0 - self.persistence**2)
-            scores[1:] *= fresh
+            scores[1:] *= np.sqrt(1.0 - self.persistence**2)
             for month in range(1, len(scores)):
                 scores[month] += self.persistence * scores[month - 1]
         return self.from_score(scores)
 
+    def annual_value(self, values: Floats) -> Floats:  # noqa: ARG002 - what was read changes from month to month
+        """The number that stands for the whole year: the mean of the law."""
+        return np.full((1, 1), self.mean_value)
+
+
+Quantity = Constant | PerRun | PerMonth
+
+
+def highest_of(law: Any) -> float:
+    """The upper bound of a law, or what one value in a million exceeds."""
+    top = support_of(law)[1]
+    return top if np.isfinite(top) else float(law.ppf(1.0 - 1e-6))
+
 
 class Collector:
-    """Gathers the causes of a scenario while its facts are compiled; a cause belongs to the address of its fact."""
+    """Gathers the numbers and the random inputs of a scenario while its facts are compiled."""
 
     def __init__(self) -> None:
-        self.causes: list[RandomInput] = []
-        #: For each set of stops the share of running time that its fixed number of coordinates can miss, at most.
+        self.quantities: dict[str, Quantity] = {}
+        self.inputs: list[RandomInput] = []
+        #: For each set of stops the largest share of running time that its fixed number of coordinates can miss.
         self.truncation_bound: dict[str, float] = {}
 
-    def cause(self, owner: str, what: str, *, monthly: bool, scores: bool, stream: str = "") -> RandomInput:
-        """A new cause of the fact at ``owner``; ``what`` says which of its chances it is.
+    def random_input(self, address: str, what: str, *, monthly: bool, scores: bool, stream: str = "") -> RandomInput:
+        """A new random input of the fact at ``address``; ``what`` says which of the fact's it is.
 
         ``stream`` names its random numbers where they do not have the name of the address.
         """
-        name = "/".join(filter(None, [(stream or owner).replace(".", "/"), what]))
-        cause = RandomInput(name, owner, monthly, scores)
-        self.causes.append(cause)
-        return cause
+        name = "/".join(filter(None, [(stream or address).replace(".", "/"), what]))
+        made = RandomInput(name, address, monthly, scores)
+        self.inputs.append(made)
+        return made
 
-    def quantity(self, owner: str, stated: Any, *, stream: str = "") -> Constant:
-        """The quantity stated at the address ``owner``."""
+    def quantity(self, address: str, stated: Any, *, stream: str = "") -> Quantity:
+        """The number stated at an address; from now on it can be read there."""
+        made: Quantity
         if isinstance(stated, float):
-            return Constant(stated)
-        if isinstance(stated, Varying):
+            made = Constant(stated)
+        elif isinstance(stated, Varying):
             # A name of its own: the same number may be a law in one scenario and vary in the next.
-            cause = self.cause(owner, "monthly", monthly=True, scores=True, stream=stream)
-            law = stated.law
-            return PerMonth(0.0, law, cause, tabulated.reader(law), stated.persistence)
-        cause = self.cause(owner, "", monthly=False, scores=True, stream=stream)
-        return PerRun(0.0, stated, cause, tabulated.reader(stated))
+            source = self.random_input(address, "monthly", monthly=True, scores=True, stream=stream)
+            made = PerMonth(stated.law, source, tabulated.reader(stated.law), stated.persistence)
+        else:
+            source = self.random_input(address, "", monthly=False, scores=True, stream=stream)
+            made = PerRun(stated, source, tabulated.reader(stated))
+        self.quantities[address] = made
+        return made
+
+
+class Reading:
+    """What every number was at the points of a block, by address: read when it is first needed, and remembered.
+
+    Arrays are (months or 1, runs or 1) and not the reader's to overwrite.
+    """
+
+    def __init__(self, quantities: Mapping[str, Quantity], points: Points) -> None:
+        self.points = points
+        self._quantities = quantities
+        self._values: dict[str, Floats] = {}
+        self._pinned: frozenset[str] = frozenset()
+        self._derived: dict[str, tuple[Any, frozenset[str]]] = {}
+        self._used: set[str] = set()
+
+    def __getitem__(self, address: str) -> Floats:
+        self._used.add(address)
+        if address not in self._values:
+            values = self._known(address).read(self.points)
+            if not np.isfinite(values).all():
+                rule = "must be a finite number in every run; its law gives others"
+                raise FactError([Fault(address, rule, float(values[~np.isfinite(values)][0]), "bound the law")])
+            self._values[address] = values
+        return self._values[address]
+
+    def _known(self, address: str) -> Quantity:
+        if address not in self._quantities:
+            rule = "must be a number that the model reads"
+            raise FactError([Fault(address, rule, None, nearest(address, self._quantities))])
+        return self._quantities[address]
+
+    def annual_value(self, address: str) -> Floats:
+        """The number that stands for the whole year, (1, runs or 1): for one drawn anew each month the law's mean."""
+        values = self[address]
+        return values if address in self._pinned else self._known(address).annual_value(values)
+
+    def derived(self, name: str, make: Callable[[], T]) -> T:
+        """What ``make`` works out from this reading, remembered under ``name`` with the addresses that it read."""
+        if name not in self._derived:
+            before, self._used = self._used, set()
+            made = make()
+            self._derived[name] = made, frozenset(self._used)
+            self._used = before
+        value, used = self._derived[name]
+        self._used |= used
+        return value  # type: ignore[no-any-return]
+
+    def pin(self, values: Mapping[str, ArrayLike]) -> Reading:
+        """The same block with the numbers at these addresses put at stated values, (months or 1, runs or 1).
+
+        What was read or derived without them is taken over, so a replay draws and reads only what they change. Raises
+        ``FactError`` for an address that the model does not read, for values that are not finite, and for those above
+        what room was made for: a lead time or a rate of stops above the highest that the scenario allows.
+        """
+        made = Reading(self._quantities, self.points)
+        for address, stated in values.items():
+            array = np.atleast_2d(np.asarray(stated, dtype=np.float64))
+            highest = self._known(address).highest
+            if not np.isfinite(array).all():
+                raise FactError([Fault(address, "must be put at finite numbers", stated)])
+            if address.endswith((".lead_time", ".stops.per_year")) and array.max() > highest:
+                raise FactError([Fault(address, f"must not be put above {highest:g}, the scenario's highest", stated)])
+            made._values[address] = array
+        made._pinned = self._pinned | values.keys()
+        made._values = {**self._values, **made._values}
+        made._derived = {n: (v, used) for n, (v, used) in self._derived.items() if not used & values.keys()}
+        return made

@@ -8,10 +8,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from ..chance.points import Points
 from ..facts.entities import Vehicle
 from ..facts.scenario import Scenario
-from .reading import Collector, Constant, Floats, Value
+from .reading import Collector, Floats, Reading
 
 __all__ = ["SCHEDULED", "Schedule", "VehicleDriver", "ramped", "scheduled_year"]
 
@@ -23,7 +22,7 @@ _HELD = ("stock_cover", "opening_kits", "opening_stock")
 _NO_RAMP = 1e-9
 
 
-def ramped(since: Floats, ramp_up: Value) -> Floats:
+def ramped(since: Floats, ramp_up: float | Floats) -> Floats:
     """Months of full production worth built until ``since`` months after the start, with a linear ramp-up.
 
     The integral of the ramp: nothing before the start, since**2 / (2 ramp) within the ramp, since - ramp / 2 after it.
@@ -55,23 +54,19 @@ class VehicleDriver:
     """A vehicle's quantities, read from points and laid out over the months."""
 
     name: str
-    quantities: dict[str, Constant]
-    market_share: Constant
+    address: str
     days: NDArray[np.float64]
 
     @classmethod
     def of(cls, collector: Collector, vehicle: Vehicle, days: NDArray[np.float64]) -> VehicleDriver:
         """Compile a vehicle; ``days`` are the working days of each month."""
-        owner = vehicle.home
-        quantities = {
-            name: collector.quantity(f"{owner}.{name}", getattr(vehicle, name)) for name in (*SCHEDULED, *_HELD)
-        }
-        share = collector.quantity(f"{owner}.market_share", vehicle.market_share)
-        return cls(vehicle.name, quantities, share, days)
+        for name in (*SCHEDULED, *_HELD, "market_share"):
+            collector.quantity(f"{vehicle.home}.{name}", getattr(vehicle, name))
+        return cls(vehicle.name, vehicle.home, days)
 
-    def read(self, points: Points) -> dict[str, Floats]:
+    def read(self, reading: Reading) -> dict[str, Floats]:
         """The quantities that hold all year, each (1, runs or 1)."""
-        return {name: np.atleast_2d(quantity.read(points)) for name, quantity in self.quantities.items()}
+        return {name: reading[f"{self.address}.{name}"] for name in (*SCHEDULED, *_HELD)}
 
     def schedule(self, read: Mapping[str, Floats], lead: Floats, longest: int) -> Schedule:
         """The schedule for what was read, for kits that take ``lead`` months (1, runs or 1), ``longest`` at most."""
@@ -101,7 +96,7 @@ def scheduled_year(scenario: Scenario) -> float:
     total = 0.0
     for vehicle in scenario.vehicles:
         plan, start, ramp_up = (
-            Collector().quantity("", stated).reference for stated in (vehicle.plan, vehicle.start, vehicle.ramp_up)
+            Collector().quantity("", stated).mean_value for stated in (vehicle.plan, vehicle.start, vehicle.ramp_up)
         )
         launched = np.diff(ramped(np.arange(0.0, len(days) + 1.0) - start, ramp_up))
         total += plan * float(share_of_year @ launched)

@@ -1,4 +1,4 @@
-"""A block of runs, read from points once and cut into slices that fit a core's cache."""
+"""A year of a block of runs: its drivers, cut into slices that fit a core's cache, worked out month by month."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from .month import Month, State, advance
+from .month import LeadTimes, Month, State, Work, advance
 from .multiplier import Multiplier, cut_all
 from .reading import Floats
 from .schedule import Schedule
 
-__all__ = ["Block", "MonthDone", "Rows"]
+__all__ = ["Drivers", "MonthDone", "Rows"]
 
 
 class Rows:
@@ -31,7 +31,7 @@ class Rows:
         self._certain = certain
         self._made = np.empty((len(grids), self._random[0][1].shape[1])) if self._random else None
 
-    def at(self, month: int) -> Floats:
+    def of(self, month: int) -> Floats:
         """All vehicles' numbers of a month; overwritten by the next call, and not the caller's to overwrite."""
         if self._made is None:
             return np.asarray(self._certain[month])
@@ -46,23 +46,24 @@ def row_of(grid: Floats, month: int) -> Floats:
     return np.asarray(grid[month if len(grid) > 1 else 0])
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class MonthDone:
     """A month of a slice of runs, just worked out."""
 
     month: int
     runs: slice
     given: Month
-    work: State
+    work: Work
     schedules: Sequence[Schedule]
 
 
-@attrs.frozen
-class Block:
-    """All that a block of runs needs, vehicles in the order of their lines.
+@attrs.frozen(eq=False)
+class Drivers:
+    """All that the year of a block of runs needs, vehicles in the order of their lines.
 
-    ``supply``, ``market_demand`` and ``capacity`` hold one product (months or 1, runs or 1) a vehicle or line; vehicles
-    may share one. ``share`` and ``extra`` multiply the demand of a vehicle's market.
+    ``supply``, ``market_demand`` and ``capacity`` hold one multiplier (months or 1, runs or 1) a vehicle or line;
+    vehicles may share one. ``share`` and ``extra`` multiply the demand of a vehicle's market. The year may be replayed
+    on changed drivers: ``attrs.evolve(drivers, supply=...)``.
     """
 
     months: int
@@ -80,78 +81,83 @@ class Block:
     capacity: Sequence[Multiplier]
     lines: Sequence[slice]
 
-    def year(self, slices: Sequence[slice]) -> Iterator[MonthDone]:
-        """Every month of every slice, worked out one after another; what is given is overwritten by the next."""
-        for runs in slices:
-            schedules = self.schedules(runs)
-            order_up_to, order_cap, schedule_ceiling = (
-                Rows([getattr(s, name) for s in schedules], self.months)
-                for name in ("order_up_to", "order_cap", "schedule_ceiling")
+    def year(self, runs: slice, start: int = 0, state: State | None = None) -> Iterator[MonthDone]:
+        """Each month of a slice of runs from ``start`` (0: the first) on; each is overwritten by the next.
+
+        ``state`` is the one before month ``start``, that of the opening where none is given.
+        """
+        schedules = self.schedules(runs)
+        order_up_to, order_cap, schedule_ceiling = (
+            Rows([getattr(schedule, name) for schedule in schedules], self.months)
+            for name in ("order_up_to", "order_cap", "schedule_ceiling")
+        )
+        work = Work(self._opening(schedules, runs) if state is None else state)
+        lead_times = self._lead_times(runs)
+        target_stock = _held(self.stock_cover, runs) * _held(self.reference_demand, runs)
+        supply, market_demand = _each(self.supply, runs), _each(self.market_demand, runs)
+        capacity = _each(self.capacity, runs)
+        own_demand = [_own(share, extra, runs) for share, extra in zip(self.share, self.extra, strict=True)]
+        demand = np.empty_like(work.kits)
+        for month in range(start, self.months):
+            for row, (market, own) in enumerate(zip(market_demand, own_demand, strict=True)):
+                np.multiply(row_of(market, month), row_of(own, month), out=demand[row])
+            given = Month(
+                order_up_to.of(month),
+                order_cap.of(month),
+                schedule_ceiling.of(month),
+                target_stock,
+                [row_of(share, month) for share in supply],
+                demand,
+                [row_of(limit, month) for limit in capacity],
             )
-            count = runs.stop - runs.start
-            state = self._opening(schedules, runs)
-            target_stock = _held(self.stock_cover, runs) * _held(self.reference_demand, runs)
-            supply, market_demand = _each(self.supply, runs), _each(self.market_demand, runs)
-            capacity = _each(self.capacity, runs)
-            own_demand = [_own(share, extra, runs) for share, extra in zip(self.share, self.extra, strict=True)]
-            demand = np.empty((len(schedules), count))
-            for month in range(self.months):
-                for row, (market, own) in enumerate(zip(market_demand, own_demand, strict=True)):
-                    np.multiply(row_of(market, month), row_of(own, month), out=demand[row])
-                given = Month(
-                    order_up_to.at(month),
-                    order_cap.at(month),
-                    schedule_ceiling.at(month),
-                    target_stock,
-                    [row_of(share, month) for share in supply],
-                    demand,
-                    [row_of(limit, month) for limit in capacity],
-                )
-                advance(state, given, self.lines)
-                yield MonthDone(month, runs, given, state, schedules)
+            advance(work, given, lead_times, self.lines)
+            yield MonthDone(month, runs, given, work, schedules)
+
+    def opening(self, runs: slice) -> State:
+        """The state before the first month: what is on hand, and what the schedule had called off by then."""
+        return self._opening(self.schedules(runs), runs)
 
     def _opening(self, schedules: Sequence[Schedule], runs: slice) -> State:
-        """The state before the first month: what is on hand, and what the schedule had called off by then."""
+        shape = len(schedules), runs.stop - runs.start
         leads = [cut_all(lead, runs) for lead in self.lead]
-        ordered = [
-            Rows([_ordered(s, lead, age, self.longest_lead) for s, lead in zip(schedules, leads, strict=True)]).at(0)
-            for age in range(1, self.longest_lead + 1)
+        due = [
+            _whole([s.ordered_before[k : k + 1] * (lead > k) for s, lead in zip(schedules, leads, strict=True)], shape)
+            for k in range(self.longest_lead)
         ]
+        on_order = np.zeros(shape)
+        for order in reversed(due):
+            on_order += order
+        kits, stock = (_whole([cut_all(grid, runs) for grid in grids], shape) for grids in (self.kits, self.stock))
+        return State(kits, stock, tuple(due), on_order)
+
+    def _lead_times(self, runs: slice) -> LeadTimes:
         lead = _held(self.lead, runs)
-        holding = [_holds(lead == months) for months in range(self.longest_lead + 1)]
-        count = runs.stop - runs.start
-        return State.opening(_held(self.kits, runs), _held(self.stock, runs), ordered, holding, count)
+        return [_holds(lead == months) for months in range(self.longest_lead + 1)]
 
 
 def _held(grids: Sequence[Floats], runs: slice) -> Floats:
     """What holds all year, (vehicles, runs or 1)."""
-    return Rows([cut_all(grid, runs) for grid in grids]).at(0)
+    return Rows([cut_all(grid, runs) for grid in grids]).of(0)
 
 
-def _each(products: Sequence[Multiplier], runs: slice) -> list[Floats]:
-    """Every product in a slice of runs; one that several share is worked out once."""
+def _whole(grids: Sequence[Floats], shape: tuple[int, int]) -> Floats:
+    """What holds all year, with a number for every run."""
+    return np.array(np.broadcast_to(Rows(grids).of(0), shape))
+
+
+def _each(multipliers: Sequence[Multiplier], runs: slice) -> list[Floats]:
+    """Every multiplier in a slice of runs; one that several share is worked out once."""
     known: dict[int, Floats] = {}
-    for product in products:
-        if id(product) not in known:
-            known[id(product)] = product.at(runs)
-    return [known[id(product)] for product in products]
+    for multiplier in multipliers:
+        if id(multiplier) not in known:
+            known[id(multiplier)] = multiplier.of(runs)
+    return [known[id(multiplier)] for multiplier in multipliers]
 
 
 def _own(share: Floats, extra: Multiplier, runs: slice) -> Floats:
     """What multiplies the market's demand to give a vehicle's."""
     own = cut_all(share, runs)
-    return own if extra.one else own * extra.at(runs)
-
-
-def _ordered(schedule: Schedule, lead: Floats, age: int, longest: int) -> Floats:
-    """Kits called off ``age`` months before the first month's call-off, timed by the vehicle's own lead time."""
-    if lead.size == 1:
-        later = int(lead[0, 0]) - age
-        return schedule.ordered_before[later : later + 1] if later >= 0 else np.zeros((1, 1))
-    made = np.zeros((1, 1))
-    for months in range(age, longest + 1):
-        made = made + (lead == months) * schedule.ordered_before[months - age]
-    return made
+    return own if extra.is_one else own * extra.of(runs)
 
 
 def _holds(where: NDArray[np.bool_]) -> Floats | Literal[False] | None:
