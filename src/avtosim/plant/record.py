@@ -90,10 +90,13 @@ class Recorder:
     def __init__(self, keep: Keep, arrays: Mapping[str, Floats], rows: Mapping[str, Any], months: int) -> None:
         self._recorded = [(quantity, arrays[quantity.name]) for quantity in recorded(keep)]
         self._rows, self._months = rows, months
+        self._runs = slice(0)
         self._totals: dict[Any, Floats] = {}
 
     def see(self, done: MonthDone) -> None:
         """Take in a month of a slice of runs; months of a slice come one after another."""
+        if done.runs != self._runs:
+            self._runs, self._totals = done.runs, {}
         summed = set()
         for quantity, array in self._recorded:
             values, axes = quantity.read(done), quantity.axes
@@ -115,7 +118,7 @@ class Recorder:
 
     def _add(self, source: Any, values: Floats | Sequence[Floats], done: MonthDone) -> None:
         """Add a month to the year's total so far."""
-        if done.month == 0:
+        if source not in self._totals:
             self._totals[source] = np.zeros((len(values), done.runs.stop - done.runs.start))
         total = self._totals[source]
         if isinstance(values, np.ndarray):
