@@ -10,8 +10,8 @@ from typing import Any
 
 import attrs
 
-from avtosim.declare.checks import allowed
-from avtosim.declare.fields import Fact, Spec, describe, spec_of
+from avtosim.declare.fields import Fact, describe, spec_of
+from avtosim.declare.help import default_text, rule_text, takes
 from avtosim.declare.rules import LARGEST
 from avtosim.facts.entities import Provenance
 from avtosim.facts.scenario import Scenario
@@ -28,8 +28,8 @@ the declarations that check what is stated, so it says what is checked.
 
 A **number** is certain. A **law** is drawn once a run. **Varying** is a law redrawn each month. Numbers are finite and
 at most {LARGEST:g} in size; a law must not reach beyond its field's rule. Durations are months, time 0 is the start of
-the first month, shares lie in [0, 1]. In Python every field is a keyword; in a file it is a key
-([scenario files](files.md)).
+the first month, shares lie in [0, 1]. In Python fields are given by name, those of laws, `Varying`, `Stops` and
+`Window` also in order; in a file each is a key ([scenario files](files.md)).
 """
 
 LAWS_HEAD = """## Laws
@@ -86,32 +86,20 @@ def _below(cls: type[Fact]) -> list[type[Fact]]:
 
 
 def _fact(cls: type[Fact]) -> Iterator[str]:
-    yield _said(cls)
+    yield _prose(cls)
     if cls.kind != "scenario":
         yield _where(cls)
-    yield _table(
-        ("field", "takes", "unit", "rule", "default", "meaning"),
-        [
-            (f"`{alias}`", _takes(spec), spec.unit, _rule(spec), _default(spec, attribute), spec.meaning)
-            for alias, attribute, spec in _fields(cls)
-        ],
-    )
+    yield _fields(cls, "field")
 
 
 def _law(cls: type[LawBase | Varying], example: str) -> Iterator[str]:
-    yield _said(cls)
+    yield _prose(cls)
     yield f"```toml\nnumber = {example}\n```"
-    yield _table(
-        ("parameter", "takes", "rule", "default", "meaning"),
-        [
-            (f"`{alias}`", _takes(spec), _rule(spec), _default(spec, attribute), spec.meaning)
-            for alias, attribute, spec in _fields(cls)
-        ],
-    )
+    yield _fields(cls, "parameter")
 
 
 def _provenance() -> Iterator[str]:
-    yield _said(Provenance)
+    yield _prose(Provenance)
     names = ", ".join(f"`{a.name}`" for a in attrs.fields(Provenance))
     yield (
         f"{names}: text, empty unless given. In a file they stand beside the number, and the date may\n"
@@ -120,15 +108,28 @@ def _provenance() -> Iterator[str]:
     )
 
 
-def _fields(cls: type[Any]) -> Iterator[tuple[str, attrs.Attribute[Any], Spec]]:
-    for alias, attribute in describe(cls).items():
-        yield alias, attribute, spec_of(attribute)
+def _fields(cls: type[Any], word: str) -> str:
+    """The table of a class's fields, as they are declared."""
+    rows = []
+    for name, attribute in describe(cls).items():
+        spec = spec_of(attribute)
+        row = (
+            f"`{name}`",
+            takes(spec),
+            spec.unit,
+            re.sub("^(be|lie) ", "", rule_text(spec)),
+            default_text(attribute) or "required",
+            spec.meaning,
+        )
+        rows.append(tuple(cell.replace("``", "`") for cell in row))
+    return _table((word, "takes", "unit", "rule", "default", "meaning"), rows)
 
 
-def _said(cls: type[Any]) -> str:
-    """The docstring of a class as a paragraph of the page."""
-    text = inspect.getdoc(cls) or ""
-    return re.sub(r"``", "`", text).replace("\n\nRaises", "\n\nIt raises")
+def _prose(cls: type[Any]) -> str:
+    """What the docstring of a class says, without parameters, errors and examples."""
+    sections = re.split(r"\n\n(?=\w+\n---)", inspect.getdoc(cls) or "")
+    notes = [section.partition("---\n")[2] for section in sections if section.startswith("Notes\n")]
+    return "\n\n".join([sections[0], *notes]).replace("``", "`")
 
 
 def _where(cls: type[Fact]) -> str:
@@ -139,45 +140,6 @@ def _where(cls: type[Fact]) -> str:
         return f"Part of {', '.join(c.__name__ for c in holders)}, as `{keys[0]}`."
     named = "name" in describe(cls)
     return f"In a file: `[{homes[0]}.NAME]`." if named else f"In a file: `[{homes[0]}]`."
-
-
-def _takes(spec: Spec) -> str:
-    kind = spec.of.__name__ if spec.of is not None else ""
-    refers = " or ".join(word.removesuffix("s") for word in spec.refers_to)
-    kinds = allowed(spec).removeprefix("a ").replace(" a ", " ")
-    return {
-        "quantity": kinds,
-        "numbers": "row of numbers",
-        "map": f"table from {refers} to {kinds}",
-        "name": "name",
-        "reference": f"name of a {refers}",
-        "choice": "one of " + ", ".join(f"`{word}`" for word in spec.choices),
-        "text": "text",
-        "part": kind,
-        "family": f"list of {kind}",
-        "law": "law",
-    }[spec.role]
-
-
-def _rule(spec: Spec) -> str:
-    length = f"{spec.length} of them" if spec.length else ""
-    rule = spec.rule.text.removeprefix("must ") if spec.role in ("quantity", "numbers", "map") else ""
-    plain = "" if rule == "be a finite number" else re.sub(r"^be |^lie ", "", rule)
-    return ", ".join(filter(None, [length, plain]))
-
-
-def _default(spec: Spec, attribute: attrs.Attribute[Any]) -> str:
-    default = attribute.default
-    if default is attrs.NOTHING:
-        return "must be given"
-    if spec.default_text is not None:
-        return spec.default_text
-    if isinstance(default, tuple):
-        same = len(set(default)) == 1 and len(default) > 1
-        return f"{len(default)} times {default[0]:g}" if same else "none"
-    if isinstance(default, float):
-        return f"{default:g}"
-    return "none" if default in (None, "") else f"`{default}`"
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

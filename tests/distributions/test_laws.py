@@ -140,8 +140,8 @@ def test_a_wrong_parameter_is_named(make: Any, address: str) -> None:
 
 
 def test_an_unknown_keyword_is_an_error() -> None:
-    """A keyword that no law knows is refused, not ignored; so is an argument without its name."""
+    """A keyword that no law knows is refused, not ignored; so is an argument too many."""
     with pytest.raises(TypeError, match="hgih"):
         av.Uniform(low=0, hgih=1)  # type: ignore[call-arg]
     with pytest.raises(TypeError):
-        av.Uniform(0, 1)  # type: ignore[call-arg]
+        av.Uniform(0, 1, 2)  # type: ignore[call-arg]

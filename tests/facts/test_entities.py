@@ -12,7 +12,7 @@ from scipy import stats
 from tiny import faults_of
 
 import avtosim as av
-from avtosim.declare.fields import FrozenMap
+from avtosim.declare.containers import FrozenMap
 
 STOPS = {"per_year": 2, "duration": 0.5}
 VEHICLE: dict[str, Any] = {"name": "V", "partner": "P", "line": "L", "market": "M", "plan": 10, "market_share": 0.1}

@@ -1,66 +1,37 @@
-"""Declarations: one line per field says its meaning, unit and rule, and serves checks, files and documents alike."""
+"""Declarations: one line per field states its type, rule, unit and meaning; it serves checks, types, help and files."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    TypeVar,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+    overload,
+)
 
 import attrs
 import numpy as np
 
 from .checks import check_value
+from .containers import Converted, Family, FrozenMap
 from .faults import FactError, Fault, typed_as
-from .rules import ANY, AT_LEAST_ONE, NONNEGATIVE, POSITIVE, SHARE, Law, Rule, Spec, is_law, support_of
+from .help import documented
+from .rules import Law, Role, Rule, Spec
 
-__all__ = [
-    "ANY",
-    "AT_LEAST_ONE",
-    "NONNEGATIVE",
-    "POSITIVE",
-    "SHARE",
-    "Fact",
-    "FrozenMap",
-    "Law",
-    "Rule",
-    "Spec",
-    "describe",
-    "is_law",
-    "plain",
-    "spec_of",
-    "support_of",
-]
+__all__ = ["Fact", "default_of", "describe", "fact", "is_default", "plain", "quantity", "spec_of", "stated"]
 
-
-class FrozenMap(Mapping[str, Any]):
-    """A mapping that cannot change and can be hashed, compared and pickled."""
-
-    __slots__ = ("_items",)
-    _items: dict[str, Any]
-
-    def __init__(self, items: Mapping[str, Any] | None = None) -> None:
-        object.__setattr__(self, "_items", dict(items or {}))
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a scenario is frozen: make a changed one with scenario.replace({address: value})")
-
-    def __getitem__(self, key: str) -> Any:
-        return self._items[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._items)
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __hash__(self) -> int:
-        return hash(frozenset(self._items.items()))
-
-    def __repr__(self) -> str:
-        return repr(self._items)
-
-    def __reduce__(self) -> tuple[type[FrozenMap], tuple[dict[str, Any]]]:
-        return FrozenMap, (dict(self._items),)
+T = TypeVar("T")
 
 
 def plain(value: object) -> object:
@@ -78,91 +49,87 @@ def plain(value: object) -> object:
 def _plain_tuple(value: object) -> object:
     if isinstance(value, (str, bytes, Mapping)) or not hasattr(value, "__iter__"):
         return value
-    return tuple(plain(v) for v in value)
+    return tuple(map(plain, value))
 
 
 def _plain_map(value: object) -> object:
     return FrozenMap({k: plain(v) for k, v in value.items()}) if isinstance(value, Mapping) else value
 
 
-def _tuple(value: object) -> object:
-    if isinstance(value, (str, bytes, Mapping)) or not hasattr(value, "__iter__"):
-        return value
-    return tuple(value)
-
-
-def _field(spec: Spec, default: object, converter: Any = None) -> Any:
-    return attrs.field(default=default, converter=converter, metadata={"spec": spec})
+def _family(value: object) -> object:
+    return value if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable) else Family(value)
 
 
 def quantity(
-    rule: Rule,
-    unit: str,
-    meaning: str,
-    *,
-    default: object = attrs.NOTHING,
-    law: bool = True,
-    varying: bool = False,
-    optional: bool = False,
-) -> Any:
-    """Declare a number, a law or, if ``varying``, a monthly redrawn law; if ``optional``, it may be None."""
-    spec = Spec("quantity", meaning, unit, rule, law=law, varying=varying, optional=optional)
-    return _field(spec, default, plain)
+    rule: Rule, unit: str, meaning: str, *, length: int | None = None, refers_to: tuple[str, ...] = ()
+) -> Spec:
+    """Declare a number, a row of numbers or a table of numbers by name; the annotation tells which, and which laws."""
+    return Spec("quantity", meaning, unit, rule, length, refers_to)
 
 
-def numbers(
-    rule: Rule,
-    unit: str,
-    meaning: str,
-    *,
-    default: object = attrs.NOTHING,
-    length: int | None = None,
-    default_text: str | None = None,
-) -> Any:
-    """Declare a row of plain numbers, certain by nature."""
-    spec = Spec("numbers", meaning, unit, rule, length=length, default_text=default_text)
-    return _field(spec, default, _plain_tuple)
+def stated(meaning: str, role: Role = "text", *, refers_to: tuple[str, ...] = ()) -> Spec:
+    """Declare what is no number: text, or the word, law, fact or family of facts that the annotation tells."""
+    return Spec("reference" if refers_to else role, meaning, refers_to=refers_to)
 
 
-def quantities_by_name(rule: Rule, unit: str, meaning: str, refers_to: tuple[str, ...]) -> Any:
-    """Declare a table from names of other facts to quantities; empty unless given."""
-    spec = Spec("map", meaning, unit, rule, law=True, refers_to=refers_to, default_text="none")
-    return _field(spec, attrs.Factory(FrozenMap), _plain_map)
+def _completed(spec: Spec, hint: Any) -> Spec:
+    """``spec`` with what the type of the field tells: its role, and the kinds of value that it takes."""
+    kinds = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    spec = attrs.evolve(spec, optional=NoneType in kinds)
+    (first, *_) = (kind for kind in kinds if kind is not NoneType)
+    if get_origin(first) is Literal:
+        return attrs.evolve(spec, role="choice", choices=get_args(first))
+    if get_origin(first) is Converted:
+        held = get_args(first)[1]
+        if get_origin(held) is Family:
+            return attrs.evolve(spec, role="family", of=get_args(held)[0])
+        return attrs.evolve(spec, role="map", law=True) if held is FrozenMap else attrs.evolve(spec, role="numbers")
+    if first is Law:
+        return attrs.evolve(spec, role="law", law=True)
+    if issubclass(first, Fact):
+        return attrs.evolve(spec, role="part", of=first)
+    return attrs.evolve(spec, law=Law in kinds, varying=any(hasattr(kind, "redrawn") for kind in kinds))
 
 
-def name(meaning: str) -> Any:
-    """Declare the name by which other facts speak of this one."""
-    return _field(Spec("name", meaning), attrs.NOTHING)
+_CONVERTERS: dict[Role, Any] = {
+    "quantity": plain,
+    "law": plain,
+    "numbers": _plain_tuple,
+    "map": _plain_map,
+    "family": _family,
+}
 
 
-def reference(meaning: str, refers_to: str) -> Any:
-    """Declare the name of another fact of the kind ``refers_to``."""
-    return _field(Spec("reference", meaning, refers_to=(refers_to,)), attrs.NOTHING)
+def _declared(cls: type[Any], attributes: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+    """The attributes of a fact class with declaration and converter, as their annotations say."""
+    hints = get_type_hints(cls, include_extras=True)
+    made = []
+    for attribute in attributes:
+        hint, *extras = get_args(hints[attribute.name]) if get_origin(hints[attribute.name]) is Annotated else (None,)
+        if extras and attribute.name in cls.__annotations__:
+            spec = _completed(extras[0], hint)
+            made.append(attribute.evolve(metadata={"spec": spec}, converter=_CONVERTERS.get(spec.role)))
+        else:
+            made.append(attribute)
+    return made
 
 
-def choice(meaning: str, choices: tuple[str, ...], default: str) -> Any:
-    """Declare one word out of a fixed few."""
-    return _field(Spec("choice", meaning, choices=choices), default)
+@overload
+def fact(cls: type[T], /) -> type[T]: ...
+@overload
+def fact(*, kw_only: bool = True) -> Callable[[type[T]], type[T]]: ...
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field,))
+def fact(cls: Any = None, /, *, kw_only: bool = True) -> Any:
+    """Make a frozen class of declared fields: each is checked, documented and typed by the one line that declares it.
 
-
-def text(meaning: str, *, default: object = attrs.NOTHING) -> Any:
-    """Declare free text."""
-    return _field(Spec("text", meaning), default)
-
-
-def part(of: type[Any], meaning: str, *, default: object = attrs.NOTHING) -> Any:
-    """Declare a fact that belongs to this one; ``default=None`` makes it optional."""
-    return _field(Spec("part", meaning, of=of, optional=default is None), default)
-
-
-def inner_law(meaning: str) -> Any:
-    """Declare a law inside another one."""
-    return _field(Spec("law", meaning, law=True), attrs.NOTHING, plain)
-
-
-def family(of: type[Any], meaning: str, *, default: object = attrs.NOTHING) -> Any:
-    """Declare named facts of one kind."""
-    return _field(Spec("family", meaning, of=of), default, _tuple)
+    ``kw_only=False`` lets its fields be given in order too.
+    """
+    if cls is None:
+        return partial(fact, kw_only=kw_only)
+    made = attrs.frozen(cls, kw_only=kw_only, repr=False, field_transformer=_declared)
+    made.__init__.__annotations__ = {}
+    made.__doc__ = documented(made.__doc__ or "", describe(made))
+    return made
 
 
 def spec_of(attribute: attrs.Attribute[Any]) -> Spec:
@@ -190,14 +157,14 @@ def is_default(attribute: attrs.Attribute[Any], value: object) -> bool:
     return default is not attrs.NOTHING and type(default) is type(value) and default == value
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact
 class Fact:
     """Base of everything stated: all its fields are checked together when it is made."""
 
     kind: ClassVar[str] = "fact"
 
     @property
-    def home(self) -> str:
+    def address(self) -> str:
         """Where the fact lives in a scenario, as far as it can know."""
         own = getattr(self, "name", None)
         return f"{self.kind}.{own}" if isinstance(own, str) and own else self.kind
@@ -226,5 +193,5 @@ def check_field(fact: Fact, attribute: attrs.Attribute[Any]) -> Iterator[Fault]:
     """Faults of one field of ``fact``."""
     spec = spec_of(attribute)
     value = getattr(fact, attribute.name)
-    home = fact.home
-    yield from check_value(spec, value, f"{home}.{attribute.alias}" if home else str(attribute.alias))
+    head = fact.address
+    yield from check_value(spec, value, f"{head}.{attribute.alias}" if head else str(attribute.alias))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 import attrs
 import numpy as np
@@ -15,6 +15,8 @@ __all__ = [
     "POSITIVE",
     "SHARE",
     "Law",
+    "Quantity",
+    "Role",
     "Rule",
     "Spec",
     "gives_fractions",
@@ -35,6 +37,10 @@ class Law(Protocol):
 
     def cdf(self, x: Any, /) -> Any:
         """Share of the law at or below ``x``; arrays in, arrays of the same shape out."""
+
+
+#: A number, or the law of an uncertain one.
+Quantity: TypeAlias = float | Law
 
 
 @attrs.frozen
@@ -75,20 +81,19 @@ Role = Literal["quantity", "numbers", "map", "name", "reference", "choice", "tex
 
 @attrs.frozen
 class Spec:
-    """The declaration of one field, kept in its attrs metadata."""
+    """The declaration of one field, kept in its attrs metadata; the decorator adds what the annotation says."""
 
     role: Role
     meaning: str
     unit: str = ""
     rule: Rule = ANY
+    length: int | None = None
+    refers_to: tuple[str, ...] = ()
     law: bool = False
     varying: bool = False
-    refers_to: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
-    length: int | None = None
-    of: type[Any] | None = None
     optional: bool = False
-    default_text: str | None = None
+    choices: tuple[str, ...] = ()
+    of: type[Any] | None = None
 
 
 def is_law(value: object) -> bool:

@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 
 import attrs
 
+from ..declare.containers import FrozenMap
 from ..declare.faults import FactError, Fault, nearest
-from ..declare.fields import Fact, FrozenMap, Spec, describe, is_default, is_law, spec_of
+from ..declare.fields import Fact, describe, is_default, spec_of
+from ..declare.rules import Spec, is_law
 
 __all__ = ["Leaf", "look_up", "replaced", "walk"]
 
@@ -143,5 +145,5 @@ def _rebuilt(node: Any, tree: Mapping[str, Any], path: str, faults: list[Fault])
     try:
         return attrs.evolve(node, **new)
     except FactError as error:
-        faults += [fault.moved(node.home, path) for fault in error.faults]
+        faults += [fault.moved(node.address, path) for fault in error.faults]
         return node

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import attrs
 
+from ..declare.containers import NO_MEMBERS, NO_ROW, FrozenMap, Members, Row
 from ..declare.faults import FactError, Fault, nearest
-from ..declare.fields import NONNEGATIVE, Fact, FrozenMap, describe, family, numbers, part, spec_of, support_of, text
+from ..declare.fields import Fact, describe, fact, quantity, spec_of, stated
+from ..declare.rules import NONNEGATIVE, support_of
 from ..upward import upward
 from .addresses import look_up, replaced, walk
 from .entities import Calendar, Factor, Line, Market, Partner, Provenance, Shock, Vehicle
@@ -23,7 +25,7 @@ def _provenance(value: object) -> object:
     return FrozenMap(value) if isinstance(value, Mapping) else value
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact
 class Scenario(Fact):
     """What is stated about a plant's year. Frozen: a changed one is made with ``replace``.
 
@@ -32,19 +34,17 @@ class Scenario(Fact):
     """
 
     kind: ClassVar[str] = "scenario"
-    name: str = text("title of the scenario")
-    description: str = text("what it stands for, in a sentence or two", default="")
-    targets: Sequence[float] = numbers(
-        NONNEGATIVE, "vehicles per year", "annual volumes it was written to judge", default=(), default_text="none"
-    )
-    calendar: Calendar = part(Calendar, "working days")
-    lines: Sequence[Line] = family(Line, "lines of the plant")
-    partners: Sequence[Partner] = family(Partner, "who delivers kits")
-    markets: Sequence[Market] = family(Market, "where vehicles are sold")
-    vehicles: Sequence[Vehicle] = family(Vehicle, "what is built")
-    factors: Sequence[Factor] = family(Factor, "what moves demand from outside", default=())
-    shocks: Sequence[Shock] = family(Shock, "what strikes now and then", default=())
-    provenance: Mapping[str, Provenance] = attrs.field(default=FrozenMap(), converter=_provenance, kw_only=True)
+    name: Annotated[str, stated("title of the scenario")]
+    description: Annotated[str, stated("what it stands for, in a sentence or two")] = ""
+    targets: Annotated[Row, quantity(NONNEGATIVE, "vehicles per year", "annual volumes to judge the year by")] = NO_ROW
+    calendar: Annotated[Calendar, stated("working days")]
+    lines: Annotated[Members[Line], stated("lines of the plant")]
+    partners: Annotated[Members[Partner], stated("car makers that deliver kits")]
+    markets: Annotated[Members[Market], stated("where vehicles are sold")]
+    vehicles: Annotated[Members[Vehicle], stated("models that are built")]
+    factors: Annotated[Members[Factor], stated("what moves demand from outside")] = NO_MEMBERS
+    shocks: Annotated[Members[Shock], stated("events that reduce supply, demand or speed for a time")] = NO_MEMBERS
+    provenance: Mapping[str, Provenance] = attrs.field(default=FrozenMap(), converter=_provenance)
 
     def __repr__(self) -> str:
         counts = {kind: len(getattr(self, kind)) for kind in FAMILIES} | {"months": self.calendar.months}
@@ -52,7 +52,7 @@ class Scenario(Fact):
         return f"<Scenario {self.name!r}: {', '.join(held)}>"
 
     @property
-    def home(self) -> str:
+    def address(self) -> str:
         """The scenario is the root: its fields' addresses have no head."""
         return ""
 
@@ -82,7 +82,9 @@ class Scenario(Fact):
             for address, said in self.provenance.items()
             if not any(f"{address}.".startswith(f"{c}.") or f"{c}.".startswith(f"{address}.") for c in changes)
         }
-        return replaced(attrs.evolve(self, provenance=kept), changes)
+        here: Any = self  # mypy takes declared classes for dataclasses, which attrs.evolve refuses
+        bare: Scenario = attrs.evolve(here, provenance=kept)
+        return replaced(bare, changes)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the scenario to a TOML file, whole or not at all; ``load`` gives back an equal one.
@@ -115,19 +117,19 @@ FAMILIES = tuple(a for a, field in describe(Scenario).items() if spec_of(field).
 def cross_faults(names: Mapping[str, Sequence[str]], families: Mapping[str, Sequence[Any]]) -> Iterator[Fault]:
     """Faults that show only between facts: ``names`` are all stated ones, ``families`` those facts that are sound."""
     yield from _name_faults(names)
-    for fact in (fact for facts in families.values() for fact in facts):
-        stated = {alias: getattr(fact, a.name) for alias, a in describe(type(fact)).items()}
-        yield from reference_faults(type(fact), fact.home, stated, names)
+    for member in (member for members in families.values() for member in members):
+        values = {alias: getattr(member, a.name) for alias, a in describe(type(member)).items()}
+        yield from reference_faults(type(member), member.address, values, names)
     yield from _factor_order_faults(families["factors"], names["factors"])
     yield from _share_faults(names["markets"], families["vehicles"])
     twice = sorted(set(names["markets"]) & set(names["vehicles"]))
     for shock, name in ((shock, name) for name in twice for shock in families["shocks"] if name in shock.demand):
-        yield Fault(f"{shock.home}.demand.{name}", "must name one fact; a market and a vehicle both have this name")
+        yield Fault(f"{shock.address}.demand.{name}", "must name one fact; a market and a vehicle both have this name")
 
 
 def _name_faults(names: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
-    for kind, stated in names.items():
-        for name, count in Counter(stated).items():
+    for kind, known in names.items():
+        for name, count in Counter(known).items():
             if count > 1:
                 yield Fault(f"{kind}.{name}", "a name may be used once in its family", f"{count} times")
     if not names["vehicles"]:
@@ -169,7 +171,7 @@ def _factor_order_faults(factors: Sequence[Factor], names: Sequence[str]) -> Ite
             if named in names and named not in earlier:
                 rule = "may load only on factors named before it"
                 yield Fault(
-                    f"{factor.home}.loads.{named}", rule, named, f"named before it: {', '.join(earlier) or 'none'}"
+                    f"{factor.address}.loads.{named}", rule, named, f"named before it: {', '.join(earlier) or 'none'}"
                 )
 
 

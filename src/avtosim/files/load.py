@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ..declare.faults import FactError, Fault, nearest
-from ..declare.fields import Fact, Spec, describe, spec_of
+from ..declare.fields import Fact, describe, spec_of
+from ..declare.rules import Spec
 from ..facts.scenario import Scenario
 from .reader import scenario_of
 

@@ -10,7 +10,8 @@ import attrs
 
 from ..declare.checks import check_value
 from ..declare.faults import FactError, Fault, nearest
-from ..declare.fields import Fact, Spec, describe, plain, spec_of
+from ..declare.fields import Fact, describe, plain, spec_of
+from ..declare.rules import Spec
 from ..facts.entities import Provenance
 from ..facts.scenario import FAMILIES, Scenario, cross_faults, reference_faults
 from ..laws.base import LawBase

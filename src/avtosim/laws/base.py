@@ -7,22 +7,22 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from ..declare.faults import Fault
-from ..declare.fields import Fact, Rule, quantity
+from ..declare.fields import Fact, fact, quantity
+from ..declare.rules import Rule, Spec
 
 __all__ = ["Floats", "LawBase", "ScoreLaw", "as_array", "mean_of", "ordered", "parameter"]
 
 Floats = NDArray[np.float64]
 
 
-def parameter(rule: Rule, meaning: str, default: object = attrs.NOTHING) -> Any:
+def parameter(rule: Rule, meaning: str) -> Spec:
     """Declare a parameter in the unit of the quantity that the law stands for."""
-    return quantity(rule, "unit of the quantity", meaning, default=default, law=False)
+    return quantity(rule, "unit of the quantity", meaning)
 
 
 def as_array(x: ArrayLike) -> Floats:
@@ -30,7 +30,7 @@ def as_array(x: ArrayLike) -> Floats:
     return np.asarray(x, dtype=np.float64)
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class LawBase(Fact, abc.ABC):
     """What all of the library's laws share."""
 
@@ -77,10 +77,10 @@ def ordered(law: LawBase, *names: str) -> Iterator[Fault]:
         strict = (left, right) == (names[0], names[-1])
         if a > b or (strict and a == b):
             word = "above" if strict else "at or above"
-            yield Fault(f"{law.home}.{right}", f"must lie {word} {left} ({a:g})", b)
+            yield Fault(f"{law.address}.{right}", f"must lie {word} {left} ({a:g})", b)
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class ScoreLaw(LawBase):
     """A law that is a rising function of a standard normal score, so it can be read without a detour through ``u``."""
 

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Annotated, ClassVar
 
-import attrs
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..declare.faults import Fault
-from ..declare.fields import ANY, inner_law, quantity, support_of
-from .base import Floats, LawBase, as_array
+from ..declare.fields import fact, stated
+from ..declare.rules import ANY, Law, support_of
+from .base import Floats, LawBase, as_array, parameter
 
 __all__ = ["Clipped", "Truncated"]
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class _Bounded(LawBase):
     """What ``Truncated`` and ``Clipped`` share: a law and its bounds."""
 
-    law: Any = inner_law("the law to bound")
-    low: float | None = quantity(ANY, "unit of the quantity", "lower bound", default=None, law=False, optional=True)
-    high: float | None = quantity(ANY, "unit of the quantity", "upper bound", default=None, law=False, optional=True)
+    law: Annotated[Law, stated("the law to bound")]
+    low: Annotated[float | None, parameter(ANY, "lower bound")] = None
+    high: Annotated[float | None, parameter(ANY, "upper bound")] = None
 
     def _across(self) -> Iterator[Fault]:
         low, high = self._bounds()
         if low >= high:
-            yield Fault(f"{self.home}.high", f"must lie above low ({low:g})", high)
+            yield Fault(f"{self.address}.high", f"must lie above low ({low:g})", high)
         elif not float(self.law.cdf(high)) > float(self.law.cdf(math.nextafter(low, -math.inf))):
             reach = "{:g} to {:g}".format(*support_of(self.law))
             rule = f"must leave some of the law, which reaches from {reach}, between the bounds"
-            yield Fault(f"{self.home}.law", rule, (low, high))
+            yield Fault(f"{self.address}.law", rule, (low, high))
 
     def _bounds(self) -> tuple[float, float]:
         return -math.inf if self.low is None else self.low, math.inf if self.high is None else self.high
@@ -42,7 +42,7 @@ class _Bounded(LawBase):
         return max(low, self._bounds()[0]), min(high, self._bounds()[1])
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class Truncated(_Bounded):
     """A law given that it falls between bounds: what lies outside is spread over the inside in proportion."""
 
@@ -62,7 +62,7 @@ class Truncated(_Bounded):
         return np.asarray(np.clip((self.law.cdf(as_array(x)) - below) / (upto - below), 0.0, 1.0))
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class Clipped(_Bounded):
     """A law with what lies outside the bounds put on the nearer bound (a demand that can be nil, but not negative)."""
 

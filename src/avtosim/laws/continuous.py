@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import attrs
 import numpy as np
@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from ..declare.faults import Fault
-from ..declare.fields import ANY, POSITIVE, Rule, quantity
+from ..declare.fields import fact, quantity
+from ..declare.rules import ANY, POSITIVE, Rule
 from .base import Floats, LawBase, ScoreLaw, as_array, ordered, parameter
 
 __all__ = [
@@ -32,13 +33,13 @@ _COVERAGE = Rule("must lie in (0, 1)", 0.0, math.nextafter(1.0, 0.0), open_low=T
 _LOG_SD = Rule("must lie in (0, 10]", 0.0, 10.0, open_low=True)
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class Uniform(LawBase):
     """Every value between ``low`` and ``high`` alike."""
 
     kind: ClassVar[str] = "uniform"
-    low: float = parameter(ANY, "lowest value")
-    high: float = parameter(ANY, "highest value, above low")
+    low: Annotated[float, parameter(ANY, "lowest value")]
+    high: Annotated[float, parameter(ANY, "highest value, above low")]
 
     def _across(self) -> Iterator[Fault]:
         return ordered(self, "low", "high")
@@ -53,14 +54,14 @@ class Uniform(LawBase):
         return 0.5 * (self.low + self.high)
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class Triangular(LawBase):
     """A lowest, a likeliest and a highest value, straight lines between."""
 
     kind: ClassVar[str] = "triangular"
-    low: float = parameter(ANY, "lowest value")
-    mode: float = parameter(ANY, "likeliest value")
-    high: float = parameter(ANY, "highest value, above low")
+    low: Annotated[float, parameter(ANY, "lowest value")]
+    mode: Annotated[float, parameter(ANY, "likeliest value")]
+    high: Annotated[float, parameter(ANY, "highest value, above low")]
 
     def _across(self) -> Iterator[Fault]:
         return ordered(self, "low", "mode", "high")
@@ -82,7 +83,7 @@ class Triangular(LawBase):
         return (self.low + self.mode + self.high) / 3.0
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class Pert(LawBase):
     """A lowest, a likeliest and a highest value, as a smooth beta law.
 
@@ -91,10 +92,10 @@ class Pert(LawBase):
     """
 
     kind: ClassVar[str] = "pert"
-    low: float = parameter(ANY, "lowest value")
-    mode: float = parameter(ANY, "likeliest value")
-    high: float = parameter(ANY, "highest value, above low")
-    weight: float = parameter(POSITIVE, "how strongly the likeliest value pulls", default=4.0)
+    low: Annotated[float, parameter(ANY, "lowest value")]
+    mode: Annotated[float, parameter(ANY, "likeliest value")]
+    high: Annotated[float, parameter(ANY, "highest value, above low")]
+    weight: Annotated[float, quantity(POSITIVE, "ratio", "how strongly the likeliest value pulls")] = 4.0
 
     def _across(self) -> Iterator[Fault]:
         return ordered(self, "low", "mode", "high")
@@ -114,15 +115,15 @@ class Pert(LawBase):
         return (self.low + self.weight * self.mode + self.high) / (self.weight + 2.0)
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class Beta(LawBase):
     """The beta law with shapes ``a`` and ``b``, stretched from [0, 1] to [``low``, ``high``]."""
 
     kind: ClassVar[str] = "beta"
-    a: float = parameter(POSITIVE, "first shape")
-    b: float = parameter(POSITIVE, "second shape")
-    low: float = parameter(ANY, "lowest value", default=0.0)
-    high: float = parameter(ANY, "highest value, above low", default=1.0)
+    a: Annotated[float, quantity(POSITIVE, "shape", "first shape")]
+    b: Annotated[float, quantity(POSITIVE, "shape", "second shape")]
+    low: Annotated[float, parameter(ANY, "lowest value")] = 0.0
+    high: Annotated[float, parameter(ANY, "highest value, above low")] = 1.0
 
     def _across(self) -> Iterator[Fault]:
         return ordered(self, "low", "high")
@@ -138,13 +139,13 @@ class Beta(LawBase):
         return self.low + (self.high - self.low) * self.a / (self.a + self.b)
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class Normal(ScoreLaw):
     """The bell curve. It reaches below zero: bound it with ``Truncated`` or ``Clipped`` where that makes no sense."""
 
     kind: ClassVar[str] = "normal"
-    _mean: float = quantity(ANY, "unit of the quantity", "mean", law=False)
-    sd: float = parameter(POSITIVE, "standard deviation")
+    _mean: Annotated[float, parameter(ANY, "mean")] = attrs.field(alias="mean")
+    sd: Annotated[float, parameter(POSITIVE, "standard deviation")]
 
     def from_score(self, z: Floats) -> Floats:
         return self._mean + self.sd * z
@@ -156,13 +157,13 @@ class Normal(ScoreLaw):
         return self._mean
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class LogNormal(ScoreLaw):
     """A positive quantity whose logarithm is normal: half of it lies below ``median``."""
 
     kind: ClassVar[str] = "lognormal"
-    median: float = parameter(POSITIVE, "median")
-    log_sd: float = quantity(_LOG_SD, "log", "standard deviation of the logarithm", law=False)
+    median: Annotated[float, parameter(POSITIVE, "median")]
+    log_sd: Annotated[float, quantity(_LOG_SD, "log", "standard deviation of the logarithm")]
 
     def from_score(self, z: Floats) -> Floats:
         return self.median * np.exp(self.log_sd * z)
@@ -175,14 +176,14 @@ class LogNormal(ScoreLaw):
         return self.median * math.exp(0.5 * self.log_sd**2)
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class NormalRange(ScoreLaw):
     """An expert's range: normal, a share ``coverage`` of it between ``low`` and ``high``, the rest outside alike."""
 
     kind: ClassVar[str] = "normal_range"
-    low: float = parameter(ANY, "lower end of the range")
-    high: float = parameter(ANY, "upper end of the range, above low")
-    coverage: float = quantity(_COVERAGE, "share", "share of the law inside the range", default=0.9, law=False)
+    low: Annotated[float, parameter(ANY, "lower end of the range")]
+    high: Annotated[float, parameter(ANY, "upper end of the range, above low")]
+    coverage: Annotated[float, quantity(_COVERAGE, "share", "share of the law inside the range")] = 0.9
 
     def _across(self) -> Iterator[Fault]:
         return ordered(self, "low", "high")
@@ -200,20 +201,20 @@ class NormalRange(ScoreLaw):
         return 0.5 * (self.low + self.high)
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class LogNormalRange(ScoreLaw):
     """An expert's range of a positive quantity ("5 % to 95 %: 0.5 to 4"): lognormal, ``coverage`` of it inside."""
 
     kind: ClassVar[str] = "lognormal_range"
-    low: float = parameter(POSITIVE, "lower end of the range")
-    high: float = parameter(POSITIVE, "upper end of the range, above low")
-    coverage: float = quantity(_COVERAGE, "share", "share of the law inside the range", default=0.9, law=False)
+    low: Annotated[float, parameter(POSITIVE, "lower end of the range")]
+    high: Annotated[float, parameter(POSITIVE, "upper end of the range, above low")]
+    coverage: Annotated[float, quantity(_COVERAGE, "share", "share of the law inside the range")] = 0.9
 
     def _across(self) -> Iterator[Fault]:
         faults = list(ordered(self, "low", "high"))
         if not faults and self._log_sd() > _LOG_SD.high:
             rule = f"must not be so far above low that the standard deviation of the logarithm exceeds {_LOG_SD.high:g}"
-            faults.append(Fault(f"{self.home}.high", rule, self.high))
+            faults.append(Fault(f"{self.address}.high", rule, self.high))
         return iter(faults)
 
     def _log_sd(self) -> float:
@@ -233,7 +234,7 @@ class LogNormalRange(ScoreLaw):
         return self._as_lognormal().mean()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class ThreeQuantiles(ScoreLaw):
     """A law through three stated quantiles: the median, and two that enclose a share ``coverage`` of it.
 
@@ -242,18 +243,18 @@ class ThreeQuantiles(ScoreLaw):
     """
 
     kind: ClassVar[str] = "three_quantiles"
-    low: float = parameter(ANY, "lower quantile")
-    median: float = parameter(ANY, "median")
-    high: float = parameter(ANY, "upper quantile")
-    coverage: float = quantity(_COVERAGE, "share", "share of the law between low and high", default=0.9, law=False)
+    low: Annotated[float, parameter(ANY, "lower quantile")]
+    median: Annotated[float, parameter(ANY, "median")]
+    high: Annotated[float, parameter(ANY, "upper quantile")]
+    coverage: Annotated[float, quantity(_COVERAGE, "share", "share of the law between low and high")] = 0.9
 
     def _across(self) -> Iterator[Fault]:
         if not self.low < self.median < self.high:
             value = (self.low, self.median, self.high)
-            yield Fault(f"{self.home}.median", "must lie between low and high", value)
+            yield Fault(f"{self.address}.median", "must lie between low and high", value)
         elif abs(self._shape()[1]) / self._shape()[2] > _LOG_SD.high:
             rule = f"must lie less far from the middle: the logarithm's standard deviation exceeds {_LOG_SD.high:g}"
-            yield Fault(f"{self.home}.median", rule, self.median)
+            yield Fault(f"{self.address}.median", rule, self.median)
 
     def _shape(self) -> tuple[float, float, float]:
         """Scale, log of the skew, and the score of the upper quantile; a skew nearer to none than 1e-9 is none."""
@@ -281,12 +282,12 @@ class ThreeQuantiles(ScoreLaw):
         return self.median + up * math.expm1(0.5 * (skew / at) ** 2) / math.expm1(skew)
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class Exponential(LawBase):
     """A time without memory: however long it has lasted, it lasts ``mean`` more on average."""
 
     kind: ClassVar[str] = "exponential"
-    _mean: float = quantity(POSITIVE, "unit of the quantity", "mean", law=False)
+    _mean: Annotated[float, parameter(POSITIVE, "mean")] = attrs.field(alias="mean")
 
     def ppf(self, u: ArrayLike) -> Floats:
         with np.errstate(divide="ignore"):

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-import attrs
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..declare.containers import Row
 from ..declare.faults import Fault
-from ..declare.fields import ANY, NONNEGATIVE, SHARE, numbers, quantity
+from ..declare.fields import fact, quantity
+from ..declare.rules import ANY, NONNEGATIVE, SHARE
 from .base import Floats, LawBase, as_array, ordered, parameter
 
 __all__ = ["Bernoulli", "Discrete", "Empirical"]
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class Bernoulli(LawBase):
     """``yes`` with probability ``chance``, else ``no``."""
 
     kind: ClassVar[str] = "bernoulli"
-    chance: float = quantity(SHARE, "probability", "probability of yes", law=False)
-    no: float = parameter(ANY, "value when it does not happen", default=0.0)
-    yes: float = parameter(ANY, "value when it happens, above no", default=1.0)
+    chance: Annotated[float, quantity(SHARE, "probability", "probability of yes")]
+    no: Annotated[float, parameter(ANY, "value when it does not happen")] = 0.0
+    yes: Annotated[float, parameter(ANY, "value when it happens, above no")] = 1.0
 
     def _across(self) -> Iterator[Fault]:
         return ordered(self, "no", "yes")
@@ -44,25 +45,25 @@ class Bernoulli(LawBase):
         return self.no + self.chance * (self.yes - self.no)
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class Discrete(LawBase):
     """One of several values, each with its weight; the weights need not sum to 1."""
 
     kind: ClassVar[str] = "discrete"
-    values: Sequence[float] = numbers(ANY, "unit of the quantity", "the values, rising")
-    weights: Sequence[float] = numbers(NONNEGATIVE, "weight", "how likely each is, in any scale")
+    values: Annotated[Row, parameter(ANY, "the values, rising")]
+    weights: Annotated[Row, quantity(NONNEGATIVE, "weight", "how likely each is, in any scale")]
 
     def _across(self) -> Iterator[Fault]:
         if not self.values:
-            yield Fault(f"{self.home}.values", "must hold at least one value", self.values)
+            yield Fault(f"{self.address}.values", "must hold at least one value", self.values)
         elif len(self.weights) != len(self.values):
             yield Fault(
-                f"{self.home}.weights", f"must have as many numbers as values ({len(self.values)})", self.weights
+                f"{self.address}.weights", f"must have as many numbers as values ({len(self.values)})", self.weights
             )
         elif sum(self.weights) <= 0:
-            yield Fault(f"{self.home}.weights", "must not all be zero", self.weights)
+            yield Fault(f"{self.address}.weights", "must not all be zero", self.weights)
         if any(a >= b for a, b in pairwise(self.values)):
-            yield Fault(f"{self.home}.values", "must rise from left to right", self.values)
+            yield Fault(f"{self.address}.values", "must rise from left to right", self.values)
 
     def _reached(self) -> Floats:
         total = np.cumsum(self.weights)
@@ -81,16 +82,16 @@ class Discrete(LawBase):
         return float(np.dot(self.values, self.weights) / np.sum(self.weights))
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class Empirical(LawBase):
     """A sample that was observed, each value as likely as it was seen."""
 
     kind: ClassVar[str] = "empirical"
-    sample: Sequence[float] = numbers(ANY, "unit of the quantity", "the observed values, in any order")
+    sample: Annotated[Row, parameter(ANY, "the observed values, in any order")]
 
     def _across(self) -> Iterator[Fault]:
         if not self.sample:
-            yield Fault(f"{self.home}.sample", "must hold at least one value", self.sample)
+            yield Fault(f"{self.address}.sample", "must hold at least one value", self.sample)
 
     def ppf(self, u: ArrayLike) -> Floats:
         count = len(self.sample)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar
+from typing import Annotated, ClassVar
 
-import attrs
-
-from ..declare.fields import Fact, Rule, inner_law, quantity
+from ..declare.fields import Fact, fact, quantity, stated
+from ..declare.rules import Law, Rule
 
 __all__ = ["Varying"]
 
 _PERSISTENCE = Rule("must lie in [0, 1)", 0.0, math.nextafter(1.0, 0.0))
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@fact(kw_only=False)
 class Varying(Fact):
     """A law redrawn each month; with ``persistence`` r, this month's normal score is correlated r with the last one's.
 
@@ -23,7 +22,8 @@ class Varying(Fact):
 
     kind: ClassVar[str] = "varying"
     redrawn: ClassVar[str] = "monthly"
-    law: Any = inner_law("the law of each month")
-    persistence: float = quantity(
-        _PERSISTENCE, "correlation", "how much of a month's luck stays into the next", default=0.0, law=False
-    )
+    law: Annotated[Law, stated("the law of each month")]
+    persistence: Annotated[
+        float,
+        quantity(_PERSISTENCE, "correlation", "correlation of a month's normal score with that of the month before"),
+    ] = 0.0

@@ -48,7 +48,7 @@ class ShockDriver:
     @classmethod
     def of(cls, collector: Collector, shock: Shock, months: int) -> ShockDriver:
         """Compile a shock."""
-        address = shock.home
+        address = shock.address
         stops = None if shock.stops is None else compile_stops(collector, f"{address}.stops", shock.stops, months)
         if shock.window is not None:
             collector.quantity(f"{address}.window.start", shock.window.start)
@@ -104,7 +104,7 @@ class PartnerDriver:
     @classmethod
     def of(cls, collector: Collector, partner: Partner, months: int) -> PartnerDriver:
         """Compile a partner."""
-        address = partner.home
+        address = partner.address
         collector.quantity(f"{address}.fill_rate", partner.fill_rate)
         collector.quantity(f"{address}.lead_time", partner.lead_time)
         leaving = None
@@ -148,7 +148,7 @@ class LineDriver:
     @classmethod
     def of(cls, collector: Collector, line: Line, days: Floats) -> LineDriver:
         """Compile a line; ``days`` are the working days of each month."""
-        address = line.home
+        address = line.address
         collector.quantity(f"{address}.per_day", line.per_day)
         stops = None if line.stops is None else compile_stops(collector, f"{address}.stops", line.stops, len(days))
         return cls(line.name, address, days, stops)
@@ -173,7 +173,7 @@ class FactorDriver:
     @classmethod
     def of(cls, collector: Collector, factor: Factor) -> FactorDriver:
         """Compile a factor."""
-        address = factor.home
+        address = factor.address
         collector.quantity(f"{address}.persistence", factor.persistence)
         collector.quantity(f"{address}.volatility", factor.volatility)
         loads = table(collector, f"{address}.loads", factor.loads)
@@ -211,7 +211,7 @@ class MarketDriver:
         weights = np.asarray(market.season or (1.0,) * 12)
         calendar_month = (int(first_month[-2:]) - 1 + np.arange(months)) % 12
         season = weights[calendar_month] / weights.sum()
-        address = market.home
+        address = market.address
         collector.quantity(f"{address}.per_year", market.per_year)
         return cls(market.name, address, season, table(collector, f"{address}.elasticities", market.elasticities))
 

@@ -61,8 +61,8 @@ class VehicleDriver:
     def of(cls, collector: Collector, vehicle: Vehicle, days: NDArray[np.float64]) -> VehicleDriver:
         """Compile a vehicle; ``days`` are the working days of each month."""
         for name in (*SCHEDULED, *_HELD, "market_share"):
-            collector.quantity(f"{vehicle.home}.{name}", getattr(vehicle, name))
-        return cls(vehicle.name, vehicle.home, days)
+            collector.quantity(f"{vehicle.address}.{name}", getattr(vehicle, name))
+        return cls(vehicle.name, vehicle.address, days)
 
     def read(self, reading: Reading) -> dict[str, Floats]:
         """The quantities that hold all year, each (1, runs or 1)."""

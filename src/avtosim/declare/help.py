@@ -1,0 +1,79 @@
+"""Help from declarations: what a field takes, its rule and its default, in words, and the docstring of a fact."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from .rules import ANY, Spec
+
+__all__ = ["default_text", "documented", "rule_text", "takes"]
+
+_RAISES = """Raises
+------
+FactError
+    If an argument breaks its rule. All faults are reported together, each with its address, rule and value.
+TypeError
+    If a required argument is missing or an argument is unknown."""
+
+
+def takes(spec: Spec) -> str:
+    """What kinds of value a field takes."""
+    number = "number, law or Varying" if spec.varying else "number or law" if spec.law else "number"
+    kind = spec.of.__name__ if spec.of is not None else ""
+    named = " or ".join(word.removesuffix("s") for word in spec.refers_to)
+    return {
+        "quantity": number,
+        "numbers": "row of numbers",
+        "map": f"table from {named} to {number}",
+        "name": "name",
+        "reference": f"name of a {named}",
+        "choice": "one of " + ", ".join(f"``{word}``" for word in spec.choices),
+        "text": "text",
+        "part": kind,
+        "family": f"list of {kind}",
+        "law": "law",
+    }[spec.role]
+
+
+def rule_text(spec: Spec) -> str:
+    """The rule of a field's numbers, without its "must"; empty where any finite number will do."""
+    if spec.role not in ("quantity", "numbers", "map") or spec.rule == ANY:
+        return ""
+    return spec.rule.text.removeprefix("must ") + (f" ({spec.length} numbers)" if spec.length else "")
+
+
+def default_text(attribute: attrs.Attribute[Any]) -> str:
+    """The default of a field; empty where it must be given."""
+    default = attribute.default
+    if default is attrs.NOTHING:
+        return ""
+    if isinstance(default, tuple) and len(default) > 1 and len(set(default)) == 1:
+        return f"{len(default)} times {default[0]:g}"
+    if isinstance(default, float):
+        return f"{default:g}"
+    return f"``{default}``" if default else "none"
+
+
+def documented(prose: str, fields: Mapping[str, attrs.Attribute[Any]]) -> str:
+    """A numpydoc docstring: the class's own prose, its parameters from their declarations, then its other sections."""
+    head, *sections = re.split(r"\n\n(?=\w+\n---)", inspect.cleandoc(prose))
+    if fields:
+        rows = [row for name, attribute in fields.items() for row in _parameter(name, attribute)]
+        sections = ["\n".join(["Parameters", "----------", *rows]), _RAISES, *sections]
+    return "\n\n".join([head, *sections]) + "\n"
+
+
+def _parameter(name: str, attribute: attrs.Attribute[Any]) -> list[str]:
+    spec: Spec = attribute.metadata["spec"]
+    default, rule = default_text(attribute), rule_text(spec)
+    kind = takes(spec) + (f", default {default}" if default else "")
+    text = spec.meaning[:1].upper() + spec.meaning[1:] + "."
+    text += f" Unit: {spec.unit}." if spec.unit else ""
+    text += f" Must {rule}." if rule else ""
+    return [f"{name} : {kind}", *textwrap.wrap(text, 116, initial_indent="    ", subsequent_indent="    ")]
