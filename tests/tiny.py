@@ -122,6 +122,9 @@ def quantities(low: float, high: float, *, varying: bool = False) -> st.SearchSt
     return st.one_of(plain, redrawn)
 
 
+#: Categories of characters that texts must not hold: controls, formats such as bidi marks, surrogates, line separators.
+UNPRINTED = ("Cc", "Cf", "Cs", "Zl", "Zp")
+TITLES = st.text(st.characters(exclude_categories=UNPRINTED))
 NAMES = ["BAIC", "U5 Plus", "Кайи", "A-1", "X & Y", "7", "_x", "plan", "b+w"]
 
 
@@ -131,11 +134,11 @@ def scenarios(draw: st.DrawFn) -> av.Scenario:
     lists = {kind: draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True)) for kind in "plmf"}
     vehicles = draw(st.lists(st.sampled_from([f"v{n}" for n in NAMES]), min_size=1, max_size=3, unique=True))
     stops = st.builds(av.Stops, per_year=quantities(0.0, 12.0), duration=quantities(0.1, 3.0))
-    window = av.Window(start=draw(numbers(-3.0, 12.0)), duration=draw(quantities(0.0, 6.0)))
+    window = av.Window(start=draw(numbers(-3.0, 0.9)), duration=draw(quantities(3.0, 9.0)))
     share = 1.0 / len(vehicles)
     made = av.Scenario(
-        name=draw(st.text()),
-        description=draw(st.text()),
+        name=draw(TITLES),
+        description=draw(st.text(st.sampled_from("a\n\t") | st.characters(exclude_categories=UNPRINTED))),
         targets=draw(st.lists(numbers(0.0, 1e6), max_size=3)),
         calendar=av.Calendar(first_month="2023-11", working_days=draw(st.lists(numbers(1.0, 31.0), min_size=1))),
         lines=[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import pickle
 from typing import Any
 
@@ -71,7 +72,15 @@ bad: Any = av
         (lambda: bad.Stops(**STOPS, at_start="stopped", stopped_for=1), "stops.stopped_for", "must be shorter"),
         (lambda: bad.Stops(per_year=1, duration=0), "stops.duration", "must be above zero"),
         (lambda: bad.Stops(per_year=366, duration=1), "stops.per_year", "must lie in [0, 365]"),
-        (lambda: bad.Shock(name="S"), "shocks.S", "either stops (random times) or a window"),
+        (lambda: bad.Shock(name="S", supply={"P": 0}), "shocks.S", "either stops (random times) or a window"),
+        (lambda: bad.Shock(name="S", window=av.Window(1, 2)), "shocks.S", "must multiply something"),
+        (lambda: bad.Market(name="M", per_year=1, season=np.array(0.5)), "markets.M.season", "row of plain numbers"),
+        (lambda: bad.Market(name="M", per_year=1, season=set(range(12))), "markets.M.season", "row of plain numbers"),
+        (lambda: bad.Market(name="M", per_year=1, season=itertools.count()), "markets.M.season", "row of plain"),
+        (lambda: bad.Stops(**STOPS, at_start=np.array(["a", "b"])), "stops.at_start", "must be one of running"),
+        (lambda: bad.Partner(name="a\u202eb"), "partners.a\u202eb.name", "must be a name"),
+        (lambda: bad.Partner(name="a\n"), "partners.a\n.name", "must be a name"),
+        (lambda: bad.Calendar(first_month="2024-01\n"), "calendar.first_month", "control characters"),
         (lambda: bad.Calendar(first_month="2024-13"), "calendar.first_month", "YYYY-MM; got '2024-13'"),
         (lambda: bad.Calendar(first_month="2024-01", working_days=[]), "calendar.working_days", "1 to 120 months"),
         (

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 
 import attrs
 import pytest
+from scipy import stats
 from tiny import faults_of, tiny
 
 import avtosim as av
+
+REFERENCES = ("partner", "line", "market")
 
 
 def changed(**families: Any) -> dict[str, str]:
@@ -69,11 +74,122 @@ def test_shocks_name_what_they_multiply() -> None:
 
 
 def test_market_shares_do_not_exceed_the_market() -> None:
-    """Shares that exceed 1 in sum whatever is drawn are refused; those that can stay below are not."""
-    law = av.Uniform(low=0.6, high=0.9)
-    faults = changed(vehicles=[vehicle("A", market_share=0.5), vehicle("B", market_share=law)], provenance={})
-    assert list(faults) == ["markets.Russia"]
-    attrs.evolve(tiny(), vehicles=[vehicle("A", market_share=0.4), vehicle("B", market_share=law)], provenance={})
+    """Shares whose means exceed 1 in sum are refused, of Varying the mean of its law; a sum of exactly 1 is not."""
+    law = av.Uniform(0.6, 0.9)
+    for share in (law, av.Varying(law, persistence=0.5), 0.75, stats.uniform(0.6, 0.3)):
+        faults = changed(vehicles=[vehicle("A", market_share=0.2501), vehicle("B", market_share=share)], provenance={})
+        assert list(faults) == ["markets.Russia"]
+        assert "got 1.0001" in faults["markets.Russia"]
+        sound = [vehicle("A", market_share=0.25), vehicle("B", market_share=share)]
+        assert len(attrs.evolve(tiny(), vehicles=sound, provenance={}).vehicles) == 2
+
+
+def window_faults(start: Any, duration: Any) -> dict[str, str]:
+    """Give the faults of a shock with this window in a calendar of twelve months."""
+    shock = av.Shock(name="S", window=av.Window(start, duration), supply={"BAIC": 0})
+    try:
+        return changed(shocks=[shock])
+    except AssertionError:
+        return {}
+
+
+@pytest.mark.parametrize(
+    ("start", "duration"),
+    [(12, 1), (-3, 2.9), (av.Uniform(12, 20), 3), (-4, av.Uniform(1, 3.9)), (av.Uniform(-9, -5), av.Uniform(0, 4))],
+)
+def test_a_shock_outside_the_calendar_is_refused(start: Any, duration: Any) -> None:
+    """A window that cannot meet the calendar, whatever is drawn, is a fault that says the calendar's span."""
+    faults = window_faults(start, duration)
+    assert list(faults) == ["shocks.S.window"]
+    assert "must meet the calendar, month 0 to 12 (2024-01 to 2024-12)" in faults["shocks.S.window"]
+
+
+@pytest.mark.parametrize(
+    ("start", "duration"),
+    [(11.9, 1), (-3, 3.1), (av.Uniform(11, 20), 3), (-4, av.Exponential(0.1)), (av.Normal(-50, 1), 1), (5, 0)],
+)
+def test_a_shock_that_may_meet_the_calendar_is_accepted(start: Any, duration: Any) -> None:
+    """A window that could meet the calendar is accepted, however unlikely that is."""
+    assert window_faults(start, duration) == {}
+
+
+@pytest.mark.parametrize("character", ["\n", "\t", "\x00", "\x1b", "\x7f", "\x9f", "\u202e", "\u2066", "\u2028"])
+def test_control_characters_are_refused(character: str) -> None:
+    """A title holds no control characters and no marks of direction; a description may hold line breaks and tabs."""
+    assert list(changed(name=f"a{character}b")) == ["name"]
+    if character in "\n\t":
+        assert attrs.evolve(tiny(), description=f"a{character}b").description == f"a{character}b"
+    else:
+        assert list(changed(description=f"a{character}b")) == ["description"]
+
+
+def test_families_are_indexed_by_name_and_position() -> None:
+    """A family is a tuple that also finds facts by name; an unknown name is told with the nearest one."""
+    plant = tiny()
+    assert plant.vehicles["U5 Plus"] is plant.vehicles[0] is plant["vehicles.U5 Plus"]
+    assert (len(plant.partners), list(plant.partners)) == (1, [plant.partners["BAIC"]])
+    assert "BAIC" in plant.partners
+    assert "Kaiyi" not in plant.partners
+    assert plant.partners["BAIC"] in plant.partners
+    assert plant.partners.names == ("BAIC",)
+    assert plant.vehicles[:1] == plant.vehicles == tuple(plant.vehicles)
+    with pytest.raises(KeyError, match="did you mean 'BAIC'"):
+        plant.partners["BIAC"]
+    with pytest.raises(IndexError):
+        plant.partners[1]
+    with pytest.raises(TypeError):
+        plant.partners["BAIC"] = 3  # type: ignore[index]
+    assert pickle.loads(pickle.dumps(plant)) == copy.deepcopy(plant) == plant  # noqa: S301 the test's own bytes
+    assert type(pickle.loads(pickle.dumps(plant)).lines) is type(plant.lines)  # noqa: S301 as above
+
+
+def test_addresses_are_found_by_words() -> None:
+    """An address is found by parts of it in any case and order, names with blanks included."""
+    plant = tiny()
+    assert plant.find("FILL") == ("partners.BAIC.fill_rate",)
+    assert plant.find("share plus u5") == ("vehicles.U5 Plus.market_share",)
+    assert plant.find("") == tuple(plant.numbers())
+    assert plant.find("no such word") == ()
+    with pytest.raises(TypeError, match="words: must be text"):
+        plant.find(3)  # type: ignore[arg-type]
+
+
+def test_differences_are_all_that_was_changed() -> None:
+    """Each changed address is told with its value here and there, None where there is nothing; the rest is not."""
+    plant = tiny()
+    other = plant.replace(
+        {
+            "name": "Other",
+            "calendar.first_month": "2024-02",
+            "targets": [1],
+            "lines.Main.stops": None,
+            "lines.Main.per_day": 12,
+            "partners.BAIC.fill_rate.law.mode": 0.6,
+            "markets.Russia.elasticities.yuan": -0.4,
+            "vehicles": [plant.vehicles[0], vehicle("New")],
+        }
+    )
+    found = plant.differences(other)
+    added = {address: (None, value) for address, value in other.numbers().items() if ".New." in address}
+    places = {f"vehicles.New.{field}": (None, getattr(other.vehicles[1], field)) for field in REFERENCES}
+    assert found == {
+        "name": ("Tiny", "Other"),
+        "calendar.first_month": ("2024-01", "2024-02"),
+        "targets": ((100.0, 200.0), (1.0,)),
+        "lines.Main.stops.per_year": (3.0, None),
+        "lines.Main.stops.duration": (av.Exponential(0.2), None),
+        "lines.Main.stops.at_start": ("running", None),
+        "lines.Main.stops.stopped_for": (0.0, None),
+        "lines.Main.per_day": (10.0, 12.0),
+        "partners.BAIC.fill_rate": (plant["partners.BAIC.fill_rate"], other["partners.BAIC.fill_rate"]),
+        "markets.Russia.elasticities.yuan": (-0.3, -0.4),
+        **added,
+        **places,
+    }
+    assert other.differences(plant) == {address: (theirs, mine) for address, (mine, theirs) in found.items()}
+    assert plant.differences(tiny()) == {}
+    with pytest.raises(TypeError, match="other: must be a Scenario; got 3"):
+        plant.differences(3)  # type: ignore[arg-type]
 
 
 def test_sources_belong_to_numbers() -> None:

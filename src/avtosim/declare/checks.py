@@ -13,6 +13,8 @@ __all__ = ["allowed", "check_value"]
 
 #: Names are segments of addresses, so they hold no dots; blanks stand inside only.
 NAME_PATTERN = re.compile(r"\w(?:[\w \-+&]*[\w\-+&])?")
+#: Control characters, line separators, and marks that change the direction of writing.
+CONTROL_PATTERN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _NAME_RULE = "must be a name: letters, digits, - + & _, and blanks between them"
 
 
@@ -45,13 +47,16 @@ def _check_name(_spec: Spec, value: object, address: str) -> Iterator[Fault]:
 
 
 def _check_choice(spec: Spec, value: object, address: str) -> Iterator[Fault]:
-    if value not in spec.choices:
+    if not isinstance(value, str) or value not in spec.choices:
         yield Fault(address, f"must be one of {', '.join(spec.choices)}", value, nearest(str(value), spec.choices))
 
 
-def _check_text(_spec: Spec, value: object, address: str) -> Iterator[Fault]:
+def _check_text(spec: Spec, value: object, address: str) -> Iterator[Fault]:
     if not isinstance(value, str):
         yield Fault(address, "must be text", value)
+    elif found := CONTROL_PATTERN.search(value if spec.role == "text" else re.sub("[\n\t]", " ", value)):
+        breaks = " other than line breaks and tabs" if spec.role == "prose" else ""
+        yield Fault(address, f"must not hold control characters{breaks}", found.group())
 
 
 def _check_quantity(spec: Spec, value: object, address: str) -> Iterator[Fault]:
@@ -91,9 +96,9 @@ def _check_numbers(spec: Spec, value: object, address: str) -> Iterator[Fault]:
         return
     if spec.length is not None and len(value) not in (0, spec.length):
         yield Fault(address, f"must have {spec.length} numbers", len(value))
-    for place, item in enumerate(value):
+    for index, item in enumerate(value):
         if spec.rule.broken_by(item):
-            yield Fault(f"{address}.{place}", spec.rule.text_for(item), item)
+            yield Fault(f"{address}.{index}", spec.rule.text_for(item), item)
 
 
 def _check_part(spec: Spec, value: object, address: str) -> Iterator[Fault]:
@@ -109,9 +114,9 @@ def _check_family(spec: Spec, value: object, address: str) -> Iterator[Fault]:
     if not isinstance(value, tuple):
         yield Fault(address, f"must be a list of {spec.of.__name__}(...)", value)
         return
-    for place, item in enumerate(value):
+    for index, item in enumerate(value):
         if not isinstance(item, spec.of):
-            yield Fault(f"{address}.{place}", f"must be {spec.of.__name__}(...)", item)
+            yield Fault(f"{address}.{index}", f"must be {spec.of.__name__}(...)", item)
 
 
 _NO_LAW = "must be a law of one number, with sound parameters"
@@ -124,6 +129,7 @@ _CHECKS: dict[Role, Callable[[Spec, object, str], Iterator[Fault]]] = {
     "reference": _check_name,
     "choice": _check_choice,
     "text": _check_text,
+    "prose": _check_text,
     "part": _check_part,
     "family": _check_family,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import partial
 from types import NoneType, UnionType
 from typing import (
@@ -11,6 +12,7 @@ from typing import (
     Any,
     ClassVar,
     Literal,
+    TypeGuard,
     TypeVar,
     Union,
     dataclass_transform,
@@ -47,9 +49,7 @@ def plain(value: object) -> object:
 
 
 def _plain_tuple(value: object) -> object:
-    if isinstance(value, (str, bytes, Mapping)) or not hasattr(value, "__iter__"):
-        return value
-    return tuple(map(plain, value))
+    return tuple(map(plain, value)) if _in_order(value) else value
 
 
 def _plain_map(value: object) -> object:
@@ -57,7 +57,14 @@ def _plain_map(value: object) -> object:
 
 
 def _family(value: object) -> object:
-    return value if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable) else Family(value)
+    return Family(value) if _in_order(value) else value
+
+
+def _in_order(value: object) -> TypeGuard[Iterable[object]]:
+    """Whether ``value`` holds items in an order, and an end; a generator, a set or an array without axes does not."""
+    if isinstance(value, (str, bytes, bytearray, Mapping, AbstractSet)) or getattr(value, "ndim", 1) == 0:
+        return False
+    return isinstance(value, Iterable) and hasattr(value, "__len__")
 
 
 def quantity(

@@ -76,7 +76,7 @@ NONNEGATIVE = Rule("must be zero or more", 0.0)
 POSITIVE = Rule("must be above zero", 0.0, open_low=True)
 AT_LEAST_ONE = Rule("must be 1 or more", 1.0)
 
-Role = Literal["quantity", "numbers", "map", "name", "reference", "choice", "text", "part", "family", "law"]
+Role = Literal["quantity", "numbers", "map", "name", "reference", "choice", "text", "prose", "part", "family", "law"]
 
 
 @attrs.frozen

@@ -12,14 +12,14 @@ from ..declare.faults import FactError, Fault, nearest
 from ..declare.fields import Fact, describe, is_default, spec_of
 from ..declare.rules import Spec, is_law
 
-__all__ = ["Leaf", "look_up", "replaced", "walk"]
+__all__ = ["Leaf", "leaves", "look_up", "replaced", "walk"]
 
 F = TypeVar("F", bound=Fact)
 
 
 @attrs.frozen
 class Leaf:
-    """One quantity of a scenario, or one row of numbers: where it is, what it is, what was declared of it."""
+    """One quantity, row of numbers or text of a scenario, with its address and its declaration."""
 
     address: str
     value: Any
@@ -27,21 +27,26 @@ class Leaf:
     default: bool
 
 
-def walk(fact: Fact, head: str = "") -> Iterator[Leaf]:
-    """All quantities below ``fact``, in the order of the declarations. Parameters of laws are not walked."""
+def walk(fact: Fact) -> Iterator[Leaf]:
+    """All quantities below ``fact``, in the order of the declarations; parameters of laws are not walked."""
+    return (leaf for leaf in leaves(fact) if leaf.spec.role in ("quantity", "numbers", "map"))
+
+
+def leaves(fact: Fact, head: str = "") -> Iterator[Leaf]:
+    """All quantities and texts below ``fact``, in the order of the declarations; its own name is in its address."""
     for alias, attribute in describe(type(fact)).items():
         spec, value = spec_of(attribute), getattr(fact, attribute.name)
         address = f"{head}{alias}"
         if spec.role == "family":
             for member in value:
-                yield from walk(member, f"{address}.{member.name}.")
+                yield from leaves(member, f"{address}.{member.name}.")
         elif spec.role == "part":
             if value is not None:
-                yield from walk(value, f"{address}.")
+                yield from leaves(value, f"{address}.")
         elif spec.role == "map":
             for key, item in value.items():
                 yield Leaf(f"{address}.{key}", item, spec, default=False)
-        elif spec.role in ("quantity", "numbers"):
+        elif spec.role != "name":
             yield Leaf(address, value, spec, is_default(attribute, value))
 
 

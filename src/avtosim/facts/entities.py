@@ -41,7 +41,7 @@ class Calendar(Fact):
     ] = _EVEN
 
     def _across(self) -> Iterator[Fault]:
-        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", self.first_month):
+        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", self.first_month):
             yield Fault(f"{self.address}.first_month", "must be a month as YYYY-MM", self.first_month)
         if not 1 <= len(self.working_days) <= 120:
             yield Fault(f"{self.address}.working_days", "must cover 1 to 120 months", len(self.working_days))
@@ -230,6 +230,8 @@ class Shock(Fact):
         if (self.stops is None) == (self.window is None):
             given = "both" if self.stops is not None else "neither"
             yield Fault(self.address, "must have either stops (random times) or a window (a stated time)", given)
+        if not (self.supply or self.demand or self.speed):
+            yield Fault(self.address, "must multiply something: state supply, demand or speed")
 
 
 @attrs.frozen(kw_only=True)

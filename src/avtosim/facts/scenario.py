@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
 import attrs
@@ -12,13 +11,14 @@ import attrs
 from ..declare.containers import NO_MEMBERS, NO_ROW, FrozenMap, Members, Row
 from ..declare.faults import FactError, Fault, nearest
 from ..declare.fields import Fact, describe, fact, quantity, spec_of, stated
-from ..declare.rules import NONNEGATIVE, support_of
+from ..declare.rules import NONNEGATIVE
 from ..upward import upward
-from .addresses import look_up, replaced, walk
+from .addresses import leaves, look_up, replaced, walk
+from .consistency import cross_faults
 from .entities import Calendar, Factor, Line, Market, Partner, Provenance, Shock, Vehicle
 from .register import Register
 
-__all__ = ["FAMILIES", "Scenario", "cross_faults", "reference_faults"]
+__all__ = ["FAMILIES", "Scenario"]
 
 
 def _provenance(value: object) -> object:
@@ -27,15 +27,35 @@ def _provenance(value: object) -> object:
 
 @fact
 class Scenario(Fact):
-    """What is stated about a plant's year. Frozen: a changed one is made with ``replace``.
+    """All facts of a plant's year in one frozen tree.
 
-    Raises ``FactError``, with all faults together, when facts contradict each other: a name used twice or not known,
-    an elasticity to a factor that does not exist, market shares above 1 in sum, no vehicle at all.
+    ``scenario["partners.BAIC.fill_rate"]`` reads a number, ``scenario.replace({...})`` makes a changed scenario,
+    ``scenario.vehicles["E5"]`` is a fact by its name.
+
+    Notes
+    -----
+    Facts must agree with each other: names are unique in their family and exist where they are referred to, factors
+    load only on factors before them, mean market shares of a market do not exceed 1 in sum, a shock's window meets the
+    calendar, and there is at least one vehicle.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> plant = avtosim.Scenario(
+    ...     name="one line",
+    ...     calendar=avtosim.Calendar(first_month="2025-01"),
+    ...     partners=[avtosim.Partner(name="P", fill_rate=avtosim.Pert(0.5, 0.9, 1))],
+    ...     lines=[avtosim.Line(name="L", per_day=50)],
+    ...     markets=[avtosim.Market(name="M", per_year=1_000_000)],
+    ...     vehicles=[avtosim.Vehicle(name="V", partner="P", line="L", market="M", plan=10_000, market_share=0.01)],
+    ... )
+    >>> plant
+    <Scenario 'one line': 1 line, 1 partner, 1 market, 1 vehicle, 12 months>
     """
 
     kind: ClassVar[str] = "scenario"
     name: Annotated[str, stated("title of the scenario")]
-    description: Annotated[str, stated("what it stands for, in a sentence or two")] = ""
+    description: Annotated[str, stated("what it stands for, in a sentence or two", "prose")] = ""
     targets: Annotated[Row, quantity(NONNEGATIVE, "vehicles per year", "annual volumes to judge the year by")] = NO_ROW
     calendar: Annotated[Calendar, stated("working days")]
     lines: Annotated[Members[Line], stated("lines of the plant")]
@@ -53,138 +73,205 @@ class Scenario(Fact):
 
     @property
     def address(self) -> str:
-        """The scenario is the root: its fields' addresses have no head."""
+        """Empty: the scenario is the root of all addresses."""
         return ""
 
     def _across(self) -> Iterator[Fault]:
-        families = {f: getattr(self, f) for f in FAMILIES}
-        yield from cross_faults({f: [fact.name for fact in facts] for f, facts in families.items()}, families)
+        names = {kind: getattr(self, kind).names for kind in FAMILIES}
+        yield from cross_faults(names, {kind: getattr(self, kind) for kind in (*FAMILIES, "calendar")})
         yield from _provenance_faults(self)
 
     def __getitem__(self, address: str) -> Any:
-        """The number, law or fact at ``address``, such as ``partners.BAIC.fill_rate``.
+        """Return the number, law, text or fact at an address.
 
-        Raises ``FactError`` with the nearest known name when there is nothing at that address.
+        Parameters
+        ----------
+        address : str
+            Path such as ``partners.BAIC.fill_rate``; ``find`` lists addresses.
+
+        Returns
+        -------
+        float, tuple, law, Varying, str or fact
+            The value at the address.
+
+        Raises
+        ------
+        FactError
+            If there is nothing at the address; the hint gives the nearest known name.
         """
         return look_up(self, address)
 
     def replace(self, changes: Mapping[str, object]) -> Scenario:
-        """A new scenario with the values at these addresses changed, checked again as a whole.
+        """Return a new scenario with the values at some addresses changed, checked again as a whole.
 
-        The source of a number that was changed is dropped: it no longer speaks for it. Raises ``FactError`` with all
-        faults together; this scenario stays as it is.
+        Parameters
+        ----------
+        changes : mapping from str to number, law, Varying, text or fact
+            New values by address. All are changed together, so they need to be consistent only with each other.
+
+        Returns
+        -------
+        Scenario
+            The changed scenario. A changed number loses its source, since the source no longer speaks for it.
+
+        Raises
+        ------
+        FactError
+            If an address does not exist or a value breaks its rule; all faults are reported together, and this
+            scenario stays as it is.
+
+        Examples
+        --------
+        >>> import avtosim
+        >>> june = avtosim.load("avtotor-2024-06")
+        >>> june.replace({"partners.BAIC.fill_rate": 0.9})["partners.BAIC.fill_rate"]
+        0.9
         """
         given: object = changes
         if not isinstance(given, Mapping):
             raise FactError([Fault("replace", "takes a table from addresses to values", given)])
         kept = {
-            address: said
-            for address, said in self.provenance.items()
+            address: origin
+            for address, origin in self.provenance.items()
             if not any(f"{address}.".startswith(f"{c}.") or f"{c}.".startswith(f"{address}.") for c in changes)
         }
         here: Any = self  # mypy takes declared classes for dataclasses, which attrs.evolve refuses
         bare: Scenario = attrs.evolve(here, provenance=kept)
         return replaced(bare, changes)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the scenario to a TOML file, whole or not at all; ``load`` gives back an equal one.
+    def find(self, words: str) -> tuple[str, ...]:
+        """List the addresses of numbers that contain all of some words, in any case and order.
 
-        Raises ``FactError`` when the scenario holds a law that has no words in a file, ``OSError`` when the file can't
-        be written; either way what stood there before still stands.
+        Parameters
+        ----------
+        words : str
+            Parts of addresses, separated by blanks: field names or the names of facts. Empty text lists all addresses.
+
+        Returns
+        -------
+        tuple of str
+            The addresses in the order of the declarations; empty if there is none.
+
+        Raises
+        ------
+        TypeError
+            If ``words`` is not text.
+
+        Examples
+        --------
+        >>> import avtosim
+        >>> avtosim.load("avtotor-2024-06").find("baic fill")
+        ('partners.BAIC.fill_rate',)
+        """
+        given: object = words
+        if not isinstance(given, str):
+            raise TypeError(f"words: must be text such as 'fill_rate'; got {given!r}")
+        wanted = given.casefold().split()
+        return tuple(address for address in self.numbers() if all(word in address.casefold() for word in wanted))
+
+    def differences(self, other: Scenario) -> dict[str, tuple[Any, Any]]:
+        """Compare with another scenario, address by address.
+
+        Parameters
+        ----------
+        other : Scenario
+            The scenario to compare with.
+
+        Returns
+        -------
+        dict from str to tuple
+            For each address whose value differs, the value here and the value in ``other``; None where the scenario has
+            nothing at that address. Empty if nothing differs.
+
+        Raises
+        ------
+        TypeError
+            If ``other`` is not a Scenario.
+
+        Notes
+        -----
+        Texts, names and the calendar are compared too; sources and the order of facts are not.
+
+        Examples
+        --------
+        >>> import avtosim
+        >>> june = avtosim.load("avtotor-2024-06")
+        >>> june.differences(june.replace({"vehicles.E5.stock_cover": 2}))
+        {'vehicles.E5.stock_cover': (1.5, 2.0)}
+        """
+        given: object = other
+        if not isinstance(given, Scenario):
+            raise TypeError(f"other: must be a Scenario; got {given!r}")
+        here, there = ({leaf.address: leaf.value for leaf in leaves(each)} for each in (self, given))
+        both = {address: (here.get(address), there.get(address)) for address in {**here, **there}}
+        return {address: (mine, theirs) for address, (mine, theirs) in both.items() if mine != theirs}
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the scenario to a TOML file, completely or not at all; ``load`` gives back an equal one.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            File to write; an existing one is replaced.
+
+        Raises
+        ------
+        FactError
+            If the scenario holds a law of another library: a file is data, so it can name only the library's own laws.
+        OSError
+            If the file cannot be written; what was there before is kept.
         """
         upward("Scenario.save")(self, path)
 
     def to_toml(self) -> str:
-        """The scenario as TOML text; ``loads`` gives back an equal one.
+        """Return the scenario as TOML text; ``loads`` gives back an equal one.
 
-        Raises ``FactError`` when it holds a law of another library: a file is data, so only the library's laws have
-        words.
+        Returns
+        -------
+        str
+            The text, without numbers that are at their default and have no source.
+
+        Raises
+        ------
+        FactError
+            If the scenario holds a law of another library: a file is data, so it can name only the library's own laws.
         """
         return str(upward("Scenario.to_toml")(self))
 
     def numbers(self) -> dict[str, Any]:
-        """Every quantity of the tree by address, defaults included, in the order of the declarations."""
+        """Return every number, law and row of numbers by address, defaults included.
+
+        Returns
+        -------
+        dict from str to float, law, Varying or tuple of float
+            The values in the order of the declarations.
+        """
         return {leaf.address: leaf.value for leaf in walk(self)}
 
     def assumptions(self) -> Register:
-        """The register of assumptions: each stated number's value, source, date and note, and which have none."""
+        """Return the register of assumptions: each number with its value, source, date and note, if any.
+
+        Returns
+        -------
+        Register
+            One row per number; print it to read it.
+        """
         return Register.of(walk(self), self.provenance, title=self.name)
 
 
 FAMILIES = tuple(a for a, field in describe(Scenario).items() if spec_of(field).role == "family")
 
 
-def cross_faults(names: Mapping[str, Sequence[str]], families: Mapping[str, Sequence[Any]]) -> Iterator[Fault]:
-    """Faults that show only between facts: ``names`` are all stated ones, ``families`` those facts that are sound."""
-    yield from _name_faults(names)
-    for member in (member for members in families.values() for member in members):
-        values = {alias: getattr(member, a.name) for alias, a in describe(type(member)).items()}
-        yield from reference_faults(type(member), member.address, values, names)
-    yield from _factor_order_faults(families["factors"], names["factors"])
-    yield from _share_faults(names["markets"], families["vehicles"])
-    twice = sorted(set(names["markets"]) & set(names["vehicles"]))
-    for shock, name in ((shock, name) for name in twice for shock in families["shocks"] if name in shock.demand):
-        yield Fault(f"{shock.address}.demand.{name}", "must name one fact; a market and a vehicle both have this name")
-
-
-def _name_faults(names: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
-    for kind, known in names.items():
-        for name, count in Counter(known).items():
-            if count > 1:
-                yield Fault(f"{kind}.{name}", "a name may be used once in its family", f"{count} times")
-    if not names["vehicles"]:
-        yield Fault("vehicles", "must hold at least one vehicle: an empty plant builds nothing", 0)
-
-
-def _share_faults(markets: Sequence[str], vehicles: Sequence[Vehicle]) -> Iterator[Fault]:
-    for market in markets:
-        least = sum(_least(v.market_share) for v in vehicles if v.market == market)
-        if least > 1.0 + 1e-9:
-            yield Fault(f"markets.{market}", "market shares of its vehicles must not exceed 1 in sum", round(least, 6))
-
-
-def _least(share: Any) -> float:
-    law = getattr(share, "law", share) if getattr(share, "redrawn", None) else share
-    return law if isinstance(law, float) else support_of(law)[0]
-
-
-def reference_faults(
-    cls: type[Fact], home: str, stated: Mapping[str, Any], names: Mapping[str, Sequence[str]]
-) -> Iterator[Fault]:
-    """Faults of the names by which the fact at ``home`` speaks of others; ``stated`` are its fields, sound or not."""
-    for alias, attribute in describe(cls).items():
-        spec, value = spec_of(attribute), stated.get(alias)
-        if not spec.refers_to or not isinstance(value, (str, Mapping)):
-            continue
-        known = [n for kind in spec.refers_to for n in names[kind]]
-        word = " or ".join(kind.removesuffix("s") for kind in spec.refers_to)
-        for named in [value] if isinstance(value, str) else list(value):
-            if named not in known:
-                place = f"{home}.{alias}" if isinstance(value, str) else f"{home}.{alias}.{named}"
-                yield Fault(place, f"must name a {word} that exists", named, nearest(named, known))
-
-
-def _factor_order_faults(factors: Sequence[Factor], names: Sequence[str]) -> Iterator[Fault]:
-    for factor in factors:
-        earlier = names[: list(names).index(factor.name)]
-        for named in factor.loads:
-            if named in names and named not in earlier:
-                rule = "may load only on factors named before it"
-                yield Fault(
-                    f"{factor.address}.loads.{named}", rule, named, f"named before it: {', '.join(earlier) or 'none'}"
-                )
-
-
 def _provenance_faults(scenario: Scenario) -> Iterator[Fault]:
-    stated: object = scenario.provenance
-    if not isinstance(stated, Mapping):
-        yield Fault("provenance", "must be a table from addresses to Provenance(...)", stated)
+    given: object = scenario.provenance
+    if not isinstance(given, Mapping):
+        yield Fault("provenance", "must be a table from addresses to Provenance(...)", given)
         return
     known = {leaf.address for leaf in walk(scenario)}
-    for address, said in stated.items():
+    for address, origin in given.items():
         if address not in known:
             yield Fault(
                 f"provenance of {address}", "must belong to a number that exists", None, nearest(address, known)
             )
-        if not isinstance(said, Provenance):
-            yield Fault(f"provenance of {address}", "must be Provenance(...)", said)
+        if not isinstance(origin, Provenance):
+            yield Fault(f"provenance of {address}", "must be Provenance(...)", origin)

@@ -12,8 +12,9 @@ from ..declare.checks import check_value
 from ..declare.faults import FactError, Fault, nearest
 from ..declare.fields import Fact, describe, plain, spec_of
 from ..declare.rules import Spec
+from ..facts.consistency import cross_faults, reference_faults
 from ..facts.entities import Provenance
-from ..facts.scenario import FAMILIES, Scenario, cross_faults, reference_faults
+from ..facts.scenario import FAMILIES, Scenario
 from ..laws.base import LawBase
 from ..laws.registry import LAWS
 from ..laws.varying import Varying
@@ -38,7 +39,7 @@ def scenario_of(table: _Table, where: str) -> Scenario:
             given[alias] = reader.family(spec, table.get(alias, {}), alias)
         elif alias in table:
             given[alias] = reader.value(spec, table[alias], alias)
-            if spec.role not in ("part", "text"):
+            if spec.role != "part":
                 reader.check(spec, given[alias], alias)
         elif attribute.default is attrs.NOTHING:
             reader.faults.append(Fault(alias, f"must be given: {spec.meaning}"))
@@ -49,7 +50,7 @@ def scenario_of(table: _Table, where: str) -> Scenario:
             raise FactError(error.faults, where) from None
     for cls, home, member in reader.unsound:
         reader.faults += reference_faults(cls, home, member, reader.names)
-    reader.faults += cross_faults(reader.names, {kind: given[kind] for kind in FAMILIES})
+    reader.faults += cross_faults(reader.names, given)
     raise FactError(reader.faults, where)
 
 

@@ -1,0 +1,107 @@
+"""Checks across facts: names that must exist and be unique, market shares, shocks and the calendar."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..declare.faults import Fault, nearest
+from ..declare.fields import Fact, describe, spec_of
+from ..declare.rules import support_of
+from ..laws.base import mean_of
+from ..laws.varying import Varying
+from .entities import Calendar, Factor, Shock, Vehicle
+
+__all__ = ["cross_faults", "reference_faults"]
+
+#: What the sum of mean market shares may exceed 1 by: rounding of numbers, and the error of a mean by quadrature.
+_ROUNDING, _QUADRATURE = 1e-9, 1e-6
+
+
+def cross_faults(names: Mapping[str, Sequence[str]], fields: Mapping[str, Any]) -> Iterator[Fault]:
+    """Faults that show only between facts.
+
+    ``names`` holds all stated names by family; ``fields`` holds the scenario's fields, of which a family may lack facts
+    that are faulty themselves, and the calendar may be missing for the same reason.
+    """
+    yield from _name_faults(names)
+    for kind in names:
+        for member in fields[kind]:
+            values = {alias: getattr(member, a.name) for alias, a in describe(type(member)).items()}
+            yield from reference_faults(type(member), member.address, values, names)
+    yield from _factor_order_faults(fields["factors"], names["factors"])
+    yield from _share_faults(names["markets"], fields["vehicles"])
+    yield from _shock_faults(fields["shocks"], names, fields.get("calendar"))
+
+
+def _name_faults(names: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
+    for kind, known in names.items():
+        for name, count in Counter(known).items():
+            if count > 1:
+                yield Fault(f"{kind}.{name}", "a name may be used once in its family", f"{count} times")
+    if not names["vehicles"]:
+        yield Fault("vehicles", "must hold at least one vehicle: an empty plant builds nothing", 0)
+
+
+def reference_faults(
+    cls: type[Fact], address: str, values: Mapping[str, Any], names: Mapping[str, Sequence[str]]
+) -> Iterator[Fault]:
+    """Faults of the names by which the fact at ``address`` refers to others; ``values`` are its fields, even faulty."""
+    for alias, attribute in describe(cls).items():
+        spec, value = spec_of(attribute), values.get(alias)
+        if not spec.refers_to or not isinstance(value, (str, Mapping)):
+            continue
+        known = dict.fromkeys(name for kind in spec.refers_to for name in names[kind])
+        word = " or ".join(kind.removesuffix("s") for kind in spec.refers_to)
+        for name in [value] if isinstance(value, str) else list(value):
+            if name not in known:
+                where = f"{address}.{alias}" if isinstance(value, str) else f"{address}.{alias}.{name}"
+                yield Fault(where, f"must name a {word} that exists", name, nearest(name, known))
+
+
+def _factor_order_faults(factors: Sequence[Factor], names: Sequence[str]) -> Iterator[Fault]:
+    position = {name: index for index, name in reversed(list(enumerate(names)))}
+    for factor in factors:
+        own = position[factor.name]
+        for name in factor.loads:
+            if position.get(name, -1) >= own:
+                hint = f"named before it: {', '.join(names[:own][:8]) or 'none'}"
+                yield Fault(f"{factor.address}.loads.{name}", "may load only on factors named before it", name, hint)
+
+
+def _share_faults(markets: Sequence[str], vehicles: Sequence[Vehicle]) -> Iterator[Fault]:
+    shares: dict[str, list[Any]] = defaultdict(list)
+    for vehicle in vehicles:
+        share = vehicle.market_share
+        shares[vehicle.market].append(share.law if isinstance(share, Varying) else share)
+    for market in dict.fromkeys(markets):
+        total = sum(share if isinstance(share, float) else mean_of(share) for share in shares[market])
+        certain = all(isinstance(share, float) for share in shares[market])
+        if total > 1.0 + (_ROUNDING if certain else _QUADRATURE):
+            rule = "mean market shares of its vehicles must not exceed 1 in sum"
+            yield Fault(f"markets.{market}", rule, round(total, 6), "reduce market_share of its vehicles")
+
+
+def _shock_faults(
+    shocks: Sequence[Shock], names: Mapping[str, Sequence[str]], calendar: Calendar | None
+) -> Iterator[Fault]:
+    ambiguous = set(names["markets"]) & set(names["vehicles"])
+    for shock in shocks:
+        for name in shock.demand:
+            if name in ambiguous:
+                rule = "must name one fact; a market and a vehicle both have this name"
+                yield Fault(f"{shock.address}.demand.{name}", rule)
+        if shock.window is None or calendar is None:
+            continue
+        (first, last), (_, longest) = _reach(shock.window.start), _reach(shock.window.duration)
+        if last + longest < 0.0 or first >= calendar.months:
+            labels = calendar.labels
+            rule = f"must meet the calendar, month 0 to {calendar.months} ({labels[0]} to {labels[-1]})"
+            hint = f"it lasts from month {first:g} at the earliest to month {last + longest:g} at the latest"
+            yield Fault(f"{shock.address}.window", rule, shock.window, hint)
+
+
+def _reach(value: Any) -> tuple[float, float]:
+    """The lowest and the highest value that a quantity can take."""
+    return (value, value) if isinstance(value, float) else support_of(value)
