@@ -20,7 +20,7 @@ _NAME_RULE = "must be a name: letters, digits, - + & _, and blanks between them"
 
 def check_value(spec: Spec, value: object, address: str) -> Iterator[Fault]:
     """Faults of a value against the declaration ``spec``."""
-    return _CHECKS[spec.role](spec, value, address)
+    return iter(()) if value is None and spec.optional else _CHECKS[spec.role](spec, value, address)
 
 
 def _check_law(_spec: Spec, value: object, address: str) -> Iterator[Fault]:
@@ -103,8 +103,6 @@ def _check_numbers(spec: Spec, value: object, address: str) -> Iterator[Fault]:
 
 def _check_part(spec: Spec, value: object, address: str) -> Iterator[Fault]:
     assert spec.of is not None
-    if value is None and spec.optional:
-        return
     if not isinstance(value, spec.of):
         yield Fault(address, f"must be {spec.of.__name__}(...)", value)
 

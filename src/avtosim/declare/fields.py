@@ -67,15 +67,16 @@ def _in_order(value: object) -> TypeGuard[Iterable[object]]:
     return isinstance(value, Iterable) and hasattr(value, "__len__")
 
 
-def quantity(
-    rule: Rule, unit: str, meaning: str, *, length: int | None = None, refers_to: tuple[str, ...] = ()
-) -> Spec:
-    """Declare a number, a row of numbers or a table of numbers by name; the annotation tells which, and which laws."""
+def quantity(rule: Rule, unit: str, meaning: str, *refers_to: str, length: int | None = None) -> Spec:
+    """Declare a number, a row of numbers or a table of numbers by name; the annotation tells which, and which laws.
+
+    The keys of a table are names of facts of the families ``refers_to``.
+    """
     return Spec("quantity", meaning, unit, rule, length, refers_to)
 
 
-def stated(meaning: str, role: Role = "text", *, refers_to: tuple[str, ...] = ()) -> Spec:
-    """Declare what is no number: text, or the word, law, fact or family of facts that the annotation tells."""
+def stated(meaning: str, *refers_to: str, role: Role = "text") -> Spec:
+    """Declare what is no number: text, the name of another fact, or what the annotation tells (a word, law or fact)."""
     return Spec("reference" if refers_to else role, meaning, refers_to=refers_to)
 
 
@@ -172,7 +173,7 @@ class Fact:
 
     @property
     def address(self) -> str:
-        """Where the fact lives in a scenario, as far as it can know."""
+        """Address of the fact in its scenario; a part knows only its own word, not the fact that holds it."""
         own = getattr(self, "name", None)
         return f"{self.kind}.{own}" if isinstance(own, str) and own else self.kind
 
@@ -192,7 +193,7 @@ class Fact:
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def _across(self) -> Iterator[Fault]:
-        """Faults that show only across fields; asked when each field alone is sound."""
+        """Faults that show only across fields; called when each field alone is sound."""
         return iter(())
 
 

@@ -55,7 +55,7 @@ class Scenario(Fact):
 
     kind: ClassVar[str] = "scenario"
     name: Annotated[str, stated("title of the scenario")]
-    description: Annotated[str, stated("what it stands for, in a sentence or two", "prose")] = ""
+    description: Annotated[str, stated("what it stands for, in a sentence or two", role="prose")] = ""
     targets: Annotated[Row, quantity(NONNEGATIVE, "vehicles per year", "annual volumes to judge the year by")] = NO_ROW
     calendar: Annotated[Calendar, stated("working days")]
     lines: Annotated[Members[Line], stated("lines of the plant")]

@@ -15,9 +15,18 @@ _PERSISTENCE = Rule("must lie in [0, 1)", 0.0, math.nextafter(1.0, 0.0))
 
 @fact(kw_only=False)
 class Varying(Fact):
-    """A law redrawn each month; with ``persistence`` r, this month's normal score is correlated r with the last one's.
+    """A law redrawn each month, with correlation between one month and the next.
 
-    The marginal law stays exact in every month: the scores are a stationary AR(1).
+    Notes
+    -----
+    The normal scores of the months are a stationary first-order autoregressive process with coefficient
+    ``persistence``, so in every month the values follow ``law`` exactly.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> avtosim.Varying(avtosim.Pert(0.5, 0.9, 1), persistence=0.8).persistence
+    0.8
     """
 
     kind: ClassVar[str] = "varying"
@@ -25,5 +34,5 @@ class Varying(Fact):
     law: Annotated[Law, stated("the law of each month")]
     persistence: Annotated[
         float,
-        quantity(_PERSISTENCE, "correlation", "correlation of a month's normal score with that of the month before"),
+        quantity(_PERSISTENCE, "correlation", "correlation with the month before"),
     ] = 0.0
