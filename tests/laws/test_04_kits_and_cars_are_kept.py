@@ -1,13 +1,13 @@
-"""Law 4: kits and cars are kept, and no month builds more than it may."""
+"""Law 4: kits and cars are kept, and no month builds more than line, kits and requirement allow."""
 
 from __future__ import annotations
 
 import numpy as np
 import plants
 import pytest
+from played import played
 
 import avtosim as av
-from avtosim.chance.points import DrawnPoints, Keys
 
 NAMES = [*av.bundled(), "busy"]
 
@@ -30,9 +30,8 @@ def scenario(request: pytest.FixtureRequest) -> av.Scenario:
 
 @pytest.fixture
 def flows(scenario: av.Scenario) -> dict[str, np.ndarray]:
-    """Every flow of 3,000 runs."""
-    model = av.Model(scenario)
-    return model(DrawnPoints(model.space, Keys(4), 0, 3000), keep="flows")
+    """Every flow and total of 3,000 runs."""
+    return played(scenario, 3000, seed=4)
 
 
 def opening(scenario: av.Scenario, what: str) -> np.ndarray:
@@ -52,18 +51,18 @@ def before(ends: np.ndarray, first: np.ndarray) -> np.ndarray:
 
 def test_kits_are_kept(scenario: av.Scenario, flows: dict[str, np.ndarray]) -> None:
     """Kits on hand and kits arrived were built or are left, every vehicle, month and run."""
-    came = before(flows["kits"], opening(scenario, "opening_kits")) + flows["arrived"]
-    balanced(came, flows["built"] + flows["kits"], came)
+    available = before(flows["kits"], opening(scenario, "opening_kits")) + flows["arrived"]
+    balanced(available, flows["built"] + flows["kits"], available)
 
 
 def test_cars_are_kept(scenario: av.Scenario, flows: dict[str, np.ndarray]) -> None:
     """Stock and cars built were sold or are left, every vehicle, month and run."""
-    came = before(flows["stock"], opening(scenario, "opening_stock")) + flows["built"]
-    balanced(came, flows["sold"] + flows["stock"], came)
+    available = before(flows["stock"], opening(scenario, "opening_stock")) + flows["built"]
+    balanced(available, flows["sold"] + flows["stock"], available)
 
 
 def test_nothing_is_built_beyond_its_bounds(scenario: av.Scenario, flows: dict[str, np.ndarray]) -> None:
-    """Built is at most what is wanted, what kits there are and, in sum, what the line can do."""
+    """Built is at most what is required, the kits on hand and, in sum over a line, its capacity."""
     on_hand = before(flows["kits"], opening(scenario, "opening_kits")) + flows["arrived"]
     assert np.all(flows["built"] <= flows["required"])
     assert np.all(flows["built"] <= on_hand * (1.0 + ROUNDING))
@@ -73,7 +72,7 @@ def test_nothing_is_built_beyond_its_bounds(scenario: av.Scenario, flows: dict[s
 
 
 def test_a_bound_binds(scenario: av.Scenario, flows: dict[str, np.ndarray]) -> None:
-    """No capacity idles while both kits and wishes are left: built meets one of its three bounds."""
+    """No capacity stays idle while kits and requirement are left: built meets one of its three bounds."""
     kits = before(flows["kits"], opening(scenario, "opening_kits")) + flows["arrived"]
     most = np.minimum(kits, flows["required"])
     lines = [line.name for line in scenario.lines]
@@ -88,13 +87,13 @@ def test_a_bound_binds(scenario: av.Scenario, flows: dict[str, np.ndarray]) -> N
 
 
 def test_sold_is_at_most_demand(flows: dict[str, np.ndarray]) -> None:
-    """No more is sold than is asked for, and what is asked for is sold while there is stock."""
+    """Sales are at most demand, and meet it while there is stock."""
     assert np.all(flows["sold"] <= flows["demand"])
     assert np.all((flows["sold"] == flows["demand"]) | (flows["stock"] == 0.0))
 
 
 def test_nothing_is_negative(flows: dict[str, np.ndarray]) -> None:
-    """No flow and no stock falls below nothing, and every one is a number."""
+    """No flow and no stock is negative or not finite."""
     for name, flow in flows.items():
         assert np.all(flow >= 0.0), name
         assert np.all(np.isfinite(flow)), name
@@ -107,3 +106,14 @@ def test_no_more_arrives_than_was_called_off(scenario: av.Scenario, flows: dict[
         if isinstance(lead, float):
             called = flows["called"][row, : 12 - int(lead)]
             assert np.all(flows["arrived"][row, int(lead) :] <= called), vehicle.name
+
+
+def test_totals_are_sums_of_the_flows(flows: dict[str, np.ndarray]) -> None:
+    """Output by vehicle, by month and of the year are sums of what was built."""
+    built = flows["built"]
+    for name, total in (
+        ("by_vehicle", built.sum(axis=1)),
+        ("by_month", built.sum(axis=0)),
+        ("annual", built.sum(axis=(0, 1))),
+    ):
+        balanced(flows[name], total, total)

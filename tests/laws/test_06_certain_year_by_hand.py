@@ -1,6 +1,7 @@
 """Law 6: with all numbers certain the output is a year worked by hand.
 
-The year below is written anew from what the model says it does, one number at a time, and shares no line with it.
+The year below is written independently from the description of the model, one number at a time, and shares no code
+with it.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ import plants
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from played import drawn
 
 import avtosim as av
-from avtosim.chance.points import DrawnPoints, Keys
 from avtosim.laws.base import mean_of
 
 FLOWS = ("scheduled", "called", "arrived", "demand", "required", "built", "sold", "kits", "stock")
@@ -26,7 +27,7 @@ def overlap(start: float, end: float, month: int) -> float:
 
 
 def launched(vehicle: av.Vehicle, until: float) -> float:
-    """Months of full production that the schedule has laid out by a moment, with the ramp's triangle."""
+    """Months of full production in the schedule up to a moment, with the triangle of the ramp."""
     since = until - vehicle.start - vehicle.delay
     if since <= 0:
         return 0.0
@@ -40,8 +41,8 @@ def stopped_share(stops: av.Stops | None, month: int) -> float:
     return 0.0 if stops is None else overlap(0.0, stops.duration - stops.stopped_for, month)
 
 
-def struck(scenario: av.Scenario, kind: str, name: str, month: int) -> float:
-    """What windows leave of a supply, demand or speed in a month."""
+def shock_multiplier(scenario: av.Scenario, kind: str, name: str, month: int) -> float:
+    """Multiplier of all windows on a supply, demand or speed in a month."""
     left = 1.0
     for shock in scenario.shocks:
         if name in getattr(shock, kind):
@@ -51,7 +52,7 @@ def struck(scenario: av.Scenario, kind: str, name: str, month: int) -> float:
 
 
 class Works:
-    """The plant of a scenario in which nothing is left to chance, month by month."""
+    """The plant of a scenario without chance, month by month."""
 
     def __init__(self, scenario: av.Scenario) -> None:
         self.scenario = scenario
@@ -75,7 +76,7 @@ class Works:
         called = min(max(level - position, 0.0), most)
         self.coming[v.name].append(called)
         supply = partner.fill_rate * (1 - stopped_share(partner.stops, month))
-        supply *= struck(self.scenario, "supply", partner.name, month)
+        supply *= shock_multiplier(self.scenario, "supply", partner.name, month)
         if partner.chance_of_leaving == 1:
             supply = 0.0
         arrived = self.coming[v.name].popleft() * supply
@@ -83,41 +84,43 @@ class Works:
         return called, arrived
 
     def demand(self, v: av.Vehicle, month: int) -> tuple[float, float]:
-        """Vehicles asked for in a month, and in an average month at reference conditions."""
+        """Demand of a month, and of an average month at reference conditions."""
         market = next(m for m in self.scenario.markets if m.name == v.market)
         calendar_month = (int(self.scenario.calendar.first_month[-2:]) - 1 + month - 1) % 12
         weight = market.season[calendar_month] / sum(market.season) if market.season else 1 / 12
-        asked = market.per_year * weight * v.market_share
-        asked *= struck(self.scenario, "demand", market.name, month) * struck(self.scenario, "demand", v.name, month)
-        return asked, market.per_year * v.market_share / 12
+        demand = market.per_year * weight * v.market_share
+        demand *= shock_multiplier(self.scenario, "demand", market.name, month) * shock_multiplier(
+            self.scenario, "demand", v.name, month
+        )
+        return demand, market.per_year * v.market_share / 12
 
     def month(self, month: int) -> dict[str, dict[str, float]]:
         """One month of all vehicles."""
-        found = {flow: {} for flow in FLOWS}
+        flows = {flow: {} for flow in FLOWS}
         for v in self.scenario.vehicles:
             launch = launched(v, month) - launched(v, month - 1)
             scheduled = v.plan * self.days[month - 1] / self.year * launch
-            found["scheduled"][v.name] = scheduled
-            found["called"][v.name], found["arrived"][v.name] = self.arrive(v, month)
-            asked, usual = self.demand(v, month)
-            found["demand"][v.name] = asked
-            wanted = min(max(asked + v.stock_cover * usual - self.stock[v.name], 0.0), scheduled * v.flex)
-            found["required"][v.name] = wanted
-            found["built"][v.name] = min(wanted, self.kits[v.name])
+            flows["scheduled"][v.name] = scheduled
+            flows["called"][v.name], flows["arrived"][v.name] = self.arrive(v, month)
+            demand, usual = self.demand(v, month)
+            flows["demand"][v.name] = demand
+            required = min(max(demand + v.stock_cover * usual - self.stock[v.name], 0.0), scheduled * v.flex)
+            flows["required"][v.name] = required
+            flows["built"][v.name] = min(required, self.kits[v.name])
         for line in self.scenario.lines:
             on_it = [v.name for v in self.scenario.vehicles if v.line == line.name]
             capacity = line.per_day * self.days[month - 1] * (1 - stopped_share(line.stops, month))
-            capacity *= struck(self.scenario, "speed", line.name, month)
-            most = sum(found["built"][name] for name in on_it)
+            capacity *= shock_multiplier(self.scenario, "speed", line.name, month)
+            together = sum(flows["built"][name] for name in on_it)
             for name in on_it:
-                found["built"][name] *= capacity / most if most > capacity else 1
+                flows["built"][name] *= capacity / together if together > capacity else 1
         for v in self.scenario.vehicles:
-            self.kits[v.name] -= found["built"][v.name]
-            self.stock[v.name] += found["built"][v.name]
-            found["sold"][v.name] = min(self.stock[v.name], found["demand"][v.name])
-            self.stock[v.name] -= found["sold"][v.name]
-            found["kits"][v.name], found["stock"][v.name] = self.kits[v.name], self.stock[v.name]
-        return found
+            self.kits[v.name] -= flows["built"][v.name]
+            self.stock[v.name] += flows["built"][v.name]
+            flows["sold"][v.name] = min(self.stock[v.name], flows["demand"][v.name])
+            self.stock[v.name] -= flows["sold"][v.name]
+            flows["kits"][v.name], flows["stock"][v.name] = self.kits[v.name], self.stock[v.name]
+        return flows
 
 
 def eighths(low: float, high: float) -> st.SearchStrategy[float]:
@@ -137,7 +140,7 @@ def opening_stop() -> st.SearchStrategy[av.Stops | None]:
 
 @st.composite
 def certain_scenarios(draw: st.DrawFn) -> av.Scenario:
-    """Scenarios of any shape in which every number is certain."""
+    """Draw scenarios of any shape in which every number is certain."""
     months = draw(st.integers(1, 15))
     days = draw(st.lists(st.integers(0, 31), min_size=months, max_size=months).filter(any))
     lines, partners, markets = ("L1", "L2"), ("P1", "P2"), ("M1", "M2")
@@ -205,30 +208,30 @@ def certain_scenarios(draw: st.DrawFn) -> av.Scenario:
 def test_a_certain_year_is_the_year_worked_by_hand(scenario: av.Scenario) -> None:
     """Every flow of every vehicle and month is the one worked out by hand, in every run alike."""
     model = av.Model(scenario)
-    made = model(DrawnPoints(model.space, Keys(0), 0, 3), keep="flows")
+    record = drawn(model, 0, 3)
     works = Works(scenario)
     total = 0.0
     for month in range(model.months):
         by_hand = works.month(month + 1)
         for flow in FLOWS:
             for row, name in enumerate(model.labels["vehicle"]):
-                got = made[flow][row, month]
+                got = record[flow][row, month]
                 assert got == pytest.approx(by_hand[flow][name], rel=1e-9, abs=1e-6), (flow, name, month + 1)
                 assert got[0] == got[1] == got[2]
         total += sum(by_hand["built"].values())
-    assert made["annual"] == pytest.approx(total, rel=1e-9, abs=1e-6)
+    assert record["annual"] == pytest.approx(total, rel=1e-9, abs=1e-6)
 
 
-def test_a_year_told_in_numbers() -> None:
+def test_a_year_on_paper() -> None:
     """A start in March with a ramp, a lead time of a month, lost kits, a short line in May, worked out on paper.
 
     Plan 1,200 a year is 100 a month; the ramp lasts 2 months from the end of February: the schedule says 0, 0, 25, 75,
     100, 100. Kits take a month: month 3's 25 were called off in month 2, and 80 % of what is due arrives.
-    Month 3: the level called up to is the schedule of months 3 and 4, 100; nothing is on hand, 25 are on the way: 75
+    Month 3: the order-up-to level is the schedule of months 3 and 4, 100; nothing is on hand, 25 are on the way: 75
     are called off; 20 of the 25 arrive and are built.
     Month 4: level 75 + 100, nothing on hand, 75 on the way: 100; 60 arrive. Month 5: level 200, 100 on the way: 100;
     80 arrive, but the line does only 50: 30 kits are left. Month 6: level 200, 30 on hand and 100 on the way: 70; 80
-    arrive, 110 on hand, 100 wanted and built, 10 left.
+    arrive, 110 on hand, 100 required and built, 10 left.
     """
     scenario = plants.one_vehicle(
         days=(20,) * 6,
@@ -249,13 +252,13 @@ def test_a_year_told_in_numbers() -> None:
         assert flows[flow][0, :, 0] == pytest.approx(by_hand), flow
 
 
-def test_a_half_year_of_sales_told_in_numbers() -> None:
+def test_half_a_year_of_sales_on_paper() -> None:
     """Stock is built up to its cover, then sales lead: worked out on paper.
 
-    Market 2,400 a year, a half of it asked for from this plant: 100 a month, in a season of 1, 1, 1, 2, 2, 2 over the
+    Market 2,400 a year, half of it the share of this vehicle: 100 a month, in a season of 1, 1, 1, 2, 2, 2 over the
     half-years: a month is 1,200 x 1/18, or x 2/18. Stock cover half a month: 50.
-    January: 66.67 + 50 - 20 = 96.67 wanted and built, 66.67 sold, 50 left. February: 66.67. March: 66.67.
-    April: 133.33 wanted, but the schedule lets 110 be built: 160 on hand, 133.33 sold, 26.67 left.
+    January: 66.67 + 50 - 20 = 96.67 required and built, 66.67 sold, 50 left. February: 66.67. March: 66.67.
+    April: 133.33 required, but schedule times flex is 110: 160 on hand, 133.33 sold, 26.67 left.
     May: 133.33 + 50 - 26.67 = 156.67, 110 built: 136.67 on hand, 133.33 sold, 3.33 left. June: 110 built, 113.33 sold,
     and 20 are lost.
     """
@@ -299,7 +302,7 @@ def test_one_month_by_hand() -> None:
         capacity=[np.array([20.0])],
     )
     advance(work, month, [None], [slice(0, 2)])
-    # Called off 30 - 10 and at most 40; arrived a half and all; wanted 28 + 6 - 4 and at most 20; kits 20 and 50.
+    # Called off 30 - 10 and at most 40; arrived a half and all; required 28 + 6 - 4 and at most 20; kits 20 and 50.
     assert work.called.ravel().tolist() == [20.0, 40.0]
     assert work.arrived.ravel().tolist() == [10.0, 40.0]
     assert work.required.ravel().tolist() == [30.0, 20.0]
@@ -343,7 +346,7 @@ def outputs(scenario: av.Scenario) -> np.ndarray:
 @pytest.mark.parametrize("monthly", [False, True])
 @pytest.mark.parametrize("address", [a for a, value in CERTAIN.numbers().items() if isinstance(value, float)])
 def test_a_law_of_one_value_is_that_value(address: str, *, monthly: bool) -> None:
-    """Each number alone may be told as a law that has no choice, of the year or of each month, and nothing changes."""
+    """Each number alone may be stated as a law with one value, drawn once or monthly, and nothing changes."""
     law = as_law(address, CERTAIN[address], monthly=monthly)
     if law is not None:
         assert np.allclose(outputs(CERTAIN.replace({address: law})), outputs(CERTAIN), rtol=1e-9, atol=1e-9)
@@ -352,7 +355,7 @@ def test_a_law_of_one_value_is_that_value(address: str, *, monthly: bool) -> Non
 @settings(max_examples=40)
 @given(st.data())
 def test_laws_of_one_value_in_any_company(data: st.DataObject) -> None:
-    """Any number of numbers together may be told as laws that have no choice, and nothing changes."""
+    """Any set of numbers may be stated as laws with one value, and nothing changes."""
     numbers = [a for a, value in CERTAIN.numbers().items() if isinstance(value, float)]
     chosen = data.draw(st.lists(st.sampled_from(numbers), unique=True, max_size=30))
     laws = {a: as_law(a, CERTAIN[a], monthly=data.draw(st.booleans())) for a in chosen}
