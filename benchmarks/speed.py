@@ -7,12 +7,16 @@ that what else the machine does falls on both sides alike.
 from __future__ import annotations
 
 import argparse
+import importlib
+import importlib.util
 import random
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import simpy
@@ -34,12 +38,65 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=131_072, help="runs of the bundled scenario at a time")
     parser.add_argument("--repeats", type=int, default=7, help="turns of everything that is compared")
     parser.add_argument("--simpy-runs", type=int, default=10_000, help="runs of the SimPy program")
-    asked = parser.parse_args()
-    runs = max(asked.runs // BLOCK, 1) * BLOCK
-    draws(runs, asked.repeats)
-    threads(runs, asked.repeats)
-    against_simpy(asked.simpy_runs, asked.repeats)
-    imports(asked.repeats)
+    parser.add_argument("--before", type=Path, help="folder of another version of the package (.../src/avtosim)")
+    options = parser.parse_args()
+    runs = max(options.runs // BLOCK, 1) * BLOCK
+    draws(runs, options.repeats)
+    threads(runs, options.repeats)
+    if options.before is not None:
+        against_version(options.before, runs, options.repeats)
+    against_simpy(options.simpy_runs, options.repeats)
+    imports(options.repeats)
+
+
+def package_at(folder: Path) -> Any:
+    """Import the version of avtosim in ``folder`` under another name, beside the installed one."""
+    name = "avtosim_before"
+    spec = importlib.util.spec_from_file_location(
+        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    if spec is None or spec.loader is None or not (folder / "__init__.py").is_file():
+        raise SystemExit(f"--before: must be the folder of a package, with __init__.py in it; got {folder}")
+    sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+def june_of(before: Any) -> Any:
+    """Load the June scenario of another version: bundled files are found under the package's usual name."""
+    usual = "avtosim.scenarios"
+    own = importlib.import_module(usual)
+    sys.modules[usual] = importlib.import_module(f"{before.__name__}.scenarios")
+    try:
+        return before.load(JUNE)
+    finally:
+        sys.modules[usual] = own
+
+
+def against_version(folder: Path, runs: int, repeats: int) -> None:
+    """Time ``simulate`` on the June scenario against another version, in turns, each going first every other time.
+
+    The median of the ratios of neighbouring turns counts: a slow stretch of the machine is in both of a pair.
+    """
+    before = package_at(folder)
+    scenarios = {avtosim: avtosim.load(JUNE), before: june_of(before)}
+
+    def took(package: Any) -> float:
+        start = time.perf_counter()
+        package.simulate(scenarios[package], runs=runs, seed=1, keep="totals", progress=False)
+        return time.perf_counter() - start
+
+    ratios = []
+    for turn in range(4 * repeats + 1):
+        if turn % 2:
+            now, then = took(avtosim), took(before)
+        else:
+            then, now = took(before), took(avtosim)
+        if turn:
+            ratios.append(now / then)
+    low, middle, high = statistics.quantiles(ratios, n=4)
+    row(f"time of a run against version {before.__version__}", f"{middle:.3f} times", "bar: at most 1.03")
+    row("half of the pairs lie between", f"{low:.3f} and {high:.3f}")
 
 
 def drawn(space: Space, runs: int, generator: np.random.Generator) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 import re
 import subprocess
@@ -13,25 +12,10 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from house import MAY_IMPORT, ROOT, SRC, against_directions, imports, loops, module_of
 
 import avtosim
 
-ROOT = Path(__file__).parents[1]
-SRC = ROOT / "src" / "avtosim"
-
-#: Which rooms a room may import from, itself included.
-MAY_IMPORT = {
-    "declare": {"declare"},
-    "laws": {"declare", "laws"},
-    "facts": {"declare", "laws", "facts"},
-    "files": {"declare", "laws", "facts", "files"},
-    "chance": {"chance"},
-    "plant": {"declare", "laws", "facts", "chance", "plant"},
-    "answers": {"answers"},
-    "persistence": {"answers", "persistence"},
-    "studies": {"declare", "laws", "facts", "files", "chance", "plant", "answers", "persistence", "studies"},
-    "scenarios": set(),
-}
 #: Libraries that may be absent, and so may be imported where they are used.
 OPTIONAL = {"tqdm", "matplotlib", "pandas"}
 #: Parts of scipy that cost seconds to load, and so are loaded by the one method that uses them.
@@ -56,7 +40,7 @@ def test_a_simulation_stays_light() -> None:
 
 
 def test_every_public_name_resolves() -> None:
-    """Each name the front door shows is there, in a fresh interpreter too, and a name that is not is told."""
+    """Each name the front door shows is there, in a fresh interpreter too, and a name that does not exist is an error."""
     for name in avtosim.__all__:
         assert getattr(avtosim, name) is not None, name
     assert set(avtosim.__all__) <= set(dir(avtosim))
@@ -102,90 +86,15 @@ def test_types_are_shipped() -> None:
     assert (SRC / "py.typed").is_file()
 
 
-def module_of(path: Path) -> str:
-    """Give the dotted name of a source file."""
-    return ".".join(part for part in path.relative_to(SRC.parent).with_suffix("").parts if part != "__init__")
-
-
-def imports(path: Path) -> Iterator[tuple[str, int, bool]]:
-    """Every import of a file that is made when it runs: full name, line, whether it hides in a function."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    hidden = {
-        id(inner)
-        for outer in ast.walk(tree)
-        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef)
-        for inner in ast.walk(outer)
-    }
-    for_types = {
-        id(inner)
-        for outer in ast.walk(tree)
-        if isinstance(outer, ast.If) and "TYPE_CHECKING" in ast.unparse(outer.test)
-        for inner in ast.walk(outer)
-    }
-    package = module_of(path).split(".") if path.name == "__init__.py" else module_of(path).split(".")[:-1]
-    for node in ast.walk(tree):
-        if id(node) in for_types:
-            continue
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name, node.lineno, id(node) in hidden
-        elif isinstance(node, ast.ImportFrom):
-            head = package[: len(package) - node.level + 1] if node.level else []
-            base = ".".join([*head, *([node.module] if node.module else [])])
-            for alias in node.names:
-                yield f"{base}.{alias.name}", node.lineno, id(node) in hidden
-
-
-def house() -> dict[str, set[str]]:
-    """Which module of the house imports which, all imports counted."""
-    paths = {module_of(path): path for path in SRC.rglob("*.py")}
-    found: dict[str, set[str]] = {}
-    for module, path in paths.items():
-        found[module] = set()
-        for name, _, _ in imports(path):
-            known = name
-            while known and known not in paths:
-                known = known.rpartition(".")[0]
-            if known not in ("", "avtosim", module):
-                found[module].add(known)
-    return found
-
-
-def room(module: str) -> str:
-    """Give the room a module lies in; none for the front door."""
-    parts = module.split(".")
-    return parts[1] if len(parts) > 1 and parts[1] in MAY_IMPORT else ""
-
-
 def test_imports_point_one_way() -> None:
-    """Facts and chance know nothing of each other, plant both, answers neither, studies all; files know no chance.
-
-    A module beside the rooms that imports nothing of the house, such as the version, may be read by all.
-    """
+    """Facts and chance do not import each other, plant imports both, answers neither, studies all; files no chance."""
     assert {path.name for path in SRC.iterdir() if path.is_dir() and path.name != "__pycache__"} == set(MAY_IMPORT)
-    graph = house()
-    shared = {module for module, others in graph.items() if module.count(".") == 1 and not others and not room(module)}
-    wrong = [
-        f"{module} imports {other}"
-        for module, others in graph.items()
-        for other in others
-        if room(module) and other not in shared and room(other) not in MAY_IMPORT[room(module)]
-    ]
-    assert not wrong
+    assert against_directions() == []
 
 
 def test_no_import_loops() -> None:
-    """No module imports one that, by whatever way, imports it."""
-    graph = house()
-
-    def reached(module: str, seen: set[str]) -> set[str]:
-        for other in graph[module] - seen:
-            seen.add(other)
-            reached(other, seen)
-        return seen
-
-    # A package's own __init__ holds a sentence and no imports, so reaching it is no loop.
-    assert not [module for module in graph if module in reached(module, set())]
+    """No module imports itself by way of others."""
+    assert loops() == []
 
 
 def test_no_import_hides_in_a_function() -> None:
