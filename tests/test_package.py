@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from house import MAY_IMPORT, ROOT, SRC, against_directions, imports, loops, module_of
+from rooms import MAY_IMPORT, ROOT, SRC, against_directions, imports, loops, module_of
 
 import avtosim
 
@@ -40,7 +40,7 @@ def test_a_simulation_stays_light() -> None:
 
 
 def test_every_public_name_resolves() -> None:
-    """Each name the front door shows is there, in a fresh interpreter too, and a name that does not exist is an error."""
+    """Each public name resolves, in a fresh interpreter too, and a name that does not exist is an error."""
     for name in avtosim.__all__:
         assert getattr(avtosim, name) is not None, name
     assert set(avtosim.__all__) <= set(dir(avtosim))
