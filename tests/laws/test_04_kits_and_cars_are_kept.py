@@ -71,6 +71,13 @@ def test_nothing_is_built_beyond_its_bounds(scenario: av.Scenario, flows: dict[s
         assert np.all(flows["built"][rows].sum(axis=0) <= flows["capacity"][at] * (1.0 + ROUNDING))
 
 
+def test_no_more_is_required_than_the_schedule_allows(scenario: av.Scenario, flows: dict[str, np.ndarray]) -> None:
+    """Required is at most the schedule times the highest flex."""
+    for row, vehicle in enumerate(scenario.vehicles):
+        flex = vehicle.flex if isinstance(vehicle.flex, float) else float(vehicle.flex.ppf(1.0))
+        assert np.all(flows["required"][row] <= flows["scheduled"][row] * flex * (1.0 + ROUNDING)), vehicle.name
+
+
 def test_a_bound_binds(scenario: av.Scenario, flows: dict[str, np.ndarray]) -> None:
     """No capacity stays idle while kits and requirement are left: built meets one of its three bounds."""
     kits = before(flows["kits"], opening(scenario, "opening_kits")) + flows["arrived"]
