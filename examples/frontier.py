@@ -1,4 +1,4 @@
-"""Two levers at once: how good must Kaiyi's deliveries be if Jetour's launch slips? One luck for all cells."""
+"""Two levers at once: how good Kaiyi's deliveries must be if Jetour's launch slips."""
 
 import avtosim
 
@@ -9,7 +9,7 @@ print(grid)
 print()
 
 chances = grid.chance(45_000)
-print("the least share of Kaiyi's kits that leaves an even chance of 45,000")
+print("the least share of Kaiyi's kits at which the chance of 45,000 is at least even")
 for column, launch in enumerate(grid.levers[LAUNCH]):
     enough = [share for share, low in zip(grid.levers[DELIVERED], chances.low[:, column], strict=True) if low >= 0.5]
     print(f"  launch in month {launch}: {min(enough) if enough else 'none that was tried'}")

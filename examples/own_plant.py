@@ -1,4 +1,4 @@
-"""A plant of one's own, from scratch: a van works with a seasoned partner and a new one."""
+"""A plant written in Python: a van works with an experienced partner and a new one."""
 
 import avtosim as av
 

@@ -1,4 +1,4 @@
-"""A partner's launch is late: what it costs the year, run by run, with all other luck the same."""
+"""A partner's launch is late: the effect on the year, run by run, with all other random numbers the same."""
 
 import avtosim
 
@@ -10,12 +10,12 @@ for months in (1, 2, 4):
     plans[f"{months} late"] = june.replace({LAUNCH: start + months})
 
 print(f"Jetour's Dashing: announced for month {start} of the year, then one, two and four months later\n")
-found = avtosim.compare(plans, runs=20_000, seed=1)
-print(found)
+comparison = avtosim.compare(plans, runs=20_000, seed=1)
+print(comparison)
 print()
 
 for name in [*plans][1:]:
-    paired = found.chance_difference(name, 45_000)
-    errors = [found[which].chance(45_000).standard_error for which in ("as announced", name)]
+    paired = comparison.chance_difference(name, 45_000)
+    errors = [comparison[which].chance(45_000).standard_error for which in ("as announced", name)]
     apart = sum(error**2 for error in errors) ** 0.5
-    print(f"{name}: {apart / paired.standard_error:.1f} times sharper than with luck that is not shared")
+    print(f"{name}: {apart / paired.standard_error:.1f} times sharper than with independent random numbers")

@@ -1,4 +1,4 @@
-"""As many runs as a promised precision takes; results on disk; two halves that are one long run."""
+"""As many runs as a stated precision takes; results on disk; two halves that are one long run."""
 
 import tempfile
 from pathlib import Path

@@ -1,22 +1,21 @@
-"""What a scenario rests on: every number with its source, and which have none."""
+"""What a scenario rests on: every number with its source and standing, and which are guesses."""
 
 from collections import Counter
 
 import avtosim
 
 register = avtosim.load("avtotor-2024-06").assumptions()
-print(repr(register))
-print(f"without a source or a reason: {len(register.without_source)}")
+for standing, count in Counter(row.standing for row in register).most_common():
+    print(f"{count:4} {standing}")
 print()
 
-print("numbers that are guesses, with no data behind them, by field")
-guessed = [row for row in register if not row.source and row.note.startswith("Guess")]
-fields = Counter(row.address.rsplit(".", 1)[-1] for row in guessed if row.address.startswith("vehicles."))
+print("guesses, with no data behind them, by field")
+guesses = [row for row in register if row.standing == "guess"]
+fields = Counter(row.address.rsplit(".", 1)[-1] for row in guesses if row.address.startswith("vehicles."))
 for field, count in fields.most_common():
     print(f"  {field} of {count} vehicles")
-print(f"  and {len(guessed) - sum(fields.values())} of markets, factors and shocks")
+print(f"  and {len(guesses) - sum(fields.values())} of partners, markets, factors and shocks")
 print()
 
-wanted = "partners.BAIC.fill_rate"
-row = next(row for row in register if row.address == wanted)
+row = next(row for row in register if row.address == "partners.BAIC.fill_rate")
 print(f"{row.address} = {row.value}\n  {row.standing}: {row.source}, {row.stated_on}\n  {row.note}")

@@ -13,7 +13,6 @@ for name, plan in ANNOUNCED.items():
     result = avtosim.simulate(scenario, runs=30_000, seed=1)
     print(f"{scenario.name}: announced {plan}")
     for target in scenario.targets:
-        chance = result.chance(target)
-        print(f"  at least {target:>7,.0f}: {chance.value:7.2%}  (95 % interval {chance.low:.2%} to {chance.high:.2%})")
+        print(f"  {result.chance(target)}")
     print(f"  expected {result.mean().value:,.0f}; eight years in ten lie", end=" ")
     print(f"between {result.quantile(0.1).value:,.0f} and {result.quantile(0.9).value:,.0f}\n")

@@ -1,4 +1,4 @@
-"""What if one number were different? Same seed, same luck: what is left is the difference that the number makes."""
+"""What if one number were different? With one seed, only what depends on that number differs."""
 
 import numpy as np
 
@@ -10,18 +10,15 @@ after = before.replace({ADDRESS: 0.8})
 print(f"{ADDRESS}: {before[ADDRESS]} -> {after[ADDRESS]}")
 
 first, second = (avtosim.simulate(scenario, runs=30_000, seed=1) for scenario in (before, after))
-for what, one, other in (
-    ("chance of at least 50,000", first.chance(50_000).value, second.chance(50_000).value),
-    ("chance of at least 60,000", first.chance(60_000).value, second.chance(60_000).value),
-):
-    print(f"{what}: {one:.1%} -> {other:.1%}")
+for volume in (50_000, 60_000):
+    print(f"before: {first.chance(volume)}\nafter:  {second.chance(volume)}")
 
 difference = second.annual - first.annual
 error = difference.std(ddof=1) / np.sqrt(difference.size)
 apart = np.hypot(first.mean().standard_error, second.mean().standard_error)
 print(f"expected output: {first.mean().value:,.0f} -> {second.mean().value:,.0f}")
 print(f"difference, run by run: {difference.mean():+,.0f}, standard error {error:.1f}")
-print(f"standard error with luck that is not shared: {apart:.1f}")
+print(f"standard error with independent random numbers: {apart:.1f}")
 
 others = [name for name in first.by_partner if name != "BAIC"]
 same = [name for name in others if np.array_equal(first.by_partner[name], second.by_partner[name])]
