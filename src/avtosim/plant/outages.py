@@ -226,12 +226,10 @@ def compile_stops(collector: Collector, address: str, stops: Stops, months: int)
         return None
     slots, missed = events_per_month(highest, stops.duration)
     collector.truncation_bound[address] = missed
-    pairs = [
-        (
-            collector.random_input(address, f"begin/{slot}", monthly=True, scores=False),
-            collector.random_input(address, f"length/{slot}", monthly=True, scores=False),
-        )
+    inputs = [
+        collector.random_input(address, f"{what}/{slot}", monthly=True, scores=False)
         for slot in range(1, slots + 1)
+        for what in ("begin", "length")
     ]
     opening = None
     if stops.at_start == "stopped" or (stops.at_start == "stationary" and _mean(stops.duration) > 0.0):
@@ -240,8 +238,7 @@ def compile_stops(collector: Collector, address: str, stops: Stops, months: int)
         table = _remaining(stops.duration) if already is None else None
         opening = Opening(stops.duration, source, already, table)
     duration = stops.duration if isinstance(stops.duration, float) else tabulated.share_reader(stops.duration)
-    begins, durations = zip(*pairs, strict=True)
-    return StopsDriver(address, months, duration, begins, durations, opening)
+    return StopsDriver(address, months, duration, tuple(inputs[::2]), tuple(inputs[1::2]), opening)
 
 
 def events_per_month(rate: float, duration: Any) -> tuple[int, float]:

@@ -17,7 +17,7 @@ from ..laws import tabulated
 from ..laws.base import mean_of
 from ..laws.varying import Varying
 
-__all__ = ["Collector", "Constant", "Floats", "PerMonth", "PerRun", "Quantity", "Reading"]
+__all__ = ["Collector", "Constant", "Floats", "PerMonth", "PerRun", "Quantity", "Reading", "mean_value"]
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
@@ -27,16 +27,16 @@ T = TypeVar("T")
 class Constant:
     """A certain number."""
 
-    mean_value: float
+    value: float
 
     @property
     def highest(self) -> float:
         """The number itself: it never exceeds it."""
-        return self.mean_value
+        return self.value
 
     def read(self, points: Points) -> Floats:  # noqa: ARG002 - a certain number needs none
         """The number, shape (1, 1)."""
-        return np.full((1, 1), self.mean_value)
+        return np.full((1, 1), self.value)
 
     def annual_value(self, values: Floats) -> Floats:
         """The number that stands for the whole year: itself."""
@@ -52,14 +52,10 @@ class PerRun:
     from_score: Callable[[Floats], Floats]
 
     @property
-    def mean_value(self) -> float:
-        """The mean of the law."""
-        return mean_of(self.law)
-
-    @property
     def highest(self) -> float:
         """A number hardly ever exceeded: the upper bound of the law, or what one value in a million exceeds."""
-        return highest_of(self.law)
+        top = support_of(self.law)[1]
+        return top if np.isfinite(top) else float(self.law.ppf(1.0 - 1e-6))
 
     def read(self, points: Points) -> Floats:
         """The numbers, shape (1, runs)."""
@@ -71,23 +67,10 @@ class PerRun:
 
 
 @attrs.frozen(eq=False)
-class PerMonth:
+class PerMonth(PerRun):
     """A number drawn anew each month; its scores are a stationary AR(1), so its law holds in every month."""
 
-    law: Any
-    source: RandomInput
-    from_score: Callable[[Floats], Floats]
     persistence: float
-
-    @property
-    def mean_value(self) -> float:
-        """The mean of the law."""
-        return mean_of(self.law)
-
-    @property
-    def highest(self) -> float:
-        """A number hardly ever exceeded: the upper bound of the law, or what one value in a million exceeds."""
-        return highest_of(self.law)
 
     def read(self, points: Points) -> Floats:
         """The numbers, shape (months, runs)."""
@@ -100,16 +83,16 @@ class PerMonth:
 
     def annual_value(self, values: Floats) -> Floats:  # noqa: ARG002 - what was read changes from month to month
         """The number that stands for the whole year: the mean of the law."""
-        return np.full((1, 1), self.mean_value)
+        return np.full((1, 1), mean_of(self.law))
 
 
-Quantity = Constant | PerRun | PerMonth
+Quantity = Constant | PerRun
 
 
-def highest_of(law: Any) -> float:
-    """The upper bound of a law, or what one value in a million exceeds."""
-    top = support_of(law)[1]
-    return top if np.isfinite(top) else float(law.ppf(1.0 - 1e-6))
+def mean_value(stated: Any) -> float:
+    """The number that stands for a stated one where a single one is needed: itself, or the mean of its law."""
+    law = stated.law if isinstance(stated, Varying) else stated
+    return law if isinstance(law, float) else mean_of(law)
 
 
 class Collector:

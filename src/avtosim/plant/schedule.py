@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..facts.entities import Vehicle
 from ..facts.scenario import Scenario
-from .reading import Collector, Floats, Reading
+from .reading import Collector, Floats, Reading, mean_value
 
 __all__ = ["SCHEDULED", "Schedule", "VehicleDriver", "ramped", "scheduled_year"]
 
@@ -91,13 +91,10 @@ class VehicleDriver:
 
 def scheduled_year(scenario: Scenario) -> float:
     """Vehicles that the schedule holds if nothing slips: plans, starts and ramps, laws by their means."""
-    days = np.asarray(scenario.calendar.working_days)
-    share_of_year = days / (days.sum() * 12.0 / len(days))
-    total = 0.0
+    days, total = np.asarray(scenario.calendar.working_days), 0.0
     for vehicle in scenario.vehicles:
-        plan, start, ramp_up = (
-            Collector().quantity("", stated).mean_value for stated in (vehicle.plan, vehicle.start, vehicle.ramp_up)
-        )
-        launched = np.diff(ramped(np.arange(0.0, len(days) + 1.0) - start, ramp_up))
-        total += plan * float(share_of_year @ launched)
+        means = {name: np.full((1, 1), mean_value(getattr(vehicle, name))) for name in SCHEDULED}
+        means["delay"] = np.zeros((1, 1))
+        schedule = VehicleDriver(vehicle.name, vehicle.address, days).schedule(means, means["delay"], 0)
+        total += float(schedule.scheduled.sum())
     return total
