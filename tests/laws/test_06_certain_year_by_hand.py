@@ -128,6 +128,13 @@ def eighths(low: float, high: float) -> st.SearchStrategy[float]:
     return st.integers(round(low * 8), round(high * 8)).map(lambda n: n / 8)
 
 
+@st.composite
+def windows(draw: st.DrawFn, months: int) -> av.Window:
+    """Windows of which some part lies within the calendar."""
+    start = draw(eighths(-2, months - 0.125))
+    return av.Window(start=start, duration=max(-start, 0.0) + draw(eighths(0.125, 6)))
+
+
 def opening_stop() -> st.SearchStrategy[av.Stops | None]:
     """No stops, or a stop that holds at the start and is the only one."""
     made = st.builds(
@@ -193,7 +200,7 @@ def certain_scenarios(draw: st.DrawFn) -> av.Scenario:
         shocks=[
             av.Shock(
                 name=n,
-                window=av.Window(start=draw(eighths(-2, 14)), duration=draw(eighths(0, 6))),
+                window=draw(windows(months)),
                 supply={draw(some(partners)): draw(eighths(0, 1))},
                 demand={draw(some([*markets, *vehicles])): draw(eighths(0, 2))},
                 speed={draw(some(lines)): draw(eighths(0, 2))},

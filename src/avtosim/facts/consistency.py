@@ -95,7 +95,7 @@ def _shock_faults(
         if shock.window is None or calendar is None:
             continue
         (first, last), (_, longest) = _reach(shock.window.start), _reach(shock.window.duration)
-        if last + longest < 0.0 or first >= calendar.months:
+        if last + longest <= 0.0 or first >= calendar.months:
             labels = calendar.labels
             rule = f"must meet the calendar, month 0 to {calendar.months} ({labels[0]} to {labels[-1]})"
             hint = f"it lasts from month {first:g} at the earliest to month {last + longest:g} at the latest"
