@@ -267,7 +267,7 @@ def _provenance_faults(scenario: Scenario) -> Iterator[Fault]:
     if not isinstance(given, Mapping):
         yield Fault("provenance", "must be a table from addresses to Provenance(...)", given)
         return
-    known = {leaf.address for leaf in walk(scenario)}
+    known = dict.fromkeys(leaf.address for leaf in walk(scenario))
     for address, origin in given.items():
         if address not in known:
             yield Fault(
