@@ -141,7 +141,7 @@ def fact(cls: Any = None, /, *, kw_only: bool = True) -> Any:
         return partial(fact, kw_only=kw_only)
     made = attrs.frozen(cls, kw_only=kw_only, repr=False, field_transformer=_declared)
     made.__init__.__annotations__ = {}
-    made.__doc__ = documented(made.__doc__ or "", describe(made))
+    made.__doc__ = documented(made.__doc__ or "", attrs.fields(made))
     return made
 
 
