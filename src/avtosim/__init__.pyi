@@ -11,8 +11,10 @@ from .chance.designs.antithetic import Antithetic as Antithetic
 from .chance.designs.latin_hypercube import LatinHypercube as LatinHypercube
 from .chance.designs.plain import Plain as Plain
 from .chance.designs.sobol import Sobol as Sobol
+from .declare.containers import Family as Family
 from .declare.faults import FactError as FactError
 from .declare.faults import Fault as Fault
+from .declare.rules import Law as Law
 from .facts.entities import Calendar as Calendar
 from .facts.entities import Factor as Factor
 from .facts.entities import Line as Line

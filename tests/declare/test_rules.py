@@ -93,3 +93,4 @@ def test_numbers_of_any_kind_become_floats(number: Any) -> None:
     assert plain(number) == 1.0
     assert plain(value=True) is True
     assert plain(10**400) == math.inf
+    assert plain(np.timedelta64(1)) == np.timedelta64(1)

@@ -50,6 +50,7 @@ def test_get_reaches_numbers_rows_tables_and_laws(address: str, value: object) -
         ("targets.2", "targets.2", "known: 0, 1"),
         ("vehicles.U5 Plus.plan.low", "vehicles.U5 Plus.plan.low", "is 500.0"),
         ("", "address", "must be text"),
+        ("partners..fill_rate", "address", "must be text"),
         (3, "address", "must be text"),
     ],
 )

@@ -32,6 +32,7 @@ bad: Any = av
         (lambda: bad.Partner(name="P", lead_time=av.Uniform(low=0, high=2)), "partners.P.lead_time", "fractions"),
         (lambda: bad.Partner(name="P", lead_time=25), "partners.P.lead_time", "0 to 24"),
         (lambda: bad.Partner(name="P", fill_rate=True), "partners.P.fill_rate", "must be a number"),
+        (lambda: bad.Partner(name="P", lead_time=np.timedelta64(1)), "partners.P.lead_time", "must be a number"),
         (lambda: bad.Partner(name="P", fill_rate="0.5"), "partners.P.fill_rate", "got '0.5'"),
         (lambda: bad.Partner(name="P", fill_rate=None), "partners.P.fill_rate", "must be a number"),
         (

@@ -1,4 +1,4 @@
-"""Whether a value keeps what its field's declaration says; every fault is told with its address."""
+"""Checks of a value against the declaration of its field; every fault has its address."""
 
 from __future__ import annotations
 

@@ -49,6 +49,11 @@ class FrozenMap(Mapping[str, Any]):
 class Family(tuple[F, ...]):
     """The facts of one kind in a scenario, in their order: a tuple that is also indexed by name.
 
+    Parameters
+    ----------
+    iterable : iterable of facts
+        The facts, in order.
+
     Raises
     ------
     KeyError

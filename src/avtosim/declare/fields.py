@@ -37,8 +37,8 @@ T = TypeVar("T")
 
 
 def plain(value: object) -> object:
-    """Numbers as float, NumPy scalars too; anything else unchanged for the check to judge."""
-    if isinstance(value, (bool, np.bool_)):
+    """Numbers as float, NumPy scalars too; anything else unchanged, for the check to judge."""
+    if isinstance(value, (bool, np.timedelta64)):
         return value
     if isinstance(value, (int, float, np.integer, np.floating)):
         try:
@@ -46,6 +46,10 @@ def plain(value: object) -> object:
         except OverflowError:
             return math.inf
     return value
+
+
+def _plain_text(value: object) -> object:
+    return str(value) if isinstance(value, str) else value
 
 
 def _plain_tuple(value: object) -> object:
@@ -105,6 +109,7 @@ _CONVERTERS: dict[Role, Any] = {
     "numbers": _plain_tuple,
     "map": _plain_map,
     "family": _family,
+    **dict.fromkeys(("name", "reference", "choice", "text", "prose"), _plain_text),
 }
 
 
@@ -136,7 +141,7 @@ def fact(cls: Any = None, /, *, kw_only: bool = True) -> Any:
         return partial(fact, kw_only=kw_only)
     made = attrs.frozen(cls, kw_only=kw_only, repr=False, field_transformer=_declared)
     made.__init__.__annotations__ = {}
-    made.__doc__ = documented(made.__doc__ or "", describe(made))
+    made.__doc__ = documented(made.__doc__ or "", attrs.fields(made))
     return made
 
 

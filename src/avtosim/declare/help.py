@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
@@ -61,20 +61,22 @@ def default_text(attribute: attrs.Attribute[Any]) -> str:
     return f"``{default}``" if default else "none"
 
 
-def documented(prose: str, fields: Mapping[str, attrs.Attribute[Any]]) -> str:
+def documented(prose: str, attributes: Iterable[attrs.Attribute[Any]]) -> str:
     """A numpydoc docstring: the class's own prose, its parameters from their declarations, then its other sections."""
     head, *sections = re.split(r"\n\n(?=\w+\n---)", inspect.cleandoc(prose))
-    if fields:
-        rows = [row for name, attribute in fields.items() for row in _parameter(name, attribute)]
+    rows = [row for attribute in attributes for row in _parameter(attribute)]
+    if rows:
         sections = ["\n".join(["Parameters", "----------", *rows]), _RAISES, *sections]
     return "\n\n".join([head, *sections]) + "\n"
 
 
-def _parameter(name: str, attribute: attrs.Attribute[Any]) -> list[str]:
+def _parameter(attribute: attrs.Attribute[Any]) -> list[str]:
+    if "spec" not in attribute.metadata:
+        return [f"{attribute.alias} : {attribute.type}, optional", f"    {attribute.metadata['help']}"]
     spec: Spec = attribute.metadata["spec"]
     default, rule = default_text(attribute), rule_text(spec)
     kind = takes(spec) + (f", default {default}" if default else "")
     text = spec.meaning[:1].upper() + spec.meaning[1:] + "."
     text += f" Unit: {spec.unit}." if spec.unit else ""
     text += f" Must {rule}." if rule else ""
-    return [f"{name} : {kind}", *textwrap.wrap(text, 116, initial_indent="    ", subsequent_indent="    ")]
+    return [f"{attribute.alias} : {kind}", *textwrap.wrap(text, 116, initial_indent="    ", subsequent_indent="    ")]

@@ -1,4 +1,4 @@
-"""What a declaration says of a field: its rule, its unit, its meaning, and what kinds of value it takes."""
+"""Rules of numbers, and the declaration of a field: its rule, its unit, its meaning, the kinds of value it takes."""
 
 from __future__ import annotations
 
@@ -24,19 +24,41 @@ __all__ = [
     "support_of",
 ]
 
-#: No quantity of a plant is larger; sums and products of numbers up to it stay far from overflow.
+#: Largest size of a number: sums and products of such numbers stay far from overflow.
 LARGEST = 1e15
 
 
 @runtime_checkable
 class Law(Protocol):
-    """A distribution: anything with ``ppf`` and ``cdf``, so a frozen ``scipy.stats`` distribution fits as it is."""
+    """A probability distribution: any object with ``ppf`` and ``cdf``, such as a frozen one of ``scipy.stats``."""
 
     def ppf(self, u: Any, /) -> Any:
-        """Value below which a share ``u`` of the law lies; arrays in, arrays of the same shape out."""
+        """Evaluate the quantile function.
+
+        Parameters
+        ----------
+        u : array_like of float
+            Probabilities in [0, 1], in any shape.
+
+        Returns
+        -------
+        ndarray of float
+            The values below which a share ``u`` of the distribution lies, in the shape of ``u``.
+        """
 
     def cdf(self, x: Any, /) -> Any:
-        """Share of the law at or below ``x``; arrays in, arrays of the same shape out."""
+        """Evaluate the cumulative distribution function.
+
+        Parameters
+        ----------
+        x : array_like of float
+            Values, in any shape.
+
+        Returns
+        -------
+        ndarray of float
+            The probabilities of a value of at most ``x``, in the shape of ``x``.
+        """
 
 
 #: A number, or the law of an uncertain one.
@@ -45,7 +67,7 @@ Quantity: TypeAlias = float | Law
 
 @attrs.frozen
 class Rule:
-    """What a number must be: an interval, perhaps open below, perhaps whole numbers only."""
+    """What a number must be: inside an interval, which may be open below, or a whole number in it."""
 
     text: str
     low: float = -math.inf
@@ -54,7 +76,7 @@ class Rule:
     whole: bool = False
 
     def broken_by(self, value: float) -> bool:
-        """Whether ``value`` breaks the rule; NaN, infinity and what is near to it always do."""
+        """Whether ``value`` breaks the rule; NaN, infinity and sizes beyond the largest always do."""
         if not abs(value) <= LARGEST:
             return True
         if value < self.low or value > self.high or (self.open_low and value == self.low):

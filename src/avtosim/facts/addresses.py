@@ -79,7 +79,7 @@ def _step(node: object, segment: str, path: str) -> Any:
 
 
 def _segments(address: object) -> list[str]:
-    if not isinstance(address, str) or not address:
+    if not isinstance(address, str) or "" in address.split("."):
         raise FactError([Fault("address", "must be text such as partners.NAME.fill_rate", address)])
     return address.split(".")
 

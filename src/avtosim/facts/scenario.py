@@ -64,7 +64,9 @@ class Scenario(Fact):
     vehicles: Annotated[Members[Vehicle], stated("models that are built")]
     factors: Annotated[Members[Factor], stated("what moves demand from outside")] = NO_MEMBERS
     shocks: Annotated[Members[Shock], stated("events that reduce supply, demand or speed for a time")] = NO_MEMBERS
-    provenance: Mapping[str, Provenance] = attrs.field(default=FrozenMap(), converter=_provenance)
+    provenance: Mapping[str, Provenance] = attrs.field(
+        default=FrozenMap(), converter=_provenance, metadata={"help": "Where numbers come from, by their addresses."}
+    )
 
     def __repr__(self) -> str:
         counts = {kind: len(getattr(self, kind)) for kind in FAMILIES} | {"months": self.calendar.months}
@@ -267,7 +269,7 @@ def _provenance_faults(scenario: Scenario) -> Iterator[Fault]:
     if not isinstance(given, Mapping):
         yield Fault("provenance", "must be a table from addresses to Provenance(...)", given)
         return
-    known = {leaf.address for leaf in walk(scenario)}
+    known = dict.fromkeys(leaf.address for leaf in walk(scenario))
     for address, origin in given.items():
         if address not in known:
             yield Fault(
