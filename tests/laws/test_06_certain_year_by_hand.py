@@ -139,6 +139,13 @@ def opening_stop() -> st.SearchStrategy[av.Stops | None]:
 
 
 @st.composite
+def windows(draw: st.DrawFn, months: int) -> av.Window:
+    """Draw a window that meets the calendar; one that begins before it may end at its beginning."""
+    start = draw(eighths(-2, months - 0.125))
+    return av.Window(start, max(-start, 0.0) + draw(eighths(0, 6)))
+
+
+@st.composite
 def certain_scenarios(draw: st.DrawFn) -> av.Scenario:
     """Draw scenarios of any shape in which every number is certain."""
     months = draw(st.integers(1, 15))
@@ -193,7 +200,7 @@ def certain_scenarios(draw: st.DrawFn) -> av.Scenario:
         shocks=[
             av.Shock(
                 name=n,
-                window=av.Window(start=draw(eighths(-2, 14)), duration=draw(eighths(0, 6))),
+                window=draw(windows(months)),
                 supply={draw(some(partners)): draw(eighths(0, 1))},
                 demand={draw(some([*markets, *vehicles])): draw(eighths(0, 2))},
                 speed={draw(some(lines)): draw(eighths(0, 2))},
