@@ -1,4 +1,4 @@
-"""The shape of the source: lines of code, the rooms' shares, import loops and imports against the directions.
+"""The shape of the source: lines of code, the rooms' shares, import loops, directions, and what newcomers must touch.
 
 Nothing is timed. ``--before`` counts the lines of another version of the package too.
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from pathlib import Path
 
 from tools import row
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
+from growth import NEWCOMERS, touched
 from rooms import against_directions, code_lines, loops
 
 
@@ -30,6 +32,10 @@ def main() -> None:
     circles, against = loops(), against_directions()
     row("modules that import themselves by way of others", str(len(circles)), "bar: 0")
     row("imports against the directions", str(len(against)), "bar: 0")
+    for kind in NEWCOMERS:
+        with tempfile.TemporaryDirectory() as folder:
+            files = touched(kind, Path(folder))
+        row(f"files of src that a new {kind} touches: {', '.join(files)}", str(len(files)), "bar: at most 2")
     print("\nroom                lines     share")
     for name, lines in counts.most_common():
         print(f"{name:<16}{lines:>9,}{lines / total:>10.1%}")
