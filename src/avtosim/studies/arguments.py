@@ -23,9 +23,21 @@ __all__ = [
     "checked_keep",
     "checked_runs",
     "checked_scenario",
+    "checked_seed",
 ]
 
 MOST_RUNS = 1_000_000_000
+
+
+def checked_seed(seed: object) -> int:
+    """``seed`` as an int; raises ``ValueError`` if it is no whole number or is negative."""
+    try:
+        number = -1 if isinstance(seed, (bool, np.bool_)) else operator.index(seed)  # type: ignore[arg-type]
+    except TypeError:
+        number = -1
+    if number < 0:
+        raise ValueError(f"seed: must be a whole number of 0 or more; got {seed!r}")
+    return number
 
 
 def checked_scenario(scenario: object) -> Scenario:

@@ -8,11 +8,18 @@ from ..answers.comparison import Comparison
 from ..answers.result import Result
 from ..chance.design import Design
 from ..chance.space import Space
-from ..chance.streams import checked_seed
 from ..facts.scenario import Scenario
 from ..plant.model import Model
 from ..plant.record import Keep
-from .arguments import check_memory, checked_count, checked_design, checked_keep, checked_runs, checked_scenario
+from .arguments import (
+    check_memory,
+    checked_count,
+    checked_design,
+    checked_keep,
+    checked_runs,
+    checked_scenario,
+    checked_seed,
+)
 from .runner import run
 from .simulate import result_of
 

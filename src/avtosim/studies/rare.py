@@ -12,17 +12,17 @@ from ..answers.rare import RareChance, from_repeats
 from ..answers.result import ROUNDING
 from ..chance import subset
 from ..chance.points import Floats, GivenPoints
-from ..chance.streams import Stream, checked_seed, key
+from ..chance.streams import Stream, key
 from ..facts.scenario import Scenario
 from ..plant.model import Model
 from ..version import VERSION
-from .arguments import checked_count, checked_scenario
+from .arguments import checked_count, checked_scenario, checked_seed
 
 __all__ = ["climb", "rare_chance"]
 
-#: A chance below ``_SHARE`` to this power is out of reach.
+#: A chance below ``_FRACTION`` to this power is out of reach.
 _MOST_LEVELS = 20
-_SHARE = 0.1
+_FRACTION = 0.1
 # Points given to the model at a time, so that memory stays flat.
 _PIECE = 4096
 
@@ -93,12 +93,14 @@ def climb(
     yield now
     goals = np.full(repeats, goal)
     for to_go in range(_MOST_LEVELS - 1, -1, -1):
-        last, now = now, subset.step(now, score, goal, share=_SHARE, stream=stream)
+        last, now = now, subset.step(now, score, goal, fraction=_FRACTION, stream=stream)
         yield now
         walking = ~(now.done | now.stuck)
-        # Levels threshold less and less as a rule: where even three times the last step would not do, none will.
-        risen = np.subtract(now.level, last.level, out=np.full_like(goals, np.inf), where=np.isfinite(last.level))
-        if not (walking & (3.0 * to_go * risen >= goals - now.level)).any():
+        # Thresholds rise by less and less as a rule: where even three times the last rise would not do, none will.
+        risen = np.subtract(
+            now.threshold, last.threshold, out=np.full_like(goals, np.inf), where=np.isfinite(last.threshold)
+        )
+        if not (walking & (3.0 * to_go * risen >= goals - now.threshold)).any():
             return
 
 
@@ -106,7 +108,7 @@ def _answer(
     steps: list[subset.Populations], sign: float, target: float, what: str, title: str, seed: int, confidence: float
 ) -> RareChance:
     last = steps[-1]
-    estimates = np.where(last.done, last.chance, 0.0)
+    estimates = np.where(last.done, last.probability, 0.0)
     best = float(max(now.values.max() for now in steps))
     notes: list[str] = []
     if not last.done.any():
@@ -117,16 +119,16 @@ def _answer(
     elif last.accepted[last.done].min() < 0.05:
         notes.append("the walks hardly moved")
     levels: list[float] = []
-    before = steps[0].level
+    before = steps[0].threshold
     for now in steps[1:]:
-        begun = np.isfinite(now.level)
+        begun = np.isfinite(now.threshold)
         # The mean of all repeats that have a level, so that it goes one way only; repeats that are done stay at theirs.
-        if begun.any() and not np.array_equal(now.level, before):
-            levels.append(sign * float(now.level[begun].mean()))
-        before = now.level
+        if begun.any() and not np.array_equal(now.threshold, before):
+            levels.append(sign * float(now.threshold[begun].mean()))
+        before = now.threshold
     estimate = from_repeats(
         estimates,
-        reach=last.chance,
+        reach=last.probability,
         particles=last.values.shape[1],
         model_runs=last.evaluations,
         what=what,

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, Self
 
-from ..chance.design import Batch, Design
-from ..chance.points import FirstMonths
+from ..chance.design import Batch, Design, covering
 from ..chance.space import Space
 from ..plant.model import ALONE, BESIDE_OTHERS, Model
 from ..plant.record import Floats, Keep, allocate
@@ -34,14 +33,12 @@ def run(
 
     def work(batch: Batch) -> int:
         points = batch.points()
-        if space is not None and space.months > model.months:
-            points = FirstMonths(points, model.months)
         for name, part in model(points, keep=keep, at_once=at_once).items():
             every[name][..., batch.start : batch.stop] = part
         return batch.stop - batch.start
 
     with bar(runs, progress) as shown:
-        for done in _worked(work, design.batches(space or model.space, seed, first, runs), threads):
+        for done in _worked(work, covering(design, space or model.space, seed, first, runs), threads):
             shown.update(done)
     return every
 

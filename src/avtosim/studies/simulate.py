@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..answers.result import Result, RunInfo
 from ..chance.design import Design
-from ..chance.streams import checked_seed
 from ..declare.faults import FactError
 from ..facts.scenario import Scenario
 from ..files.writer import to_toml
@@ -21,6 +20,7 @@ from .arguments import (
     checked_keep,
     checked_runs,
     checked_scenario,
+    checked_seed,
 )
 from .runner import run
 from .stopping import RelativePrecision, checked_precision, until_precise
