@@ -60,12 +60,12 @@ class Points(ABC):
         shape = self.space.count(random_input), self.runs
         if numbers.shape != shape:
             raise ValueError(f"points of {random_input.name}: must have shape {shape}; got {numbers.shape}")
-        low, high = (-np.inf, np.inf) if scores else (-0.5 * LOWEST_UNIFORM, 1.0)
-        # Not a number fails both comparisons.
-        if numbers.size and not (low < numbers.min() and numbers.max() < high):
+        # Few passes over the numbers; a sum is finite where all of them are, and NaN fails every comparison.
+        low = 0.0 if scores else numbers.min(initial=1.0)
+        if not (np.isfinite(numbers.sum()) if scores else low >= 0.0 and numbers.max(initial=0.0) < 1.0):
             rule = "scores must be finite" if scores else "uniform numbers must be at least 0 and below 1"
             raise ValueError(f"points of {random_input.name}: {rule}; got {numbers.min()} to {numbers.max()}")
-        return (numbers if scores else _positive(numbers)), scores
+        return (numbers if scores or low >= LOWEST_UNIFORM else _positive(numbers)), scores
 
 
 class Keys:
