@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
@@ -14,7 +15,7 @@ import numpy as np
 from .points import Points
 from .space import Space
 
-__all__ = ["LEAST_REPLICATES", "Batch", "Design", "covering", "multiples", "whole_number"]
+__all__ = ["LEAST_REPLICATES", "Batch", "Design", "covering", "multiples", "shown", "whole_number"]
 
 #: Fewest independent replicates from which a design may claim an interval.
 LEAST_REPLICATES = 8
@@ -82,10 +83,16 @@ def multiples(runs: int, of: int, least: int) -> tuple[int, int]:
 
 def whole_number(name: str, value: object, low: int, high: int) -> int:
     """``value`` as an int from ``low`` to ``high``; raises ``ValueError`` for anything else."""
-    try:
-        number = low - 1 if isinstance(value, (bool, np.bool_)) else operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        number = low - 1
-    if not low <= number <= high:
-        raise ValueError(f"{name}: must be a whole number from {low:,} to {high:,}; got {value!r}")
-    return number
+    with suppress(TypeError):
+        number = operator.index(value)  # type: ignore[arg-type]
+        if low <= number <= high and not isinstance(value, (bool, np.bool_)):
+            return number
+    raise ValueError(f"{name}: must be a whole number from {low:,} to {high:,}; got {shown(value)}")
+
+
+def shown(value: object) -> str:
+    """A value as it would be typed, cut where it would drown a message."""
+    if isinstance(value, int) and value.bit_length() > 512:
+        return f"a whole number of {value.bit_length():,} bits"
+    typed = repr(value)
+    return typed if len(typed) <= 200 else f"{typed[:120]} ... {typed[-60:]}"
