@@ -87,7 +87,12 @@ class Experiment:
         served = self.design.admissible_runs(runs)[1]
         batches = islice(self.design.batches(models[0].space, self.seed, self.first_run, served), 3)
         largest = max((batch.stop - batch.start for batch in batches), default=0)
-        return 8 * _COPIES * kept, 8 * self.threads * max(model.numbers_in_flight(largest) for model in models)
+        block = max(model.numbers_in_flight(largest, at_once=self._at_once) for model in models) + kept * largest
+        return 8 * _COPIES * kept, 8 * self.threads * block
+
+    @property
+    def _at_once(self) -> int:
+        return ALONE if self.threads == 1 else BESIDE_OTHERS
 
     def record(
         self, model: Model, *, first: int = 0, runs: int | None = None, space: Space | None = None
@@ -98,10 +103,9 @@ class Experiment:
         """
         runs = self.runs if runs is None else runs
         arrays = allocate(self.keep, model.sizes(runs))
-        at_once = ALONE if self.threads == 1 else BESIDE_OTHERS
 
         def work(batch: Batch) -> int:
-            for name, part in model(batch.points(), keep=self.keep, at_once=at_once).items():
+            for name, part in model(batch.points(), keep=self.keep, at_once=self._at_once).items():
                 arrays[name][..., batch.start : batch.stop] = part
             return batch.stop - batch.start
 
