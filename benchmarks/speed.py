@@ -103,8 +103,8 @@ def drawn(space: Space, runs: int, generator: np.random.Generator) -> float:
     """Draw every coordinate of so many runs, a block at a time, and keep nothing."""
     last = 0.0
     for _ in range(runs // BLOCK):
-        for cause in space.causes:
-            shape = space.rows(cause), BLOCK
+        for cause in space.inputs:
+            shape = space.count(cause), BLOCK
             made = generator.standard_normal(shape) if cause.scores else generator.random(shape)
             last = float(made[0, 0])
     return last
@@ -123,7 +123,7 @@ def draws(runs: int, repeats: int) -> None:
         lambda: avtosim.simulate(june, runs=runs, seed=1, keep="totals", progress=False),
         *(lambda generator=generator: drawn(space, runs, generator) for generator in generators.values()),
     )
-    normals = sum(space.rows(cause) for cause in space.causes if cause.scores)
+    normals = sum(space.count(cause) for cause in space.inputs if cause.scores)
     print(
         f"{june.name}: {space.dimension} coordinates a run, {normals} of them normal; {runs:,} runs, totals, one thread"
     )

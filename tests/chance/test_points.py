@@ -28,36 +28,36 @@ def drawn(first: int, runs: int, seed: int = 1) -> DrawnPoints:
     return DrawnPoints(SPACE, Keys(seed), first, runs)
 
 
-@pytest.mark.parametrize("cause", SPACE.causes)
-def test_shapes_are_by_cause_and_run(cause: RandomInput) -> None:
-    """A cause has one row for the year or one for each month, and a column for each run."""
+@pytest.mark.parametrize("random_input", SPACE.inputs)
+def test_shapes_are_by_cause_and_run(random_input: RandomInput) -> None:
+    """A random input has one row for the year or one for each month, and a column for each run."""
     points = drawn(BLOCK - 5, 12)
     assert points.runs == 12
-    for array in (points.uniforms(cause), points.scores(cause)):
-        assert array.shape == (3 if cause.monthly else 1, 12)
+    for array in (points.uniforms(random_input), points.scores(random_input)):
+        assert array.shape == (3 if random_input.monthly else 1, 12)
         assert array.dtype == np.float64
 
 
-@pytest.mark.parametrize("cause", SPACE.causes)
-def test_draws_are_independent_and_have_their_law(cause: RandomInput) -> None:
+@pytest.mark.parametrize("random_input", SPACE.inputs)
+def test_draws_are_independent_and_have_their_law(random_input: RandomInput) -> None:
     """Uniforms are uniform, scores normal, and months do not know each other.
 
     Fails by chance under a new seed once in 1,000: each of at most nine looks once in 10,000.
     """
     points = drawn(0, 50_000)
-    for row in points.uniforms(cause):
+    for row in points.uniforms(random_input):
         assert stats.kstest(row, "uniform").pvalue > 1e-4
-    if cause.monthly:
+    if random_input.monthly:
         for first, other in ((0, 1), (1, 2), (0, 2)):
-            scores = points.scores(cause)
+            scores = points.scores(random_input)
             assert abs(np.corrcoef(scores[first], scores[other])[0, 1]) < 3.9 / np.sqrt(50_000)
 
 
-@pytest.mark.parametrize("cause", SPACE.causes)
-def test_a_score_is_the_image_of_its_uniform(cause: RandomInput) -> None:
-    """Scores and uniform numbers of a cause are one draw seen twice."""
+@pytest.mark.parametrize("random_input", SPACE.inputs)
+def test_a_score_is_the_image_of_its_uniform(random_input: RandomInput) -> None:
+    """Scores and uniform numbers of a random input are one draw seen twice."""
     points = drawn(3, 500)
-    assert np.allclose(points.scores(cause), special.ndtri(points.uniforms(cause)), atol=1e-9)
+    assert np.allclose(points.scores(random_input), special.ndtri(points.uniforms(random_input)), atol=1e-9)
 
 
 def test_arrays_are_the_callers() -> None:
@@ -65,11 +65,11 @@ def test_arrays_are_the_callers() -> None:
     matrix = np.random.default_rng(0).random((SPACE.dimension, 9))
     kept = matrix.copy()
     for points in (drawn(0, 9), GivenPoints(SPACE, matrix, scores=False), GivenPoints(SPACE, matrix, scores=True)):
-        for cause in SPACE.causes:
+        for random_input in SPACE.inputs:
             for read in (points.uniforms, points.scores):
-                before = read(cause).copy()
-                read(cause)[:] = 7.0
-                assert np.array_equal(read(cause), before)
+                before = read(random_input).copy()
+                read(random_input)[:] = 7.0
+                assert np.array_equal(read(random_input), before)
     assert np.array_equal(matrix, kept)
 
 
@@ -78,9 +78,9 @@ def test_given_points_go_to_their_coordinates() -> None:
     rows = np.linspace(0.05, 0.95, SPACE.dimension)
     points = GivenPoints(SPACE, np.repeat(rows[:, None], 2, axis=1), scores=False)
     at = {(c.name, c.month): row for c, row in zip(SPACE, rows, strict=True)}
-    for cause in SPACE.causes:
-        for month, row in enumerate(points.uniforms(cause), 1):
-            assert row[0] == at[cause.name, month if cause.monthly else None]
+    for random_input in SPACE.inputs:
+        for month, row in enumerate(points.uniforms(random_input), 1):
+            assert row[0] == at[random_input.name, month if random_input.monthly else None]
 
 
 def test_uniforms_stay_in_the_open_cube() -> None:
@@ -88,10 +88,10 @@ def test_uniforms_stay_in_the_open_cube() -> None:
     for far in (5.0, 8.0, 8.3, 9.0, 40.0):
         for sign in (-1, 1):
             points = GivenPoints(SPACE, np.full((SPACE.dimension, 1), sign * far), scores=True)
-            for cause in SPACE.causes:
-                uniform = points.uniforms(cause)
-                assert np.all(uniform > 0.0), (sign * far, cause.name)
-                assert np.all(uniform < 1.0), (sign * far, cause.name)
+            for random_input in SPACE.inputs:
+                uniform = points.uniforms(random_input)
+                assert np.all(uniform > 0.0), (sign * far, random_input.name)
+                assert np.all(uniform < 1.0), (sign * far, random_input.name)
 
 
 @pytest.mark.parametrize("far", [-9.0, 9.0, -30.0, 30.0])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from avtosim.chance.streams import BLOCK, Stream, checked_seed, key
+from avtosim.chance.streams import BLOCK, Stream, key
 
 
 def block(seed: int, name: str, number: int, count: int = BLOCK) -> np.ndarray:
@@ -58,18 +58,3 @@ def test_first_draws_look_like_chance(across: str) -> None:
     assert stats.kstest(first[:, 0], "uniform").pvalue > 1e-4
     assert abs(np.corrcoef(first[1:, 0], first[:-1, 0])[0, 1]) < 3.9 / np.sqrt(20_000)
     assert abs(np.corrcoef(first[:, 0], first[:, 1])[0, 1]) < 3.9 / np.sqrt(20_000)
-
-
-@pytest.mark.parametrize("seed", [0, 7, 2**31, 2**64 + 1, np.int64(9), np.uint8(3)])
-def test_seeds_that_are_whole_numbers_serve(seed: int) -> None:
-    """Any whole number of 0 or more is a seed, NumPy's too, and is the int it stands for."""
-    checked = checked_seed(seed)
-    assert type(checked) is int
-    assert checked == int(seed)
-
-
-@pytest.mark.parametrize("seed", [-1, 1.5, 1.0, "a", "1", None, True, False, np.True_, [1], np.array([1, 2])])
-def test_seeds_that_are_none_are_told_so(seed: object) -> None:
-    """Anything else is refused with the place, the rule and the value."""
-    with pytest.raises(ValueError, match="seed: must be a whole number of 0 or more; got"):
-        checked_seed(seed)

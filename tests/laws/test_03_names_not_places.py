@@ -18,7 +18,7 @@ def draws(scenario: av.Scenario) -> dict[str, np.ndarray]:
     """Every draw of a scenario by the name of its random input."""
     space = av.Model(scenario).space
     points = DrawnPoints(space, Keys(17), 90, 40)
-    return {cause.name: points.scores(cause) for cause in space.causes}
+    return {i.name: points.scores(i) for i in space.inputs}
 
 
 @pytest.mark.parametrize("family", NEWCOMERS)

@@ -72,7 +72,7 @@ def test_a_factor_moves_as_it_says() -> None:
     )
     model = av.Model(scenario)
     points = DrawnPoints(model.space, Keys(3), 0, 200)
-    moves = {cause.name: points.scores(cause) for cause in model.space.causes}
+    moves = {cause.name: points.scores(cause) for cause in model.space.inputs}
     by_name = {name.split("/")[1]: value for name, value in moves.items()}
     a = b = np.zeros(200)
     made = model(points, keep="breakdown")["by_month"]

@@ -243,9 +243,14 @@ def test_flips_say_what_they_are(made: av.Comparison) -> None:
     [
         ({}, ValueError, "must be at least two to be compared; got 0"),
         ({"one": plant()}, ValueError, "must be at least two to be compared; got 1"),
-        ([plant(), plant()], TypeError, "must be a table of names and scenarios; got list"),
-        (plant(), TypeError, "must be a table of names and scenarios; got Scenario"),
-        ({"one": plant(), "two": "avtotor-2024-06"}, TypeError, "load it first"),
+        ([plant(), plant()], TypeError, "must be a mapping of names to scenarios; got list"),
+        (plant(), TypeError, "must be a mapping of names to scenarios; got Scenario"),
+        ({"one": plant(), "two": "avtotor-2024-06"}, TypeError, r"scenarios\['two'\]: must be .*; load it first"),
+        (
+            {"one": plant(), "two": av.simulate(plant(), runs=5)},
+            TypeError,
+            r"scenarios\['two'\]: must be a Scenario; got Result; the scenario of a result is avtosim.loads",
+        ),
         ({"one": plant(), 2: plant()}, TypeError, "names must be text; got 2"),
         ({"one": plant(), "": plant()}, TypeError, "names must be text; got ''"),
     ],
@@ -293,14 +298,20 @@ def test_targets_that_make_no_sense_are_refused(made: av.Comparison, target: obj
             ask("worse", target)
 
 
-@pytest.mark.parametrize("design", DESIGNS, ids=str)
-def test_years_of_different_length(design: object) -> None:
-    """Scenarios of different length share the luck of the months they share, whichever comes first."""
-    fill = {"fill_rate": av.Varying(law=av.Uniform(low=0, high=1))}
-    pair = {n: plants.one_vehicle(days=(20.0,) * int(n), partner=fill) for n in ("6", "12")}
-    for order in (pair, dict(reversed(pair.items()))):
-        made = av.compare(order, runs=1024, seed=1, design=design, keep="months")
-        assert np.allclose(made["6"].months[0], made["12"].months[0, :6], rtol=1e-12)
+@pytest.mark.parametrize(
+    ("calendar", "got"),
+    [
+        ({"days": (20.0,) * 6}, "'one' with 12 months from 2024-01 and 'other' with 6 months from 2024-01"),
+        ({"first_month": "2024-04"}, "'one' with 12 months from 2024-01 and 'other' with 12 months from 2024-04"),
+    ],
+    ids=["length", "first month"],
+)
+def test_other_months_are_refused(calendar: dict, got: str) -> None:
+    """Scenarios over different months are not compared: the error names both with their months."""
+    days, first_month = calendar.get("days", plants.EVEN), calendar.get("first_month", "2024-01")
+    other = attrs.evolve(plant(), calendar=av.Calendar(first_month=first_month, working_days=days))
+    with pytest.raises(ValueError, match=f"scenarios: must run over the same months, .*; got {got}"):
+        av.compare({"one": plant(), "other": other})
 
 
 @pytest.mark.parametrize("first", ["plain", "Latin"])

@@ -36,9 +36,15 @@ def found(
 ) -> tuple[av.Estimate, subset.Populations]:
     """The estimate that rare_chance would give for this score, and the last populations."""
     *_, last = climb(score, dimension, goal, repeats, particles, Stream().at(key(seed, "test"), 0))
-    values = np.where(last.done, last.chance, 0.0)
+    values = np.where(last.done, last.probability, 0.0)
     made = from_repeats(
-        values, reach=last.chance, particles=particles, model_runs=last.evaluations, what="", notes=[], confidence=0.95
+        values,
+        reach=last.probability,
+        particles=particles,
+        model_runs=last.evaluations,
+        what="",
+        notes=[],
+        confidence=0.95,
     )
     return made, last
 

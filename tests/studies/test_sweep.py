@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import plants
 import pytest
@@ -117,15 +115,15 @@ def test_all_faults_are_told_together() -> None:
 @pytest.mark.parametrize(
     ("levers", "rule"),
     [
-        ({}, "must be a table of addresses and values to try"),
-        ([FILL], "must be a table of addresses and values to try"),
-        (None, "must be a table of addresses and values to try"),
-        ({FILL: []}, "must have a row of values to try; got"),
-        ({FILL: 0.5}, "must have a row of values to try; got 0.5"),
-        ({FILL: "0.5"}, "must have a row of values to try; got '0.5'"),
-        ({FILL: np.array([])}, "must have a row of values to try"),
-        ({FILL: np.array(0.5)}, "must have a row of values to try"),
-        ({FILL: {0.5, 0.6}}, "must have a row of values to try"),
+        ({}, "must be a mapping of addresses to values to try"),
+        ([FILL], "must be a mapping of addresses to values to try"),
+        (None, "must be a mapping of addresses to values to try"),
+        ({FILL: []}, "must have a sequence of values to try; got"),
+        ({FILL: 0.5}, "must have a sequence of values to try; got 0.5"),
+        ({FILL: "0.5"}, "must have a sequence of values to try; got '0.5'"),
+        ({FILL: np.array([])}, "must have a sequence of values to try"),
+        ({FILL: np.array(0.5)}, "must have a sequence of values to try"),
+        ({FILL: {0.5, 0.6}}, "must have a sequence of values to try"),
     ],
     ids=str,
 )
@@ -136,13 +134,13 @@ def test_levers_that_are_none_are_refused(levers: object, rule: str) -> None:
 
 
 def test_a_grid_of_a_million_cells_must_be_confirmed() -> None:
-    """A large grid says its cost at once and asks to be confirmed; a word is no confirmation."""
+    """A large grid is refused before any of it is built, unless it is confirmed; a word is no confirmation."""
     values = np.linspace(0.1, 1.0, 1000)
-    began = time.perf_counter()
-    for confirm in (False, "yes", 1):
-        with pytest.raises(ValueError, match=r"1,000 x 1,000 has 1,000,000 cells, .*: say confirm=True"):
+    with pytest.raises(ValueError, match=r"1,000 x 1,000 has 1,000,000 cells, .*: say confirm=True"):
+        av.sweep(plant(), {FILL: values, STOPS: values})
+    for confirm in ("yes", 1, None):
+        with pytest.raises(TypeError, match="confirm: must be True or False; got"):
             av.sweep(plant(), {FILL: values, STOPS: values}, confirm=confirm)
-    assert time.perf_counter() - began < 5.0
     small = {FILL: np.linspace(0.1, 1.0, MOST_CELLS + 1)}
     with pytest.raises(ValueError, match="401 cells"):
         av.sweep(plant(), small, runs=1)

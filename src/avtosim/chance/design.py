@@ -1,53 +1,98 @@
-"""What a design is: how the points of many runs are chosen. Each one is a small frozen class in ``designs``.
-
-A design writes three things: which numbers of runs it can serve, how many consecutive runs are one independent unit
-(intervals come from these), and the points, in batches that can be worked out in any order.
-"""
+"""What a design is: how the points of many runs are chosen. Each design is one small frozen class in ``designs``."""
 
 from __future__ import annotations
 
+import operator
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Protocol, runtime_checkable
+from contextlib import suppress
+from functools import partial
+from typing import ClassVar
 
 import attrs
+import numpy as np
 
 from .points import Points
 from .space import Space
 
-__all__ = ["LEAST_UNITS", "Batch", "Design"]
+__all__ = ["LEAST_REPLICATES", "Batch", "Design", "covering", "multiples", "shown", "whole_number"]
 
-#: Fewest independent units from which a design may claim an interval.
-LEAST_UNITS = 8
+#: Fewest independent replicates from which a design may claim an interval.
+LEAST_REPLICATES = 8
 
 
 @attrs.frozen
 class Batch:
-    """Consecutive runs, counted from the first one asked for, and how to make their points."""
+    """Consecutive runs, counted from the first one of the study, and a function that makes their points."""
 
     start: int
     stop: int
     points: Callable[[], Points]
 
 
-@runtime_checkable
-class Design(Protocol):
-    """What a study asks of a design."""
+class Design(ABC):
+    """Base class of designs: how the points of many runs are chosen.
 
-    @property
-    def extensible(self) -> bool:
-        """Whether more runs are added to those there are; if not, another number of runs means other points."""
+    A design states which numbers of runs it can serve, how many consecutive runs form one independent replicate
+    (intervals are computed from these), and the points, in batches that can be worked out in any order.
+    """
 
+    #: Whether more runs extend the earlier ones; if not, another number of runs means other points.
+    extensible: ClassVar[bool] = True
+
+    @abstractmethod
     def admissible_runs(self, runs: int) -> tuple[int, int]:
-        """Numbers of runs it can serve next to ``runs``, below (0: none) and above; equal if ``runs`` fits."""
+        """Numbers of runs it can serve next to ``runs``, below (0: none) and above; equal if it can serve ``runs``."""
 
+    @abstractmethod
     def replicate_size(self, runs: int) -> int:
-        """How many consecutive runs are one independent unit, when ``runs`` are asked for."""
+        """How many consecutive runs form one independent replicate in a study of ``runs`` runs."""
 
+    @abstractmethod
     def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
-        """The points of runs ``first`` to ``first + runs - 1``. Raises ``ValueError`` where it cannot serve them."""
+        """Batches of runs ``first`` to ``first + runs - 1``, in order; ``ValueError`` if it cannot serve them."""
+
+
+def covering(design: Design, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
+    """The batches of a design; raises ``ValueError`` as soon as they are not the runs of the study, each once."""
+    done = 0
+    for batch in design.batches(space, seed, first, runs):
+        if batch.start != done or not done < batch.stop <= runs:
+            got = f"one from {batch.start:,} to {batch.stop:,} after run {done:,} of {runs:,}"
+            raise ValueError(f"design: the batches of {design} must hold every run once, in order; got {got}")
+        yield attrs.evolve(batch, points=partial(_points_of, design, batch))
+        done = batch.stop
+    if done != runs:
+        raise ValueError(f"design: the batches of {design} must hold all {runs:,} runs; got {done:,}")
+
+
+def _points_of(design: Design, batch: Batch) -> Points:
+    points, size = batch.points(), batch.stop - batch.start
+    if not isinstance(points, Points):
+        raise TypeError(f"design: a batch of {design} must make Points; got {type(points).__name__}")
+    if points.runs != size:
+        raise ValueError(f"design: a batch of {size:,} runs of {design} must have as many points; got {points.runs:,}")
+    return points
 
 
 def multiples(runs: int, of: int, least: int) -> tuple[int, int]:
     """The multiples of ``of``, from ``least`` of them on, next to ``runs`` below (0: none) and above."""
     below, above = runs // of, -(-runs // of)
     return (below * of if below >= least else 0), max(above, least) * of
+
+
+def whole_number(name: str, value: object, low: int, high: int) -> int:
+    """``value`` as an int from ``low`` to ``high``; raises ``ValueError`` for anything else."""
+    with suppress(TypeError):
+        number = operator.index(value)  # type: ignore[arg-type]
+        if low <= number <= high and not isinstance(value, (bool, np.bool_)):
+            return number
+    raise ValueError(f"{name}: must be a whole number from {low:,} to {high:,}; got {shown(value)}")
+
+
+def shown(value: object) -> str:
+    """A value as it would be typed, cut where it would drown a message."""
+    if isinstance(value, int) and value.bit_length() > 512:
+        return f"a whole number of {value.bit_length():,} bits"
+    typed = repr(value)
+    return typed if len(typed) <= 200 else f"{typed[:120]} ... {typed[-60:]}"

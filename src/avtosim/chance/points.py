@@ -1,12 +1,9 @@
-"""Points: for each cause an array (months or 1, runs) of uniform numbers or of standard normal scores.
-
-The contract, for every kind of points: coordinates are independent, uniform numbers lie in the open interval (0, 1), a
-score is the normal image of its uniform number, and arrays are coordinate-major and the caller's to overwrite.
-"""
+"""Points: for each random input an array (months or 1, runs) of uniform numbers or of standard normal scores."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from abc import ABC, abstractmethod
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,25 +12,60 @@ from scipy import special
 from .space import RandomInput, Space
 from .streams import BLOCK, Stream, key
 
-__all__ = ["DrawnPoints", "FirstMonths", "GivenPoints", "Keys", "Points"]
+__all__ = ["HIGHEST_UNIFORM", "LOWEST_UNIFORM", "DrawnPoints", "Floats", "GivenPoints", "Keys", "Points"]
 
 Floats = NDArray[np.float64]
-_LEAST = 2.0**-54
-_MOST = 1.0 - 2.0**-53
+#: The ends of the open interval (0, 1) in double precision, as far as uniform numbers are concerned.
+LOWEST_UNIFORM, HIGHEST_UNIFORM = 2.0**-54, 1.0 - 2.0**-53
 
 
-class Points(Protocol):
-    """What the model asks of points."""
+class Points(ABC):
+    """Base class of the points of some runs.
 
-    @property
-    def runs(self) -> int:
-        """How many points there are."""
+    A kind of points writes `_draw`; this class checks what it gives and turns uniform numbers into scores and back. For
+    every kind: coordinates are independent, uniform numbers lie in the open interval (0, 1), a score is the normal
+    image of its uniform number, reading an input twice gives the same numbers, and arrays are the caller's to
+    overwrite.
 
-    def uniforms(self, cause: RandomInput) -> Floats:
-        """Uniform numbers of a cause, shape (months or 1, runs)."""
+    Parameters
+    ----------
+    space : Space
+        The coordinates.
+    runs : int
+        How many points there are.
+    """
 
-    def scores(self, cause: RandomInput) -> Floats:
-        """Standard normal scores of a cause, shape (months or 1, runs)."""
+    def __init__(self, space: Space, runs: int) -> None:
+        self.space, self.runs = space, runs
+
+    @abstractmethod
+    def _draw(self, random_input: RandomInput) -> tuple[Floats, bool]:
+        """Fresh numbers of an input, (months or 1, runs), and whether they are normal scores; else they are uniform."""
+
+    @final
+    def uniforms(self, random_input: RandomInput) -> Floats:
+        """Uniform numbers of an input, shape (months or 1, runs)."""
+        numbers, scores = self._checked(random_input)
+        # Beyond a score of 8.2, rounding would give exactly 1.
+        return np.minimum(_positive(np.asarray(special.ndtr(numbers))), HIGHEST_UNIFORM) if scores else numbers
+
+    @final
+    def scores(self, random_input: RandomInput) -> Floats:
+        """Standard normal scores of an input, shape (months or 1, runs)."""
+        numbers, scores = self._checked(random_input)
+        return numbers if scores else np.asarray(special.ndtri(numbers, out=numbers))
+
+    def _checked(self, random_input: RandomInput) -> tuple[Floats, bool]:
+        numbers, scores = self._draw(random_input)
+        shape = self.space.count(random_input), self.runs
+        if numbers.shape != shape:
+            raise ValueError(f"points of {random_input.name}: must have shape {shape}; got {numbers.shape}")
+        # Few passes over the numbers; a sum is finite where all of them are, and NaN fails every comparison.
+        low = 0.0 if scores else numbers.min(initial=1.0)
+        if not (np.isfinite(numbers.sum()) if scores else low >= 0.0 and numbers.max(initial=0.0) < 1.0):
+            rule = "scores must be finite" if scores else "uniform numbers must be at least 0 and below 1"
+            raise ValueError(f"points of {random_input.name}: {rule}; got {numbers.min()} to {numbers.max()}")
+        return (numbers if scores or low >= LOWEST_UNIFORM else _positive(numbers)), scores
 
 
 class Keys:
@@ -50,81 +82,41 @@ class Keys:
         return self._known[name]
 
 
-class DrawnPoints:
-    """Independent draws by name: run ``first`` to ``first + runs - 1`` of a seed, whatever else is drawn."""
+class DrawnPoints(Points):
+    """Independent draws by name: runs ``first`` to ``first + runs - 1`` of a seed, whatever else is drawn."""
 
     def __init__(self, space: Space, keys: Keys, first: int, runs: int) -> None:
-        self._space, self._keys, self._first, self.runs = space, keys, first, runs
+        super().__init__(space, runs)
+        self._keys, self._first = keys, first
         self._stream = Stream()
 
-    def uniforms(self, cause: RandomInput) -> Floats:
-        """Uniform numbers of a cause, shape (months or 1, runs)."""
-        if cause.scores:
-            return _images(self._drawn(cause))
-        return _inside(self._drawn(cause))
-
-    def scores(self, cause: RandomInput) -> Floats:
-        """Standard normal scores of a cause, shape (months or 1, runs)."""
-        if cause.scores:
-            return self._drawn(cause)
-        return np.asarray(special.ndtri(_inside(self._drawn(cause))))
-
-    def _drawn(self, cause: RandomInput) -> Floats:
-        rows, words = self._space.rows(cause), self._keys[cause.name]
+    def _draw(self, random_input: RandomInput) -> tuple[Floats, bool]:
+        shape, words = (self.space.count(random_input), BLOCK), self._keys[random_input.name]
         last = self._first + self.runs
         pieces = []
         for block in range(self._first // BLOCK, (last - 1) // BLOCK + 1):
             stream = self._stream.at(words, block)
-            # Whole blocks are drawn even when a part is asked for: a draw must not depend on what is asked.
-            whole = stream.standard_normal((rows, BLOCK)) if cause.scores else stream.random((rows, BLOCK))
+            # Whole blocks are drawn even when only a part is needed, so that a draw does not depend on the range.
+            whole = stream.standard_normal(shape) if random_input.scores else stream.random(shape)
             start = block * BLOCK
             pieces.append(whole[:, max(self._first - start, 0) : min(last - start, BLOCK)])
-        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=1)
+        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=1), random_input.scores
 
 
-class GivenPoints:
-    """Points handed in as one matrix, (dimension, runs), in the order of the space; all uniforms or all scores."""
+class GivenPoints(Points):
+    """Points from one matrix, (dimension, runs), in the order of the space; all uniform numbers or all scores."""
 
     def __init__(self, space: Space, matrix: Floats, *, scores: bool) -> None:
         if matrix.ndim != 2 or matrix.shape[0] != space.dimension:
             raise ValueError(f"points: must have shape ({space.dimension}, runs); got {matrix.shape}")
+        super().__init__(space, matrix.shape[1])
         self._matrix, self._scores = matrix, scores
-        self._places = space.places()
-        self.runs = matrix.shape[1]
+        self._indices = space.indices()
 
-    def uniforms(self, cause: RandomInput) -> Floats:
-        """Uniform numbers of a cause, shape (months or 1, runs)."""
-        rows = self._matrix[self._places[cause.name]]
-        return _images(rows) if self._scores else rows.copy()
-
-    def scores(self, cause: RandomInput) -> Floats:
-        """Standard normal scores of a cause, shape (months or 1, runs)."""
-        rows = self._matrix[self._places[cause.name]]
-        return rows.copy() if self._scores else np.asarray(special.ndtri(rows))
+    def _draw(self, random_input: RandomInput) -> tuple[Floats, bool]:
+        return self._matrix[self._indices[random_input.name]].copy(), self._scores
 
 
-class FirstMonths:
-    """Points of a space that runs over more months, cut to the first ones."""
-
-    def __init__(self, points: Points, months: int) -> None:
-        self._points, self._months = points, months
-        self.runs = points.runs
-
-    def uniforms(self, cause: RandomInput) -> Floats:
-        """Uniform numbers of a cause, shape (months or 1, runs)."""
-        return self._points.uniforms(cause)[: self._months]
-
-    def scores(self, cause: RandomInput) -> Floats:
-        """Standard normal scores of a cause, shape (months or 1, runs)."""
-        return self._points.scores(cause)[: self._months]
-
-
-def _inside(uniforms: Floats) -> Floats:
-    """Zero, which a generator gives now and then, moved into the open interval."""
-    np.maximum(uniforms, _LEAST, out=uniforms)
-    return uniforms
-
-
-def _images(scores: Floats) -> Floats:
-    """The uniform images of scores; beyond 8.2 a rounding would give exactly 1."""
-    return np.minimum(_inside(np.asarray(special.ndtr(scores))), _MOST)
+def _positive(uniforms: Floats) -> Floats:
+    """Uniform numbers with zero, which a generator gives now and then, moved into the open interval."""
+    return np.maximum(uniforms, LOWEST_UNIFORM, out=uniforms)

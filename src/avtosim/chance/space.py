@@ -1,4 +1,4 @@
-"""The space of named coordinates: what is random, whose it is, and in which month it is read."""
+"""The space of named coordinates: what is random, which fact it belongs to, and in which month it is read."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["Coordinate", "RandomInput", "Space"]
 
 @attrs.frozen
 class Coordinate:
-    """One random number of a run: its cause, its owner's address, and its month (1, 2, ...) or None for all year."""
+    """One random number of a run: the name of its input, the address of its fact, and its month (1, 2, ...) if any."""
 
     name: str
-    owner: str
+    address: str
     month: int | None
 
     def __str__(self) -> str:
@@ -30,54 +30,57 @@ class RandomInput:
     """
 
     name: str
-    owner: str
+    address: str
     monthly: bool
     scores: bool
 
 
 @attrs.frozen
 class Space:
-    """All causes of a scenario. The number of coordinates is fixed by the facts, not by what happens in a run."""
+    """All random inputs of a scenario. Facts fix the number of coordinates; what happens in a run does not."""
 
     months: int
-    causes: tuple[RandomInput, ...]
+    inputs: tuple[RandomInput, ...]
 
-    def rows(self, cause: RandomInput) -> int:
-        """How many coordinates a cause has."""
-        return self.months if cause.monthly else 1
+    def count(self, random_input: RandomInput) -> int:
+        """Number of coordinates of an input."""
+        return self.months if random_input.monthly else 1
 
     @property
     def dimension(self) -> int:
-        """How many coordinates there are."""
-        return sum(map(self.rows, self.causes))
+        """Number of coordinates."""
+        return sum(map(self.count, self.inputs))
 
     def __iter__(self) -> Iterator[Coordinate]:
         """Coordinates in the order in which quasi-random points serve them: all-year ones first, then by month."""
-        for cause in self.causes:
-            if not cause.monthly:
-                yield Coordinate(cause.name, cause.owner, None)
+        for random_input in self.inputs:
+            if not random_input.monthly:
+                yield Coordinate(random_input.name, random_input.address, None)
         for month in range(1, self.months + 1):
-            for cause in self.causes:
-                if cause.monthly:
-                    yield Coordinate(cause.name, cause.owner, month)
+            for random_input in self.inputs:
+                if random_input.monthly:
+                    yield Coordinate(random_input.name, random_input.address, month)
 
-    def places(self) -> dict[str, slice]:
-        """For each cause the places of its coordinates in the order of ``__iter__``."""
-        yearly = [c.name for c in self.causes if not c.monthly]
-        monthly = [c.name for c in self.causes if c.monthly]
-        found = {name: slice(at, at + 1) for at, name in enumerate(yearly)}
+    def indices(self) -> dict[str, slice]:
+        """For each input the indices of its coordinates in the order of ``__iter__``."""
+        yearly = [i.name for i in self.inputs if not i.monthly]
+        monthly = [i.name for i in self.inputs if i.monthly]
+        found = {name: slice(index, index + 1) for index, name in enumerate(yearly)}
         step = len(monthly)
-        for at, name in enumerate(monthly, len(yearly)):
-            found[name] = slice(at, at + step * (self.months - 1) + 1, step)
+        for index, name in enumerate(monthly, len(yearly)):
+            found[name] = slice(index, index + step * (self.months - 1) + 1, step)
         return found
 
     @staticmethod
     def union(spaces: Iterable[Space]) -> Space:
-        """The space that holds the coordinates of all of these, each name once, in order of first mention."""
+        """The space with the coordinates of all of these, each name once, in order of first mention."""
         every = list(spaces)
-        causes: dict[str, RandomInput] = {}
+        inputs: dict[str, RandomInput] = {}
         for space in every:
-            for cause in space.causes:
-                if causes.setdefault(cause.name, cause) != cause:
-                    raise ValueError(f"{cause.name}: two scenarios read this cause differently, so they share no luck")
-        return Space(max(space.months for space in every), tuple(causes.values()))
+            if space.months != every[0].months:
+                raise ValueError(f"spaces: must have the same months; got {every[0].months} and {space.months}")
+            for random_input in space.inputs:
+                if inputs.setdefault(random_input.name, random_input) != random_input:
+                    rule = "must be read alike in all scenarios, to be driven by common random numbers"
+                    raise ValueError(f"{random_input.name}: {rule}; got {inputs[random_input.name]} and {random_input}")
+        return Space(every[0].months, tuple(inputs.values()))

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import operator
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BLOCK", "Stream", "checked_seed", "key"]
+__all__ = ["BLOCK", "Stream", "key"]
 
 #: Runs whose draws come from one stream. Part of the meaning of a seed: changing it changes every draw.
 BLOCK = 16_384
 
 # A published start for SFC64 is three words of seed and twelve idle rounds; sixteen leave room.
 _IDLE_ROUNDS = 16
-
-
-def checked_seed(seed: object) -> int:
-    """``seed`` as an int; raises ``ValueError`` if it is no whole number or is negative."""
-    try:
-        number = -1 if isinstance(seed, (bool, np.bool_)) else operator.index(seed)  # type: ignore[arg-type]
-    except TypeError:
-        number = -1
-    if number < 0:
-        raise ValueError(f"seed: must be a whole number of 0 or more; got {seed!r}")
-    return number
 
 
 def key(seed: int, name: str) -> NDArray[np.uint64]:

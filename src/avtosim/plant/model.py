@@ -128,9 +128,13 @@ class Model:
         """Lengths of the axes of what is kept of ``runs`` runs."""
         return {**{axis: len(names) for axis, names in self.labels.items()}, "run": runs}
 
-    def numbers_in_flight(self, runs: int) -> int:
+    def numbers_in_flight(self, runs: int, *, at_once: int = ALONE) -> int:
         """About how many numbers are held at a time while a block of ``runs`` runs is worked out."""
-        return runs * 2 * self.space.dimension + 40 * max(ALONE, 256 * len(self._order))
+        events = sum(self.space.count(i) for i in self.space.inputs if not i.scores)
+        # Either the moments of all stops are held, or the values of all numbers and the availability of every month.
+        whole = max(0.85 * events, self.space.dimension - events + self.months * len(self._stops))
+        slices = max(at_once, 256 * len(self._order))
+        return int(whole * runs + 10 * self.months * min(slices, runs * len(self._order)))
 
     def _paths(self, reading: Reading) -> dict[str, Floats]:
         moves: dict[str, Floats] = {}

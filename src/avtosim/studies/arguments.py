@@ -1,67 +1,81 @@
-"""What may be asked: checks of arguments that several studies share, made before any work starts."""
+"""Checks of the arguments of studies, made before any work starts."""
 
 from __future__ import annotations
 
-import operator
 import os
-from typing import SupportsIndex
 
 import numpy as np
 
-from ..chance.design import Design
+from ..answers.result import Result
+from ..chance.design import Design, shown, whole_number
 from ..chance.designs.plain import Plain
 from ..facts.scenario import Scenario
-from ..plant.model import Model
-from ..plant.record import KEEPS, Keep, numbers_per_run
+from ..plant.record import KEEPS, Keep
 
 __all__ = [
     "MOST_RUNS",
-    "affordable_runs",
-    "check_memory",
     "checked_count",
     "checked_design",
+    "checked_flag",
+    "checked_half_width",
     "checked_keep",
+    "checked_progress",
     "checked_runs",
     "checked_scenario",
+    "checked_seed",
 ]
 
 MOST_RUNS = 1_000_000_000
 
 
-def checked_scenario(scenario: object) -> Scenario:
+def checked_scenario(scenario: object, name: str = "scenario") -> Scenario:
     """``scenario`` if it is one; a name or path is not loaded in passing."""
     if isinstance(scenario, Scenario):
         return scenario
-    hint = f"; load it first: avtosim.load({scenario!r})" if isinstance(scenario, (str, os.PathLike)) else ""
-    raise TypeError(f"scenario: must be a Scenario; got {type(scenario).__name__}{hint}")
+    hint = ""
+    if isinstance(scenario, (str, os.PathLike)):
+        hint = f"; load it first: avtosim.load({shown(scenario)})"
+    elif isinstance(scenario, Result):
+        hint = "; the scenario of a result is avtosim.loads(result.run_info.scenario)"
+    raise TypeError(f"{name}: must be a Scenario; got {type(scenario).__name__}{hint}")
 
 
 def checked_count(name: str, value: object, low: int, high: int) -> int:
     """A whole number between bounds; 1e6 counts as one."""
-    number: int | None = None
-    if isinstance(value, float) and value.is_integer():
-        number = int(value)
-    elif isinstance(value, SupportsIndex) and not isinstance(value, bool) and np.ndim(value) == 0:  # type: ignore[arg-type]
-        number = operator.index(value)
-    if number is None or not low <= number <= high:
-        raise ValueError(f"{name}: must be a whole number from {low:,} to {high:,}; got {value!r}")
-    return number
+    return whole_number(name, int(value) if isinstance(value, float) and value.is_integer() else value, low, high)
+
+
+def checked_seed(seed: object) -> int:
+    """A seed as an int."""
+    try:
+        return whole_number("seed", seed, 0, 2**256 - 1)
+    except ValueError:
+        limit = ", below 2**256" if isinstance(seed, int) and seed >= 2**256 else ""
+        raise ValueError(f"seed: must be a whole number of 0 or more{limit}; got {shown(seed)}") from None
+
+
+def checked_half_width(name: str, value: object) -> float:
+    """Half the width of an interval that can be asked for: above 0 and up to 0.5."""
+    number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    if not number or not 0.0 < value <= 0.5:  # type: ignore[operator]
+        raise ValueError(f"{name}; got {shown(value)}")
+    return float(value)  # type: ignore[arg-type]
 
 
 def checked_design(design: object) -> Design:
     """A design; plain runs unless one is given."""
     if design is None:
         return Plain()
-    if isinstance(design, type) or not isinstance(design, Design):
+    if not isinstance(design, Design):
         hint = f"; did you mean {design.__name__}()?" if isinstance(design, type) else ""
-        raise TypeError(f"design: must be Plain(), Antithetic(), LatinHypercube() or Sobol(); got {design!r}{hint}")
+        raise TypeError(f"design: must be a Design, such as avtosim.Plain(); got {shown(design)}{hint}")
     return design
 
 
-def checked_runs(runs: object, design: Design, usual: int = 100_000) -> int:
-    """A number of runs that the design can serve; ``None`` asks for the usual number or the next one that fits."""
+def checked_runs(runs: object, design: Design, default: int) -> int:
+    """A number of runs that the design can serve; ``None`` means the default or the next one above that fits."""
     if runs is None:
-        return design.admissible_runs(usual)[1]
+        return design.admissible_runs(default)[1]
     number = checked_count("runs", runs, 1, MOST_RUNS)
     below, above = design.admissible_runs(number)
     if not below == number == above:
@@ -73,30 +87,24 @@ def checked_runs(runs: object, design: Design, usual: int = 100_000) -> int:
 def checked_keep(keep: object) -> Keep:
     """One of the words that say how much of each run is kept."""
     for word in KEEPS:
-        if keep == word:
+        if isinstance(keep, str) and keep == word:
             return word
-    raise ValueError(f"keep: must be one of {', '.join(KEEPS)}; got {keep!r}")
+    raise ValueError(f"keep: must be one of {', '.join(KEEPS)}; got {shown(keep)}")
 
 
-def check_memory(runs: int, model: Model, keep: Keep, *, name: str = "runs") -> None:
-    """Raise ``MemoryError`` when what is to be kept of the runs does not fit the machine."""
-    affordable = affordable_runs(model, keep)
-    if runs > affordable:
-        raise MemoryError(
-            f"{name}: what keep={keep!r} keeps of {runs:,} runs does not fit this machine's memory;"
-            f" {affordable:,} runs do: ask for fewer, or for keep='totals'"
-        )
+def checked_flag(name: str, value: object) -> bool:
+    """True or False."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{name}: must be True or False; got {shown(value)}")
+    return value
 
 
-def affordable_runs(model: Model, keep: Keep) -> int:
-    """Runs of which all that is to be kept fits the machine's memory."""
-    per_run = numbers_per_run(keep, model.sizes(1))
-    return min(_memory() // (8 * per_run), MOST_RUNS)
-
-
-def _memory() -> int:
-    """Bytes of memory of this machine, or of a large one where it cannot be told."""
+def checked_progress(progress: object) -> bool | None:
+    """True (with tqdm installed), False or None."""
+    if progress is None or not checked_flag("progress", progress):
+        return None if progress is None else False
     try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return 2**37
+        import tqdm  # noqa: F401 - only whether it is there
+    except ImportError:
+        raise ImportError("progress=True needs tqdm: pip install 'avtosim[progress]'") from None
+    return True

@@ -1,22 +1,20 @@
-"""Scenarios side by side, played with the same luck, so that their difference is sharp."""
+"""Scenarios side by side, driven by common random numbers, so that their differences are sharp."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ..answers.comparison import Comparison
 from ..answers.result import Result
-from ..chance.design import Design
+from ..chance.design import Design, shown
 from ..chance.space import Space
-from ..chance.streams import checked_seed
 from ..facts.scenario import Scenario
 from ..plant.model import Model
 from ..plant.record import Keep
-from .arguments import check_memory, checked_count, checked_design, checked_keep, checked_runs, checked_scenario
-from .runner import run
-from .simulate import result_of
+from .arguments import checked_scenario
+from .experiment import Experiment
 
-__all__ = ["compare"]
+__all__ = ["compare", "simulated"]
 
 
 def compare(
@@ -29,64 +27,91 @@ def compare(
     threads: int = 1,
     progress: bool | None = None,
 ) -> Comparison:
-    """Play every scenario with the same luck and take the differences to the first of them, run by run.
+    """Simulate scenarios with common random numbers and estimate their differences to the first of them.
 
-    Draws belong to names, so whatever the scenarios have in common happens alike in each of them: a partner that is in
-    both stops at the same moments. Designs whose points belong to places (Sobol) run over all coordinate names of all
-    scenarios together. The other arguments are those of ``simulate``. Costs as much as simulating each scenario.
+    Parameters
+    ----------
+    scenarios : mapping of str to Scenario
+        At least two scenarios by name, over the same months; the first is the base.
+    runs : int, optional
+        Number of simulated years of each scenario; 100,000 by default, or the next number above that the design can
+        serve.
+    seed : int, default 0
+        As for `simulate`.
+    design : Design, default `Plain()`
+        As for `simulate`.
+    keep : {"totals", "breakdown", "months", "flows"}, default "totals"
+        As for `simulate`, of every scenario.
+    threads : int, default 1
+        As for `simulate`.
+    progress : bool, optional
+        As for `simulate`; a bar for each scenario.
 
-    Raises ``TypeError`` or ``ValueError`` for fewer than two scenarios or an argument that makes no sense, before
-    anything is run.
+    Returns
+    -------
+    Comparison
+        A mapping of names to results, with paired differences of chances, means and quantiles, and the number of runs
+        that turn from miss to hit and from hit to miss.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For fewer than two scenarios, scenarios over different months, or an argument that makes no sense; before
+        anything is run.
+    MemoryError
+        When what is to be kept of all scenarios does not fit half of the available memory; before anything is run.
+
+    Notes
+    -----
+    Costs as much as simulating each scenario, and keeps the runs of all of them.
+
+    Draws belong to names, so what the scenarios have in common happens alike in each of them: a partner that is in both
+    stops at the same moments. Designs whose points belong to coordinates by position (`Sobol`) run over the coordinates
+    of all scenarios together. The errors of the differences are paired run by run.
+
+    A comparison cannot say what a difference is worth in the world: all scenarios may be wrong alike.
+
+    Source: Glasserman and Yao (1992), Management Science 38(6), on common random numbers.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> june = avtosim.load("avtotor-2024-06").replace({"targets": (45_000,)})
+    >>> worse = june.replace({"partners.BAIC.fill_rate": 0.7})
+    >>> pair = avtosim.compare({"as stated": june, "BAIC at 0.7": worse}, runs=1_000, seed=1)
+    >>> pair.mean_difference("BAIC at 0.7").high < 0
+    True
     """
     if not isinstance(scenarios, Mapping):
-        raise TypeError(f"scenarios: must be a table of names and scenarios; got {type(scenarios).__name__}")
+        raise TypeError(f"scenarios: must be a mapping of names to scenarios; got {type(scenarios).__name__}")
     if len(scenarios) < 2:
         raise ValueError(f"scenarios: must be at least two to be compared; got {len(scenarios)}")
     for name, scenario in scenarios.items():
         if not isinstance(name, str) or not name:
-            raise TypeError(f"scenarios: names must be text; got {name!r}")
-        checked_scenario(scenario)
-    results = played(scenarios, runs=runs, seed=seed, design=design, keep=keep, threads=threads, progress=progress)
-    return Comparison(results)
+            raise TypeError(f"scenarios: names must be text; got {shown(name)}")
+        checked_scenario(scenario, f"scenarios[{shown(name)}]")
+    experiment = Experiment.checked(
+        default_runs=100_000, design=design, runs=runs, seed=seed, keep=keep, threads=threads, progress=progress
+    )
+    return Comparison(simulated(scenarios, experiment, shown))
 
 
-def played(
-    scenarios: Mapping[str, Scenario],
-    *,
-    runs: int | None,
-    seed: int,
-    design: Design | None,
-    keep: Keep,
-    threads: int,
-    progress: bool | None,
+def simulated(
+    scenarios: Mapping[str, Scenario], experiment: Experiment, label: Callable[[str], str]
 ) -> dict[str, Result]:
-    """Every scenario played over the coordinates of all of them."""
-    seed = checked_seed(seed)
-    design = checked_design(design)
-    runs = checked_runs(runs, design)
-    keep = checked_keep(keep)
-    threads = checked_count("threads", threads, 1, 1024)
+    """Every scenario simulated over the coordinates of all of them; ``label`` names one in an error."""
+    base, *others = scenarios
+    for name in others:
+        first, other = scenarios[base].calendar, scenarios[name].calendar
+        if first.labels != other.labels:
+            got = " and ".join(
+                f"{label(n)} with {c.months} months from {c.labels[0]}" for n, c in ((base, first), (name, other))
+            )
+            raise ValueError(f"scenarios: must run over the same months, to be paired run by run; got {got}")
     models = {name: Model(scenario) for name, scenario in scenarios.items()}
-    for model in models.values():
-        check_memory(runs * len(models), model, keep)
+    experiment.check_memory(list(models.values()))
     space = Space.union(model.space for model in models.values())
     return {
-        name: result_of(
-            scenarios[name],
-            run(
-                model,
-                design,
-                seed=seed,
-                first=0,
-                runs=runs,
-                keep=keep,
-                threads=threads,
-                progress=progress,
-                space=space,
-            ),
-            seed=seed,
-            first_run=0,
-            design=design,
-        )
+        name: experiment.result(scenarios[name], model, experiment.record(model, space=space))
         for name, model in models.items()
     }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -12,19 +12,24 @@ from ..answers.rare import RareChance, from_repeats
 from ..answers.result import ROUNDING
 from ..chance import subset
 from ..chance.points import Floats, GivenPoints
-from ..chance.streams import Stream, checked_seed, key
+from ..chance.streams import Stream, key
 from ..facts.scenario import Scenario
 from ..plant.model import Model
 from ..version import VERSION
 from .arguments import checked_count, checked_scenario
+from .experiment import Experiment
+from .memory import check_memory
+from .workers import workers
 
 __all__ = ["climb", "rare_chance"]
 
-#: A chance below ``_SHARE`` to this power is out of reach.
-_MOST_LEVELS = 20
-_SHARE = 0.1
+#: A chance below ``_FRACTION`` to this power is out of reach.
+_MOST_STEPS = 20
+_FRACTION = 0.1
 # Points given to the model at a time, so that memory stays flat.
 _PIECE = 4096
+# Populations held at once: before and after a step, and the moves proposed.
+_COPIES = 3
 
 
 def rare_chance(
@@ -38,76 +43,139 @@ def rare_chance(
     threads: int = 1,
     confidence: float = 0.95,
 ) -> RareChance:
-    """Chance of an output of at least, or at most, so many vehicles, when it is too small for plain runs.
+    """Estimate the chance of an output of at least, or below, a volume, when it is too small for plain runs.
 
-    Subset simulation: ``repeats`` independent populations of ``particles`` points climb from level to level, each
-    reached by one point in ten of the last. Costs about ``repeats * particles`` model runs for each power of ten of
-    the chance; the error comes from the spread of the repeats. It cannot know of ways to the target that no population
-    found: the warning speaks when the repeats differ much, when some did not get there, or when the target seems out
-    of reach.
+    Parameters
+    ----------
+    scenario : Scenario
+        The facts.
+    at_least : float, optional
+        Volume in vehicles, 0 or more: the chance of an annual output that reaches it.
+    below : float, optional
+        Volume in vehicles, 0 or more: the chance of an annual output strictly below it, the complement of `at_least`.
+        Exactly one of the two must be given.
+    particles : int, default 1000
+        Points of each population, 100 to 1,000,000.
+    repeats : int, default 10
+        Independent populations, 4 to 1,000; the standard error comes from their spread.
+    seed : int, default 0
+        A whole number of 0 or more. The same seed gives the same bits, whatever ``threads``.
+    threads : int, default 1
+        Number of threads, 1 to 1024.
+    confidence : float, default 0.95
+        Confidence of the interval, a number between 0 and 1, both left out.
 
-    Raises ``ValueError`` unless exactly one of ``at_least`` and ``below`` is given, and for numbers that make no
-    sense.
+    Returns
+    -------
+    RareChance
+        The chance with its interval and ``warning``, which is empty if the answer may be relied on; the estimates of
+        the ``repeats``; ``levels``, the intermediate volumes, each a mean over all repeats that have one by then
+        (repeats that are done stay at their last); ``highest``, the most extreme output met; the number of model runs,
+        and of the plain runs that would give the same standard error.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Unless exactly one of ``at_least`` and ``below`` is given, and for an argument that makes no sense; before
+        anything is run.
+    MemoryError
+        When the populations do not fit half of the available memory; before anything is run.
+
+    Notes
+    -----
+    Subset simulation: each population climbs from one intermediate volume to the next, which one point in ten of the
+    last step reaches. Costs about ``repeats * particles`` model runs for each power of ten of the chance, and memory of
+    about 24 bytes times ``repeats * particles`` times the coordinates of the scenario.
+
+    It cannot know of ways to the target that no population found. The warning speaks where the repeats differ much,
+    where some did not get there, where the walks hardly moved, and where the target seems out of reach. For chances
+    above about one in a hundred `simulate` is cheaper.
+
+    Sources: Au and Beck (2001), Probabilistic Engineering Mechanics 16(4); Papaioannou et al. (2015), Probabilistic
+    Engineering Mechanics 41.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> june = avtosim.load("avtotor-2024-06")
+    >>> rare = avtosim.rare_chance(june, at_least=60_000, particles=100, repeats=4, seed=1)
+    >>> 0.001 < rare.chance < 0.2
+    True
     """
     checked_scenario(scenario)
     if (at_least is None) == (below is None):
         given = "neither" if at_least is None else "both"
         raise ValueError(f"target: give at_least or below, one of the two; got {given}")
-    target = at_least if at_least is not None else below
-    check_target("below" if at_least is None else "at_least", target)
+    sign, name, target = (1.0, "at_least", at_least) if below is None else (-1.0, "below", below)
+    check_target(name, target)
     assert target is not None
     particles = checked_count("particles", particles, 100, 1_000_000)
     repeats = checked_count("repeats", repeats, 4, 1000)
-    threads = checked_count("threads", threads, 1, 1024)
-    seed = checked_seed(seed)
     check_share("confidence", confidence)
+    experiment = Experiment.checked(default_runs=particles * repeats, seed=seed, threads=threads)
     model = Model(scenario)
-    sign = 1.0 if at_least is not None else -1.0
-    with ThreadPoolExecutor(threads) as pool:
+    per_particle = 8 * _COPIES * repeats * max(model.space.dimension, 1)
+    in_flight = 8 * experiment.threads * model.numbers_in_flight(min(_PIECE, particles * repeats))
+    check_memory("particles", particles, per_particle, in_flight, f"{repeats:,} populations of {particles:,} points")
+    # Below is what is not at least, with the same tolerance: the next number above minus the bound is the goal.
+    goal = target - ROUNDING if sign > 0 else math.nextafter(ROUNDING - target, math.inf)
+    with workers(experiment.threads) as mapped:
 
-        def score(points: Floats) -> Floats:
-            pieces = [points[:, at : at + _PIECE] for at in range(0, points.shape[1], _PIECE)]
-            work = pool.map if threads > 1 else map
-            return sign * np.concatenate(list(work(lambda piece: _annual(model, piece), pieces)))
+        def annual(piece: Floats) -> Floats:
+            return model(GivenPoints(model.space, piece, scores=True))["annual"]
 
-        stream = Stream().at(key(seed, "rare chance"), 0)
-        steps = list(climb(score, model.space.dimension, sign * target - ROUNDING, repeats, particles, stream))
-    direction = "at least" if sign > 0 else "below"
-    return _answer(steps, sign, target, f"chance of {direction} {target:,.0f}", scenario.name, seed, confidence)
+        def limit_state(points: Floats) -> Floats:
+            pieces = (points[:, start : start + _PIECE] for start in range(0, points.shape[1], _PIECE))
+            return sign * np.concatenate(list(mapped(annual, pieces)))
 
-
-def _annual(model: Model, scores: Floats) -> Floats:
-    return model(GivenPoints(model.space, scores, scores=True))["annual"]
+        stream = Stream().at(key(experiment.seed, "rare chance"), 0)
+        steps = climb(limit_state, model.space.dimension, goal, repeats, particles, stream)
+        what = f"chance of {'at least' if sign > 0 else 'below'} {target:,.0f}"
+        return _answer(steps, sign, target, what, scenario.name, experiment.seed, confidence)
 
 
 def climb(
-    score: subset.LimitState,
+    limit_state: subset.LimitState,
     dimension: int,
     goal: float,
     repeats: int,
     particles: int,
     stream: np.random.Generator,
 ) -> Iterator[subset.Populations]:
-    """Populations level by level, until every repeat is done or stuck, or the chance is out of reach."""
-    now = subset.init(score, dimension, repeats=repeats, particles=particles, stream=stream)
+    """Populations step by step, until every repeat is done or stuck, or the chance is out of reach."""
+    now = subset.init(limit_state, dimension, repeats=repeats, particles=particles, stream=stream)
     yield now
-    goals = np.full(repeats, goal)
-    for to_go in range(_MOST_LEVELS - 1, -1, -1):
-        last, now = now, subset.step(now, score, goal, share=_SHARE, stream=stream)
+    for to_go in range(_MOST_STEPS - 1, -1, -1):
+        before = now.threshold
+        now = subset.step(now, limit_state, goal, fraction=_FRACTION, stream=stream)
         yield now
         walking = ~(now.done | now.stuck)
-        # Levels threshold less and less as a rule: where even three times the last step would not do, none will.
-        risen = np.subtract(now.level, last.level, out=np.full_like(goals, np.inf), where=np.isfinite(last.level))
-        if not (walking & (3.0 * to_go * risen >= goals - now.level)).any():
+        # Thresholds rise by less and less as a rule: where even three times the last rise would not do, none will.
+        begun = np.isfinite(before)
+        risen = np.subtract(now.threshold, before, out=np.full(repeats, np.inf), where=begun)
+        if not (walking & (3.0 * to_go * risen >= goal - now.threshold)).any():
             return
 
 
 def _answer(
-    steps: list[subset.Populations], sign: float, target: float, what: str, title: str, seed: int, confidence: float
+    steps: Iterator[subset.Populations],
+    sign: float,
+    target: float,
+    what: str,
+    title: str,
+    seed: int,
+    confidence: float,
 ) -> RareChance:
-    last = steps[-1]
-    estimates = np.where(last.done, last.chance, 0.0)
-    best = float(max(now.values.max() for now in steps))
+    best, before = -math.inf, np.empty(0)
+    levels: list[float] = []
+    for last in steps:
+        best = max(best, float(last.values.max()))
+        begun = np.isfinite(last.threshold)
+        # The mean of all repeats that have a threshold, so that it goes one way only; those done stay at theirs.
+        if begun.any() and not np.array_equal(last.threshold, before):
+            levels.append(sign * float(last.threshold[begun].mean()))
+        before = last.threshold
+    estimates = np.where(last.done, last.probability, 0.0)
     notes: list[str] = []
     if not last.done.any():
         end = "highest" if sign > 0 else "lowest"
@@ -116,17 +184,9 @@ def _answer(
         )
     elif last.accepted[last.done].min() < 0.05:
         notes.append("the walks hardly moved")
-    levels: list[float] = []
-    before = steps[0].level
-    for now in steps[1:]:
-        begun = np.isfinite(now.level)
-        # The mean of all repeats that have a level, so that it goes one way only; repeats that are done stay at theirs.
-        if begun.any() and not np.array_equal(now.level, before):
-            levels.append(sign * float(now.level[begun].mean()))
-        before = now.level
     estimate = from_repeats(
         estimates,
-        reach=last.chance,
+        reach=last.probability,
         particles=last.values.shape[1],
         model_runs=last.evaluations,
         what=what,

@@ -1,8 +1,8 @@
-"""Runs until a promised precision: looks at growing numbers of runs, and stops at the first that keeps the promise.
+"""Runs until a wanted precision: looks at growing numbers of runs, and stops at the first that is precise enough.
 
 Looking at the data again and again and stopping when an interval happens to be short makes intervals too short. So
-there are few looks, each next one where the interval at hand says that the promise will be kept, and a tenth beyond:
-benchmarks/coverage.py measures what is left of 95 % and the price.
+there are few looks, each next one where the interval at hand says that the precision will be reached, and a tenth
+beyond: benchmarks/coverage.py measures the coverage that is left of 95 %, and the price in runs.
 """
 
 from __future__ import annotations
@@ -18,36 +18,60 @@ from ..answers.estimate import percent
 from ..answers.result import reached
 from ..chance.design import Design
 from ..plant.record import Floats, joined
+from .arguments import checked_half_width
 
 __all__ = ["FIRST_LOOK", "RelativePrecision", "next_look", "until_precise"]
 
-#: Runs of the first look, more where that would be too few independent units to tell their spread.
+#: Runs of the first look, more where that would be too few independent replicates to estimate their spread.
 FIRST_LOOK = 4096
-_LEAST_UNITS = 32
+_LEAST_REPLICATES = 32
 _PILOT = 1024
-# After so many runs a target that was never hit is left out of a relative promise.
+# After so many runs a target that was never hit is left out of a relative precision.
 _ENOUGH = 100_000
 
 
 @attrs.frozen
 class RelativePrecision:
-    """A precision as a share of the chance itself: ``RelativePrecision(0.05)`` asks for +-5 % of each chance."""
+    """A precision as a fraction of the chance itself, for ``simulate(..., precision=...)``.
+
+    Parameters
+    ----------
+    share : float
+        Half the width of the interval over the chance, above 0 and up to 0.5: ``RelativePrecision(0.05)`` asks for plus
+        or minus a twentieth of each chance.
+
+    Raises
+    ------
+    ValueError
+        For a share outside this range.
+
+    Notes
+    -----
+    The runs needed grow as one over the chance. A target that was not hit once in 100,000 runs is left out of the
+    promise, and ``result.run_info.stopped`` names it; `rare_chance` estimates such chances.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> june = avtosim.load("avtotor-2024-06").replace({"targets": (45_000,)})
+    >>> result = avtosim.simulate(june, precision=avtosim.RelativePrecision(0.1), max_runs=2_000, seed=1)
+    >>> result.run_info.stopped
+    'stopped after look 1: every chance is within +-10 % of itself'
+    """
 
     share: float
 
     def __attrs_post_init__(self) -> None:
-        if isinstance(self.share, bool) or not isinstance(self.share, (int, float)) or not 0.0 < self.share <= 0.5:
-            raise ValueError(f"RelativePrecision: must lie above 0 and up to 0.5; got {self.share!r}")
+        share = checked_half_width("RelativePrecision: must lie above 0 and up to 0.5", self.share)
+        object.__setattr__(self, "share", share)
 
 
 def checked_precision(precision: object) -> float | RelativePrecision:
-    """A precision that can be kept."""
+    """A precision that can be reached."""
     if isinstance(precision, RelativePrecision):
         return precision
-    if isinstance(precision, bool) or not isinstance(precision, (int, float)) or not 0.0 < precision <= 0.5:
-        rule = "must lie above 0 and up to 0.5 (a probability), or be RelativePrecision(share)"
-        raise ValueError(f"precision: {rule}; got {precision!r}")
-    return float(precision)
+    rule = "must lie above 0 and up to 0.5 (a probability), or be RelativePrecision(share)"
+    return checked_half_width(f"precision: {rule}", precision)
 
 
 def until_precise(
@@ -60,7 +84,7 @@ def until_precise(
 ) -> tuple[dict[str, Floats], str]:
     """Work until the interval of every target's chance is short enough, and say why it stopped.
 
-    ``work(first, runs)`` gives the output of a range of runs. A design that does not grow is begun anew at each look.
+    ``work(first, runs)`` gives the record of some runs. A design that cannot be extended starts anew at each look.
     """
     most = design.admissible_runs(max_runs)[0]
     if not most:
@@ -68,7 +92,7 @@ def until_precise(
         raise ValueError(f"max_runs: {design} need at least {least:,} runs; got {max_runs:,}")
     parts: list[dict[str, Floats]] = []
     runs, looks = 0, 0
-    goal = max(FIRST_LOOK, _LEAST_UNITS * design.replicate_size(FIRST_LOOK)) if design.extensible else _PILOT
+    goal = max(FIRST_LOOK, _LEAST_REPLICATES * design.replicate_size(FIRST_LOOK)) if design.extensible else _PILOT
     while True:
         goal = min(design.admissible_runs(goal)[1], most)
         if not design.extensible:
@@ -80,7 +104,7 @@ def until_precise(
         never = [f"{target:,.0f}" for target in targets if target not in open_targets]
         left_out = f"; never hit and left out: {', '.join(never)}" if never else ""
         excess, target, half = _worst(annual, design.replicate_size(runs), open_targets, precision)
-        # The pilot of a design that begins anew only tells how many runs to begin with: its few units tell no more.
+        # The pilot of a design that starts anew only says how many runs to start with.
         if excess <= 1.0 and (design.extensible or looks > 1 or runs >= most):
             wanted = (
                 f"{100 * precision.share:g} % of itself"
@@ -95,21 +119,21 @@ def until_precise(
 
 
 def next_look(runs: int, excess: float) -> int:
-    """Runs of the next look, when half the widest interval is ``excess`` times what is wanted after ``runs`` runs.
+    """Runs of the next look, when half the widest interval is ``excess`` times the precision after ``runs`` runs.
 
-    Where the interval, shrinking with the root of the runs, should be short enough, and a tenth beyond, so that a lucky
-    interval seldom stops it; at least a twentieth more, at most four times as many.
+    Where the interval, shrinking with the root of the runs, should be short enough, and a tenth beyond, so that an
+    interval that is short by chance seldom stops it; at least a twentieth more, at most four times as many.
     """
     return math.ceil(runs * min(max(1.1 * min(excess, 1e3) ** 2, 1.05), 4.0))
 
 
 def _look_anew(runs: int, excess: float) -> int:
-    """Runs of the next look of a design that begins anew: half as many again as should do, so that few looks choose."""
+    """Runs of the next look of a design that starts anew: half as many again as should do, so that looks are few."""
     return math.ceil(runs * min(max(1.5 * min(excess, 1e3) ** 2, 2.0), 16.0))
 
 
 def _within_reach(annual: Floats, targets: Sequence[float], precision: float | RelativePrecision) -> list[float]:
-    """The targets that are still waited for: a share of a chance that is never met can't be promised."""
+    """The targets that are still waited for: a fraction of a chance of nearly zero would take forever."""
     if not isinstance(precision, RelativePrecision) or annual.size < _ENOUGH:
         return list(targets)
     return [target for target in targets if reached(annual, target).any()]
@@ -120,12 +144,12 @@ def _shown(probability: float) -> str:
 
 
 def _worst(
-    annual: Floats, unit: int, targets: Sequence[float], precision: float | RelativePrecision
+    annual: Floats, replicate_size: int, targets: Sequence[float], precision: float | RelativePrecision
 ) -> tuple[float, float, float]:
-    """How many times wider than wanted the widest interval is, its target, and half of it."""
+    """How many times wider than the precision the widest interval is, its target, and half of it."""
     worst = (0.0, 0.0, 0.0)
     for target in targets:
-        value, low, high, _ = intervals.proportion(reached(annual, target), unit)
+        value, low, high, _ = intervals.proportion(reached(annual, target), replicate_size)
         half = 0.5 * (high - low)
         wanted = precision.share * value if isinstance(precision, RelativePrecision) else precision
         worst = max(worst, (math.inf if wanted == 0.0 else half / wanted, target, half))

@@ -1,4 +1,4 @@
-"""Sweeps: one or more numbers varied over a grid, with one luck for all its cells."""
+"""Sweeps: one or more numbers varied over a grid, with common random numbers in all cells."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..answers.sweep import Sweep
-from ..chance.design import Design
+from ..chance.design import Design, shown
 from ..declare.faults import FactError, Fault
 from ..facts.scenario import Scenario
-from .arguments import checked_design, checked_runs, checked_scenario
-from .compare import played
+from .arguments import checked_flag, checked_scenario
+from .compare import simulated
+from .experiment import Experiment
 
 __all__ = ["MOST_CELLS", "sweep"]
 
@@ -31,38 +32,91 @@ def sweep(
     confirm: bool = False,
     progress: bool | None = None,
 ) -> Sweep:
-    """Chance of each target over a grid of values, played with the same luck in every cell.
+    """Estimate the chance of each target over a grid of values, with common random numbers in every cell.
 
-    levers: addresses and the values to try, ``{"partners.BAIC.fill_rate": [0.7, 0.8, 0.9]}``; two of them make a
-    frontier. Values may be laws. runs are those of each cell, 20,000 unless said otherwise, or the next number that the
-    design can serve; the other arguments are those of ``simulate``. A grid of more than 400 cells needs
-    ``confirm=True``: it costs as much as that many simulations.
+    Parameters
+    ----------
+    scenario : Scenario
+        The facts, of which each cell changes some.
+    levers : mapping of str to sequence
+        Addresses and the values to try, numbers or distributions: ``{"partners.BAIC.fill_rate": [0.7, 0.8, 0.9]}``.
+        Two addresses make a frontier. No address may lie inside another.
+    runs : int, optional
+        Number of simulated years of each cell; 20,000 by default, or the next number above that the design can serve.
+    seed : int, default 0
+        As for `simulate`.
+    design : Design, default `Plain()`
+        As for `simulate`.
+    threads : int, default 1
+        As for `simulate`.
+    confirm : bool, default False
+        Must be True for a grid of more than 400 cells.
+    progress : bool, optional
+        As for `simulate`; a bar for each cell.
 
-    Raises ``FactError`` with all faults together for an address that does not exist or a value its rule forbids, before
-    anything is run.
+    Returns
+    -------
+    Sweep
+        The result of every cell, the last lever running fastest, and arrays of chances and means over the grid.
+
+    Raises
+    ------
+    FactError
+        With all faults together, for an address that does not exist or a value that its rule forbids; before anything
+        is run.
+    TypeError, ValueError
+        For a lever without a sequence of values, a large grid that is not confirmed, or an argument that makes no
+        sense; before anything is run.
+    MemoryError
+        When the outputs of all cells do not fit half of the available memory; before anything is run.
+
+    Notes
+    -----
+    Costs one simulation for each cell, and 8 bytes for each of its runs. All cells share their random numbers, so
+    neighbouring cells differ by less than their intervals suggest; a sweep cannot say how sure the difference of two
+    cells is, `compare` can.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> june = avtosim.load("avtotor-2024-06").replace({"targets": (45_000,)})
+    >>> grid = avtosim.sweep(june, {"partners.BAIC.fill_rate": [0.6, 1.0]}, runs=1_000, seed=1)
+    >>> grid.shape
+    (2,)
+    >>> low, high = grid.chance(45_000).value
+    >>> bool(low < high)
+    True
     """
     checked_scenario(scenario)
     if not isinstance(levers, Mapping) or not levers:
-        raise ValueError(f"levers: must be a table of addresses and values to try; got {levers!r}")
+        raise ValueError(f"levers: must be a mapping of addresses to values to try; got {shown(levers)}")
     for address, values in levers.items():
+        if not isinstance(address, str):
+            raise TypeError(f"levers: addresses must be text; got {shown(address)}")
         if not _is_row(values):
-            raise ValueError(f"levers: {address} must have a row of values to try; got {values!r}")
+            raise ValueError(f"levers: {address} must have a sequence of values to try; got {shown(values)}")
+    for address, inner in itertools.permutations(levers, 2):
+        if inner.startswith(f"{address}."):
+            raise ValueError(f"levers: {inner} lies inside {address}: vary one of the two")
     shape = tuple(len(values) for values in levers.values())
     cells = math.prod(shape)
-    if cells > MOST_CELLS and confirm is not True:
+    if cells > MOST_CELLS and not checked_flag("confirm", confirm):
         raise ValueError(
             f"levers: a grid of {' x '.join(f'{n:,}' for n in shape)} has {cells:,} cells, each of them a simulation:"
             " say confirm=True if that is meant, or try fewer values"
         )
-    design = checked_design(design)
-    runs = checked_runs(runs, design, usual=20_000)
+    checked_flag("confirm", confirm)
+    experiment = Experiment.checked(
+        default_runs=20_000, design=design, runs=runs, seed=seed, threads=threads, progress=progress
+    )
     _check_values(scenario, levers)
     names = list(levers)
     scenarios = {
-        str(place): scenario.replace(dict(zip(names, values, strict=True)))
-        for place, values in enumerate(itertools.product(*levers.values()))
+        ", ".join(f"{name} = {shown(value)}" for name, value in zip(names, values, strict=True))
+        + f" ({index})": scenario.replace(dict(zip(names, values, strict=True)))
+        for index, values in enumerate(itertools.product(*levers.values()))
     }
-    results = played(scenarios, runs=runs, seed=seed, design=design, keep="totals", threads=threads, progress=progress)
+    results = simulated(scenarios, experiment, str)
     return Sweep(
         {name: tuple(values) for name, values in levers.items()}, tuple(results.values()), tuple(scenario.targets)
     )
@@ -70,17 +124,13 @@ def sweep(
 
 def _is_row(values: object) -> bool:
     """Whether these are values in an order, at least one."""
-    if (
-        isinstance(values, (str, bytes, Mapping))
-        or not hasattr(values, "__len__")
-        or not hasattr(values, "__getitem__")
-    ):
+    if isinstance(values, (str, bytes, Mapping)) or not hasattr(values, "__getitem__"):
         return False
-    return getattr(values, "ndim", 1) == 1 and len(values) > 0
+    return getattr(values, "ndim", 1) == 1 and hasattr(values, "__len__") and len(values) > 0
 
 
 def _check_values(scenario: Scenario, levers: Mapping[str, Sequence[Any]]) -> None:
-    """Every value alone first, so that all that is wrong is told at once and not cell by cell."""
+    """Check each value alone first, so that all faults are raised together and not cell by cell."""
     faults: list[Fault] = []
     for address, values in levers.items():
         for value in values:

@@ -1,4 +1,4 @@
-"""Plain runs."""
+"""Plain Monte Carlo."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 
 import attrs
 
-from ..design import Batch
+from ..design import Batch, Design
 from ..points import DrawnPoints, Keys
 from ..space import Space
 from ..streams import BLOCK
@@ -16,30 +16,44 @@ __all__ = ["Plain"]
 
 
 @attrs.frozen
-class Plain:
-    """Independent runs: the design to trust first. Every run is a unit of its own."""
+class Plain(Design):
+    """Independent runs (plain Monte Carlo): the design to trust first.
 
-    @property
-    def extensible(self) -> bool:
-        """More runs are added to those there are."""
-        return True
+    Serves any number of runs. Each run is an independent replicate. More runs extend the earlier ones, and results
+    of following ranges of runs merge.
+
+    Notes
+    -----
+    The error of every estimate falls with the square root of the number of runs, whatever the number of coordinates.
+    It is the reference against which the gain of other designs is measured.
+
+    Source: Metropolis and Ulam (1949), Journal of the American Statistical Association 44(247).
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> june = avtosim.load("avtotor-2024-06")
+    >>> result = avtosim.simulate(june, runs=1_000, seed=1, design=avtosim.Plain())
+    >>> result.run_info.replicate_size
+    1
+    """
 
     def admissible_runs(self, runs: int) -> tuple[int, int]:
-        """Any number of runs fits."""
+        """Any number of runs is served."""
         return runs, runs
 
-    def replicate_size(self, runs: int) -> int:  # noqa: ARG002 - the contract asks for it
+    def replicate_size(self, runs: int) -> int:  # noqa: ARG002 - part of the contract
         """Every run is independent."""
         return 1
 
     def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
-        """Batches cut where the streams' blocks are cut, so that no draw is made twice."""
+        """Batches cut where the blocks of the streams are cut, so that no draw is made twice."""
         keys = Keys(seed)
-        at = first
-        while at < first + runs:
-            stop = min((at // BLOCK + 1) * BLOCK, first + runs)
-            yield Batch(at - first, stop - first, partial(DrawnPoints, space, keys, at, stop - at))
-            at = stop
+        start = first
+        while start < first + runs:
+            stop = min((start // BLOCK + 1) * BLOCK, first + runs)
+            yield Batch(start - first, stop - first, partial(DrawnPoints, space, keys, start, stop - start))
+            start = stop
 
     def __str__(self) -> str:
         return "plain runs"
