@@ -159,12 +159,12 @@ def _call(law: Any, method: str, at: _Floats | float) -> _Floats:
         raise _FlawError(f"{rule}; it gives {values.shape}", _AS_ARRAY)
     if not np.array_equal(given, at):
         raise _FlawError(f"its {method} must leave its argument as it is")
-    return values.astype(np.float64)
+    return np.asarray(values, dtype=np.float64)
 
 
 def _room(values: _Floats, share: float) -> _Floats:
     """What rounding may do to values: a share of the middle nine tenths, and their own last digits."""
-    return share * (values[23] - values[5]) + 4.0 * np.spacing(np.abs(values))
+    return np.asarray(share * (values[23] - values[5]) + 4.0 * np.spacing(np.abs(values)))
 
 
 def _text(error: Exception) -> str:

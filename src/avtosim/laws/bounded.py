@@ -87,7 +87,11 @@ class Truncated(_Bounded):
 
     def ppf(self, u: ArrayLike) -> Floats:
         below, upto = self._shares()
-        return np.asarray(np.clip(self.law.ppf(below + (upto - below) * as_array(u)), *self.support()))
+        u = as_array(u)
+        shares = below + (upto - below) * u
+        # Rounding must not turn a share below 1 into 1, whose quantile may be infinite.
+        shares = np.where(u < 1.0, np.minimum(shares, 1.0 - 2.0**-53), shares)
+        return np.asarray(np.clip(self.law.ppf(shares), *self.support()))
 
     def cdf(self, x: ArrayLike) -> Floats:
         below, upto = self._shares()
@@ -106,7 +110,7 @@ class Clipped(_Bounded):
         "{ clipped = { law = { normal = [50, 40] }, low = 0 } }",
         mean=52.023474732218105,
         quantiles=((0.05, 0.0), (0.5, 50.0), (0.9, 101.26206262178402)),
-        source="mean: 50 Phi(1.25) + 40 phi(1.25); Johnson and Kotz (1970), Continuous Univariate Distributions, ch. 13",
+        source="Johnson and Kotz (1970), Continuous Univariate Distributions, ch. 13: 50 Phi(1.25) + 40 phi(1.25)",
     )
 
     def ppf(self, u: ArrayLike) -> Floats:

@@ -99,8 +99,8 @@ class Triangular(LawBase):
 class Pert(LawBase):
     """PERT distribution: a beta distribution from a lowest, a most likely and a highest value.
 
-    Its mean is ``(low + weight * mode + high) / (weight + 2)``. Source: Malcolm et al. (1959), Operations Research 7(5),
-    who use a ``weight`` of 4.
+    Its mean is ``(low + weight * mode + high) / (weight + 2)``. Source: Malcolm et al. (1959), Operations Research
+    7(5), who use a ``weight`` of 4.
     """
 
     kind: ClassVar[str] = "pert"
