@@ -209,7 +209,9 @@ def test_frozen_scipy_laws_are_sound(law: Any, check: Callable[[Any], None]) -> 
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("inner", [*FROZEN[:2], FROZEN[14], *map(example, ("pert", "discrete", "empirical"))], ids=typed_as)
+@pytest.mark.parametrize(
+    "inner", [*FROZEN[:2], FROZEN[14], *map(example, ("pert", "discrete", "empirical"))], ids=typed_as
+)
 @pytest.mark.parametrize("bound", [av.Truncated, av.Clipped])
 def test_bounded_laws_are_sound(bound: Any, inner: Any, check: Callable[[Any], None]) -> None:
     """Bounds between two values of a law, on either side of its middle, leave a sound law."""

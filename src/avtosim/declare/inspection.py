@@ -1,9 +1,11 @@
-"""A law of the user's own, looked at once: whether its methods give sound numbers that belong together."""
+"""One look at a law that a user gives: whether its methods give sound numbers that belong together."""
 
 from __future__ import annotations
 
+import contextlib
 import math
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 
 from .rules import is_discrete
 
-__all__ = ["SHARES", "flaw_of"]
+__all__ = ["SHARES", "flaw_of", "quiet"]
 
 _Floats = NDArray[np.float64]
 _TAIL = np.array([2.0**-53, 1e-9, 1e-6, 1e-4, 1e-3])
@@ -30,14 +32,21 @@ class _FlawError(Exception):
     """The rule that a law breaks and, where one is known, the mend."""
 
 
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep a law's warnings of its arithmetic to itself, also where warnings are errors."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
 def flaw_of(law: Any) -> tuple[str, str] | None:
     """The first rule that a law breaks and the mend, or None for a sound law.
 
     Costs about ten calls of the law's methods. It cannot show what a law does between or beyond the shares it looks at.
     """
     try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
+        with quiet():
             tail = _DISCRETE_TAIL if is_discrete(law) else 0.0
             shares = np.clip(SHARES, tail, 1.0 - tail)
             quantiles = _quantiles(law, shares)

@@ -125,9 +125,9 @@ def _mean_by_quadrature(law: Any) -> float:
     """Mean of ``law`` as the integral of its quantiles over normal scores; infinite if the tails do not fade."""
     endless = np.isinf(support_of(law))
     if endless.any():
-        far, near = (np.abs(law.ppf(np.array([tail, 1.0 - tail]))) for tail in (2.0**-50, 2.0**-30))
+        far, near = (np.abs(law.ppf(np.array([tail, 1.0 - tail]))) for tail in (2.0**-48, 2.0**-28))
         # In a tail without end, probability times value must go to zero; 2**-20 is the ratio of the probabilities.
-        if np.any(endless & (far * 2.0**-20 >= 0.99 * near)):
+        if np.any(endless & (far * 2.0**-20 >= 0.5 * near)):
             return math.inf
     z = np.linspace(-8.0, 8.0, 8001)
     weight = np.exp(-0.5 * z * z)

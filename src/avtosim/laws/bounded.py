@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from ..declare.faults import Fault
 from ..declare.fields import fact, stated
+from ..declare.inspection import quiet
 from ..declare.rules import ANY, Law, is_discrete, support_of
 from .base import Example, Floats, LawBase, as_array, parameter
 
@@ -24,6 +25,10 @@ class _Bounded(LawBase):
     law: Annotated[Law, stated("the law to bound")]
     low: Annotated[float | None, parameter(ANY, "lower bound")] = None
     high: Annotated[float | None, parameter(ANY, "upper bound")] = None
+
+    def __attrs_post_init__(self) -> None:
+        with quiet():
+            super().__attrs_post_init__()
 
     @property
     def discrete(self) -> bool:  # type: ignore[override]

@@ -324,7 +324,7 @@ class ThreeQuantiles(ScoreLaw):
     def _shape(self) -> tuple[float, float, float]:
         """Scale, log of the skew, and the score of the upper quantile; a skew nearer to none than 1e-9 is none."""
         up, down = self.high - self.median, self.median - self.low
-        return up, math.log(up / down), float(special.ndtri(0.5 + 0.5 * self.coverage))
+        return up, math.log(max(up / down, 5e-324)), float(special.ndtri(0.5 + 0.5 * self.coverage))
 
     def from_score(self, z: Floats) -> Floats:
         up, skew, at = self._shape()

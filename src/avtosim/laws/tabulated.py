@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from ..declare.inspection import quiet
 from ..declare.rules import is_discrete
 from .base import ScoreLaw
 
@@ -68,9 +69,9 @@ class _Table:
     def __init__(self, exact: Reader, low: float, high: float, cells: int, width: float) -> None:
         self._exact, self._low, self._high, self._cells = exact, low, high, cells
         grid = np.linspace(low, high, cells + 1)
-        self._values = exact(grid)
-        middle = exact(0.5 * (grid[1:] + grid[:-1]))
-        with np.errstate(invalid="ignore"):
+        with quiet():
+            self._values = exact(grid)
+            middle = exact(0.5 * (grid[1:] + grid[:-1]))
             self._steps = np.diff(self._values)
             coarse = ~(np.abs(middle - self._values[:-1] - 0.5 * self._steps) <= TOLERANCE * width)
         # A jump can hide between two points that agree with the middle: flag the cells beside flagged ones too.
