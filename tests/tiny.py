@@ -106,7 +106,7 @@ def bounded_laws(draw: st.DrawFn, low: float, high: float) -> Any:
         av.Discrete(values=[a, b, c], weights=[1.0, 0.0, draw(st.floats(0.1, 5.0))]),
         av.Empirical(sample=draw(st.permutations([a, b, c, c]))),
         cut(law=av.Normal(mean=b, sd=c - a), low=low, high=high),
-        cut(law=cut(law=av.Uniform(low=a, high=c), high=c), low=b),
+        cut(law=av.Uniform(low=a, high=c), low=b),
         av.Triangular(low=a, mode=b, high=c),
         av.Pert(low=a, mode=b, high=c),
     ]

@@ -55,11 +55,9 @@ def test_a_law_undoes_its_inverse(law: Any) -> None:
 
 @given(continuous_laws())
 def test_a_truncated_law_undoes_its_inverse(law: Any) -> None:
-    """Truncation of a continuous law, also twice, keeps cdf(ppf(u)) equal to u."""
-    low, middle, high = map(float, law.ppf(np.array([0.1, 0.5, 0.9])))
-    once = av.Truncated(law=law, low=low, high=high)
-    assert_inverse(once)
-    assert_inverse(av.Truncated(law=once, high=middle))
+    """Truncation of a continuous law keeps cdf(ppf(u)) equal to u."""
+    low, high = map(float, law.ppf(np.array([0.1, 0.9])))
+    assert_inverse(av.Truncated(law=law, low=low, high=high))
 
 
 @pytest.mark.parametrize("law", FROZEN, ids=FROZEN_IDS)

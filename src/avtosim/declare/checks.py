@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import math
+import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from .faults import Fault, nearest
-from .rules import Role, Spec, gives_fractions, is_law, support_of
+from .inspection import flaw_of, quiet
+from .rules import Role, Rule, Spec, gives_fractions, is_law, support_of
 
 __all__ = ["allowed", "check_value"]
 
@@ -24,10 +26,23 @@ def check_value(spec: Spec, value: object, address: str) -> Iterator[Fault]:
 
 
 def _check_law(_spec: Spec, value: object, address: str) -> Iterator[Fault]:
-    if not is_law(value):
+    if is_law(value):
+        yield from _flaws(value, address)
+    else:
         yield Fault(address, "must be a law (something with ppf and cdf)", value)
-    elif math.isnan(support_of(value)[0]):
-        yield Fault(address, _NO_LAW, value)
+
+
+def _flaws(law: object, address: str) -> Iterator[Fault]:
+    """What is wrong with a user's law. The library's own check themselves when made, and the tests hold them."""
+    flaw = None if _is_own(law) else flaw_of(law)
+    if flaw is not None:
+        rule, mend = flaw
+        yield Fault(address, f"must be a sound law of one number: {rule}", law, mend)
+
+
+def _is_own(law: object) -> bool:
+    """Whether a law is one of the library's."""
+    return type(law).__module__.startswith(_LIBRARY)
 
 
 def _check_map(spec: Spec, value: object, address: str) -> Iterator[Fault]:
@@ -74,15 +89,26 @@ def _check_quantity(spec: Spec, value: object, address: str) -> Iterator[Fault]:
     if not spec.law or not is_law(law):
         yield Fault(address, f"must be {allowed(spec)}", value)
         return
+    # The law of Varying was looked at when that was made.
+    flaws = list(_flaws(law, address)) if inner is None else []
+    with contextlib.nullcontext() if _is_own(law) else quiet():
+        faults = flaws or list(_reach_faults(spec.rule, law, value, address))
+    yield from faults
+
+
+def _reach_faults(rule: Rule, law: Any, value: object, address: str) -> Iterator[Fault]:
+    """Faults of a law that can give what the rule of its field does not allow."""
     low, high = support_of(law)
-    if math.isnan(low) or math.isnan(high):
-        yield Fault(address, _NO_LAW, value)
-    elif spec.rule.broken_by_support(low, high):
+    if rule.broken_by_support(low, high):
         mend = "bound it: Truncated(law=..., low=..., high=...) or Clipped(law=..., low=..., high=...)"
-        yield Fault(address, f"{spec.rule.text}; this law reaches from {low:g} to {high:g}", value, mend)
-    elif spec.rule.whole and gives_fractions(law):
+        yield Fault(address, f"{rule.text}; this law reaches from {low:g} to {high:g}", value, mend)
+    elif rule.open_low and low == rule.low and float(law.cdf(low)) > 0.0:
+        share = float(law.cdf(low))
+        mend = f"bound it: Truncated(law=..., low=...) with low above {low:g}"
+        yield Fault(address, f"{rule.text}; this law gives {low:g} with probability {share:g}", value, mend)
+    elif rule.whole and gives_fractions(law):
         mend = "give the whole numbers their weights: Discrete(values=..., weights=...)"
-        yield Fault(address, f"{spec.rule.text}; this law gives fractions", value, mend)
+        yield Fault(address, f"{rule.text}; this law gives fractions", value, mend)
 
 
 def allowed(spec: Spec) -> str:
@@ -117,7 +143,8 @@ def _check_family(spec: Spec, value: object, address: str) -> Iterator[Fault]:
             yield Fault(f"{address}.{index}", f"must be {spec.of.__name__}(...)", item)
 
 
-_NO_LAW = "must be a law of one number, with sound parameters"
+#: Modules of the library itself.
+_LIBRARY = f"{__name__.partition('.')[0]}."
 _CHECKS: dict[Role, Callable[[Spec, object, str], Iterator[Fault]]] = {
     "quantity": _check_quantity,
     "law": _check_law,

@@ -20,6 +20,7 @@ __all__ = [
     "Rule",
     "Spec",
     "gives_fractions",
+    "is_discrete",
     "is_law",
     "support_of",
 ]
@@ -120,24 +121,26 @@ class Spec:
 
 def is_law(value: object) -> bool:
     """Whether ``value`` is a law: it has ``ppf`` and ``cdf`` that can be called."""
-    return (
-        not isinstance(value, type) and callable(getattr(value, "ppf", None)) and callable(getattr(value, "cdf", None))
-    )
+    if isinstance(value, type):
+        return False
+    try:
+        return all(callable(getattr(value, method, None)) for method in ("ppf", "cdf"))
+    except Exception:  # noqa: BLE001 - an attribute of a stranger's object may raise anything
+        return False
 
 
 def support_of(law: Any) -> tuple[float, float]:
-    """Lowest and highest value a law can give; laws without ``support`` are asked for their extreme quantiles.
+    """Lowest and highest value a law can give: its ``support()``, or else its quantiles at 0 and 1."""
+    low, high = law.support() if callable(getattr(law, "support", None)) else law.ppf(np.array([0.0, 1.0]))
+    return float(low), float(high)
 
-    Both are NaN for what is no law of one number: one with parameters out of bounds, or with a row of them.
-    """
-    try:
-        low, high = law.support() if callable(getattr(law, "support", None)) else law.ppf(np.array([0.0, 1.0]))
-        return float(low), float(high)
-    except (TypeError, ValueError):
-        return math.nan, math.nan
+
+def is_discrete(law: Any) -> bool:
+    """Whether a law gives separate values only: it says so itself, or has SciPy's ``pmf``."""
+    return bool(getattr(law, "discrete", hasattr(law, "pmf")))
 
 
 def gives_fractions(law: Any) -> bool:
-    """Whether a law gives other values than whole numbers, as far as 999 of its quantiles show."""
+    """Whether any of 999 quantiles of a law is not a whole number."""
     values = np.asarray(law.ppf(np.arange(1, 1000) / 1000.0), dtype=np.float64)
     return bool(np.any(values != np.floor(values)))

@@ -15,6 +15,7 @@ from ..declare.containers import NO_ROW, NO_TABLE, Row, Table
 from ..declare.faults import Fault
 from ..declare.fields import Fact, fact, quantity, stated
 from ..declare.rules import ANY, AT_LEAST_ONE, NONNEGATIVE, POSITIVE, SHARE, Law, Quantity, Rule
+from ..laws.base import mean_faults
 from ..laws.varying import Varying
 
 __all__ = ["Calendar", "Factor", "Line", "Market", "Partner", "Provenance", "Shock", "Stops", "Vehicle", "Window"]
@@ -98,6 +99,8 @@ class Stops(Fact):
         elif self.at_start == "stopped" and not _outlasts(self.duration, self.stopped_for):
             rule = "must be shorter than the longest stop that duration allows"
             yield Fault(f"{self.address}.stopped_for", rule, self.stopped_for)
+        elif self.at_start == "stationary":
+            yield from mean_faults(f"{self.address}.duration", self.duration)
 
 
 def _outlasts(duration: Quantity, elapsed: float) -> bool:
@@ -195,6 +198,10 @@ class Vehicle(Fact):
     opening_kits: Annotated[Quantity, quantity(NONNEGATIVE, "vehicles", "kits on hand at the start")] = 0.0
     opening_stock: Annotated[Quantity, quantity(NONNEGATIVE, "vehicles", "finished vehicles at the start")] = 0.0
 
+    def _across(self) -> Iterator[Fault]:
+        for name in ("plan", "start", "ramp_up"):
+            yield from mean_faults(f"{self.address}.{name}", getattr(self, name))
+
 
 @fact
 class Market(Fact):
@@ -222,6 +229,7 @@ class Market(Fact):
     def _across(self) -> Iterator[Fault]:
         if self.season and not sum(self.season) > 0:
             yield Fault(f"{self.address}.season", "must not be all zero", self.season)
+        yield from mean_faults(f"{self.address}.per_year", self.per_year)
 
 
 @fact

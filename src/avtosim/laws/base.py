@@ -1,21 +1,23 @@
-"""What the library's laws share: a name for the file, ``ppf`` beside ``cdf``, a support, a mean."""
+"""What the library's probability distributions share: a word for files, an example, support and mean."""
 
 from __future__ import annotations
 
 import abc
+import math
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
+import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from ..declare.faults import Fault
+from ..declare.faults import FactError, Fault, typed_as
 from ..declare.fields import Fact, fact, quantity
-from ..declare.rules import Rule, Spec
+from ..declare.rules import Rule, Spec, is_law, support_of
 
-__all__ = ["Floats", "LawBase", "ScoreLaw", "as_array", "mean_of", "ordered", "parameter"]
+__all__ = ["Example", "Floats", "LawBase", "ScoreLaw", "as_array", "mean_faults", "mean_of", "ordered", "parameter"]
 
 Floats = NDArray[np.float64]
 
@@ -30,45 +32,130 @@ def as_array(x: ArrayLike) -> Floats:
     return np.asarray(x, dtype=np.float64)
 
 
+@attrs.frozen
+class Example:
+    """One instance of a law as a file states it, and what is known of it from a source other than the law's code."""
+
+    text: str
+    mean: float
+    #: Pairs of a share and its quantile.
+    quantiles: tuple[tuple[float, float], ...]
+    source: str
+
+
 @fact(kw_only=False)
 class LawBase(Fact, abc.ABC):
-    """What all of the library's laws share."""
+    """Base of the library's laws: each has a word for files, one example, ``ppf`` and ``cdf``."""
+
+    #: Whether the law gives separate values only, so that nothing lies between two of its quantiles.
+    discrete: ClassVar[bool] = False
+    example: ClassVar[Example]
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        try:
+            with np.errstate(all="ignore"):
+                values = self.ppf(_EXTREMES)
+                sound = bool(np.isfinite(values).all() and np.isfinite(self.cdf(values)).all())
+        except (ArithmeticError, ValueError):
+            sound = False
+        if not sound:
+            rule = "must have parameters less extreme; its quantiles cannot be computed with these"
+            raise FactError([Fault(self.address, rule, self)])
 
     @abc.abstractmethod
     def ppf(self, u: ArrayLike) -> Floats:
-        """Quantile: the value below which a share ``u`` of the law lies. ``u`` in [0, 1], any shape."""
+        """Quantile function: the inverse of ``cdf``.
+
+        Parameters
+        ----------
+        u : array_like
+            Shares in [0, 1], any shape.
+
+        Returns
+        -------
+        ndarray
+            For each share the lowest value that is not exceeded with at least that probability, in the shape of ``u``.
+        """
 
     @abc.abstractmethod
     def cdf(self, x: ArrayLike) -> Floats:
-        """Share of the law at or below ``x``, any shape."""
+        """Cumulative distribution function.
+
+        Parameters
+        ----------
+        x : array_like
+            Values in the unit of the quantity, any shape.
+
+        Returns
+        -------
+        ndarray
+            The probability of a value at or below each ``x``, in the shape of ``x``.
+        """
 
     def support(self) -> tuple[float, float]:
-        """Lowest and highest value the law can give."""
+        """Ends of the distribution.
+
+        Returns
+        -------
+        tuple of float
+            The lowest and the highest value that it can give; ``-inf`` or ``inf`` where it has no end.
+        """
         low, high = self.ppf(np.array([0.0, 1.0]))
         return float(low), float(high)
 
     def mean(self) -> float:
-        """Expected value; a closed form where the law has one, else by ``mean_of``'s quadrature."""
+        """Expected value.
+
+        Returns
+        -------
+        float
+            The mean in the unit of the quantity, from a closed form where there is one. Otherwise it is a quadrature of
+            the quantiles: about six digits for a smooth distribution, up to a thousandth of the height of each jump
+            for one with jumps, and ``inf`` where the mean is infinite or rests on values rarer than 1 in 1e15.
+        """
         return _mean_by_quadrature(self)
 
 
-def _mean_by_quadrature(law: Any) -> float:
-    """Mean of ``law`` as the integral of its quantile, in normal scores; about six digits for a smooth law.
+#: The shares at which a law must be finite: the outermost that a run can draw, and the middle.
+_EXTREMES = np.array([2.0**-53, 0.5, 1.0 - 2.0**-53])
 
-    A jump of the quantile costs up to a thousandth of its height.
-    """
+
+def _mean_by_quadrature(law: Any) -> float:
+    """Mean of ``law`` as the integral of its quantiles over normal scores; infinite if the tails do not fade."""
+    endless = np.isinf(support_of(law))
+    if endless.any():
+        far, near = (np.abs(law.ppf(np.array([tail, 1.0 - tail]))) for tail in (2.0**-48, 2.0**-28))
+        # In a tail without end, probability times value must go to zero; 2**-20 is the ratio of the probabilities.
+        if np.any(endless & (far * 2.0**-20 >= 0.5 * near)):
+            return math.inf
     z = np.linspace(-8.0, 8.0, 8001)
     weight = np.exp(-0.5 * z * z)
     return float(np.sum(weight * law.ppf(special.ndtr(z))) / np.sum(weight))
 
 
 def mean_of(law: Any) -> float:
-    """Expected value of a law of any origin."""
+    """Expected value of a law of any origin. Raises ``ValueError`` for a law without a finite mean."""
+    mean = _mean(law)
+    if not math.isfinite(mean):
+        raise ValueError(f"{typed_as(law)} has no finite mean")
+    return mean
+
+
+def _mean(law: Any) -> float:
     return float(law.mean()) if callable(getattr(law, "mean", None)) else _mean_by_quadrature(law)
 
 
+def mean_faults(address: str, stated: Any) -> Iterator[Fault]:
+    """The fault of a quantity of which a mean is needed, if its law has none."""
+    law = getattr(stated, "law", stated) if getattr(stated, "redrawn", None) == "monthly" else stated
+    if is_law(law) and np.isinf(support_of(law)).any() and not math.isfinite(_mean(law)):
+        mend = "bound it: Truncated(law=..., high=...)"
+        yield Fault(address, "must have a finite mean, which is needed here", stated, mend)
+
+
 def ordered(law: LawBase, *names: str) -> Iterator[Fault]:
-    """Faults of parameters that must not fall from left to right, the first lying below the last."""
+    """Check that the parameters are in nondecreasing order and the first is strictly below the last."""
     pairs = list(pairwise(names))
     if len(names) > 2:
         pairs.append((names[0], names[-1]))
@@ -82,15 +169,37 @@ def ordered(law: LawBase, *names: str) -> Iterator[Fault]:
 
 @fact(kw_only=False)
 class ScoreLaw(LawBase):
-    """A law that is a rising function of a standard normal score, so it can be read without a detour through ``u``."""
+    """A law whose value is an increasing function of a standard normal score."""
 
     @abc.abstractmethod
     def from_score(self, z: Floats) -> Floats:
-        """Value at the normal score ``z``; the inverse of ``to_score``."""
+        """Value at a standard normal score; the inverse of ``to_score``.
+
+        Parameters
+        ----------
+        z : ndarray
+            Scores, any shape.
+
+        Returns
+        -------
+        ndarray
+            Values in the unit of the quantity, in the shape of ``z``.
+        """
 
     @abc.abstractmethod
     def to_score(self, x: Floats) -> Floats:
-        """Normal score of the value ``x``; the inverse of ``from_score``."""
+        """Standard normal score of a value; the inverse of ``from_score``.
+
+        Parameters
+        ----------
+        x : ndarray
+            Values in the unit of the quantity, any shape.
+
+        Returns
+        -------
+        ndarray
+            Scores in the shape of ``x``; ``-inf`` or ``inf`` beyond the ends of the distribution.
+        """
 
     def ppf(self, u: ArrayLike) -> Floats:
         return self.from_score(special.ndtri(as_array(u)))

@@ -1,4 +1,4 @@
-"""Distributions with bounds laid on: the rest spread over the inside, or put on the bounds."""
+"""Bounded distributions: what lies outside the bounds is spread over the inside, or put on the bounds."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike
 
 from ..declare.faults import Fault
 from ..declare.fields import fact, stated
-from ..declare.rules import ANY, Law, support_of
-from .base import Floats, LawBase, as_array, parameter
+from ..declare.inspection import quiet
+from ..declare.rules import ANY, Law, is_discrete, support_of
+from .base import Example, Floats, LawBase, as_array, parameter
 
 __all__ = ["Clipped", "Truncated"]
 
@@ -25,14 +26,37 @@ class _Bounded(LawBase):
     low: Annotated[float | None, parameter(ANY, "lower bound")] = None
     high: Annotated[float | None, parameter(ANY, "upper bound")] = None
 
+    def __attrs_post_init__(self) -> None:
+        with quiet():
+            super().__attrs_post_init__()
+
+    @property
+    def discrete(self) -> bool:  # type: ignore[override]
+        """Whether the law inside gives separate values only."""
+        return is_discrete(self.law)
+
     def _across(self) -> Iterator[Fault]:
         low, high = self._bounds()
-        if low >= high:
+        if isinstance(self.law, _Bounded):
+            mend = f"state one pair of bounds around {self.law.law!r}"
+            yield Fault(f"{self.address}.law", "must not be Truncated or Clipped itself", self.law, mend)
+        elif low >= high:
             yield Fault(f"{self.address}.high", f"must lie above low ({low:g})", high)
-        elif not float(self.law.cdf(high)) > float(self.law.cdf(math.nextafter(low, -math.inf))):
+        elif not self._enough(*self._shares()):
             reach = "{:g} to {:g}".format(*support_of(self.law))
             rule = f"must leave some of the law, which reaches from {reach}, between the bounds"
             yield Fault(f"{self.address}.law", rule, (low, high))
+
+    def _enough(self, below: float, upto: float) -> bool:
+        """Whether enough of the law lies between the bounds."""
+        return upto > below
+
+    def _shares(self) -> tuple[float, float]:
+        """Shares of the law below the lower bound, and up to the upper one."""
+        low, high = self._bounds()
+        # A value exactly on the lower bound is inside: a discrete law keeps it.
+        below = 0.0 if low == -math.inf else float(self.law.cdf(math.nextafter(low, -math.inf)))
+        return below, 1.0 if high == math.inf else float(self.law.cdf(high))
 
     def _bounds(self) -> tuple[float, float]:
         return -math.inf if self.low is None else self.low, math.inf if self.high is None else self.high
@@ -44,18 +68,35 @@ class _Bounded(LawBase):
 
 @fact(kw_only=False)
 class Truncated(_Bounded):
-    """A law given that it falls between bounds: what lies outside is spread over the inside in proportion."""
+    """A distribution restricted to an interval: the probability outside is spread over the inside in proportion."""
 
     kind: ClassVar[str] = "truncated"
+    example: ClassVar[Example] = Example(
+        "{ truncated = { law = { normal = [0.9, 0.1] }, low = 0, high = 1 } }",
+        mean=0.8712400029060822,
+        quantiles=((0.1, 0.7622212638400693), (0.9, 0.9697356916157258)),
+        source="scipy.stats.truncnorm(-9, 1, 0.9, 0.1)",
+    )
 
-    def _shares(self) -> tuple[float, float]:
-        low, high = self._bounds()
-        # What lies exactly on the lower bound is inside: a law of separate values keeps it.
-        return float(self.law.cdf(math.nextafter(low, -math.inf))), float(self.law.cdf(high))
+    def _enough(self, below: float, upto: float) -> bool:
+        # Less cannot be told apart by shares that are rounded at 1e-16.
+        return upto - below > 1e-9 * upto
+
+    def support(self) -> tuple[float, float]:
+        low, high = super().support()
+        if self.discrete:
+            below, upto = self._shares()
+            inside = self.law.ppf(below + (upto - below) * np.array([1e-12, 1.0 - 1e-12]))
+            low, high = max(low, float(inside[0])), high if math.isinf(high) else min(high, float(inside[1]))
+        return low, high
 
     def ppf(self, u: ArrayLike) -> Floats:
         below, upto = self._shares()
-        return np.asarray(np.clip(self.law.ppf(below + (upto - below) * as_array(u)), *self.support()))
+        u = as_array(u)
+        shares = below + (upto - below) * u
+        # Rounding must not turn a share below 1 into 1, whose quantile may be infinite.
+        shares = np.where(u < 1.0, np.minimum(shares, 1.0 - 2.0**-53), shares)
+        return np.asarray(np.clip(self.law.ppf(shares), *self.support()))
 
     def cdf(self, x: ArrayLike) -> Floats:
         below, upto = self._shares()
@@ -64,9 +105,18 @@ class Truncated(_Bounded):
 
 @fact(kw_only=False)
 class Clipped(_Bounded):
-    """A law with what lies outside the bounds put on the nearer bound (a demand that can be nil, but not negative)."""
+    """A distribution with the probability outside an interval put on the nearer bound.
+
+    It suits a demand that can be zero but not negative.
+    """
 
     kind: ClassVar[str] = "clipped"
+    example: ClassVar[Example] = Example(
+        "{ clipped = { law = { normal = [50, 40] }, low = 0 } }",
+        mean=52.023474732218105,
+        quantiles=((0.05, 0.0), (0.5, 50.0), (0.9, 101.26206262178402)),
+        source="Johnson and Kotz (1970), Continuous Univariate Distributions, ch. 13: 50 Phi(1.25) + 40 phi(1.25)",
+    )
 
     def ppf(self, u: ArrayLike) -> Floats:
         return np.asarray(np.clip(self.law.ppf(as_array(u)), *self._bounds()))

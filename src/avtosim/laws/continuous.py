@@ -1,4 +1,4 @@
-"""Continuous laws: for each its ``ppf`` and its inverse ``cdf``, side by side."""
+"""Continuous distributions: each has its ``ppf`` and its ``cdf`` side by side, and most a closed mean."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scipy import special
 from ..declare.faults import Fault
 from ..declare.fields import fact, quantity
 from ..declare.rules import ANY, POSITIVE, Rule
-from .base import Floats, LawBase, ScoreLaw, as_array, ordered, parameter
+from .base import Example, Floats, LawBase, ScoreLaw, as_array, ordered, parameter
 
 __all__ = [
     "Beta",
@@ -29,15 +29,21 @@ __all__ = [
     "Uniform",
 ]
 
-_COVERAGE = Rule("must lie in (0, 1)", 0.0, math.nextafter(1.0, 0.0), open_low=True)
+_COVERAGE = Rule("must lie in [0.001, 0.999999]", 0.001, 0.999999)
 _LOG_SD = Rule("must lie in (0, 10]", 0.0, 10.0, open_low=True)
 
 
 @fact(kw_only=False)
 class Uniform(LawBase):
-    """Every value between ``low`` and ``high`` alike."""
+    """Uniform distribution: every value between ``low`` and ``high`` is equally likely."""
 
     kind: ClassVar[str] = "uniform"
+    example: ClassVar[Example] = Example(
+        "{ uniform = [1, 3] }",
+        mean=2.0,
+        quantiles=((0.25, 1.5),),
+        source="scipy.stats.uniform(1, 2)",
+    )
     low: Annotated[float, parameter(ANY, "lowest value")]
     high: Annotated[float, parameter(ANY, "highest value, above low")]
 
@@ -56,9 +62,15 @@ class Uniform(LawBase):
 
 @fact(kw_only=False)
 class Triangular(LawBase):
-    """A lowest, a likeliest and a highest value, straight lines between."""
+    """Triangular distribution: the density rises in a straight line from ``low`` to ``mode`` and falls to ``high``."""
 
     kind: ClassVar[str] = "triangular"
+    example: ClassVar[Example] = Example(
+        "{ triangular = [1, 2, 4] }",
+        mean=7.0 / 3.0,
+        quantiles=((0.1, 1.547722557505166), (0.9, 3.2254033307585166)),
+        source="scipy.stats.triang(1 / 3, 1, 3)",
+    )
     low: Annotated[float, parameter(ANY, "lowest value")]
     mode: Annotated[float, parameter(ANY, "likeliest value")]
     high: Annotated[float, parameter(ANY, "highest value, above low")]
@@ -85,13 +97,19 @@ class Triangular(LawBase):
 
 @fact(kw_only=False)
 class Pert(LawBase):
-    """A lowest, a likeliest and a highest value, as a smooth beta law.
+    """PERT distribution: a beta distribution from a lowest, a most likely and a highest value.
 
-    Its mean is ``(low + weight mode + high) / (weight + 2)``.
-    Source: Malcolm et al. (1959), Operations Research 7(5); ``weight`` 4 is theirs.
+    Its mean is ``(low + weight * mode + high) / (weight + 2)``. Source: Malcolm et al. (1959), Operations Research
+    7(5), who use a ``weight`` of 4.
     """
 
     kind: ClassVar[str] = "pert"
+    example: ClassVar[Example] = Example(
+        "{ pert = [0.5, 0.9, 1] }",
+        mean=0.85,
+        quantiles=((0.05, 0.6893616379919048), (0.5, 0.8616638703037406)),
+        source="scipy.stats.beta(4.2, 1.8, 0.5, 0.5)",
+    )
     low: Annotated[float, parameter(ANY, "lowest value")]
     mode: Annotated[float, parameter(ANY, "likeliest value")]
     high: Annotated[float, parameter(ANY, "highest value, above low")]
@@ -117,9 +135,15 @@ class Pert(LawBase):
 
 @fact(kw_only=False)
 class Beta(LawBase):
-    """The beta law with shapes ``a`` and ``b``, stretched from [0, 1] to [``low``, ``high``]."""
+    """Beta distribution with shape parameters ``a`` and ``b`` on the interval from ``low`` to ``high``."""
 
     kind: ClassVar[str] = "beta"
+    example: ClassVar[Example] = Example(
+        "{ beta = [2, 5] }",
+        mean=2.0 / 7.0,
+        quantiles=((0.1, 0.09259525891312873), (0.9, 0.5103163065514917)),
+        source="scipy.stats.beta(2, 5)",
+    )
     a: Annotated[float, quantity(POSITIVE, "shape", "first shape")]
     b: Annotated[float, quantity(POSITIVE, "shape", "second shape")]
     low: Annotated[float, parameter(ANY, "lowest value")] = 0.0
@@ -141,9 +165,18 @@ class Beta(LawBase):
 
 @fact(kw_only=False)
 class Normal(ScoreLaw):
-    """The bell curve. It reaches below zero: bound it with ``Truncated`` or ``Clipped`` where that makes no sense."""
+    """Normal distribution.
+
+    It has no ends: where a quantity cannot be negative, bound it with ``Truncated`` or ``Clipped``.
+    """
 
     kind: ClassVar[str] = "normal"
+    example: ClassVar[Example] = Example(
+        "{ normal = [100, 15] }",
+        mean=100.0,
+        quantiles=((0.05, 75.32719559572791), (0.975, 129.39945976810083)),
+        source="scipy.stats.norm(100, 15)",
+    )
     _mean: Annotated[float, parameter(ANY, "mean")] = attrs.field(alias="mean")
     sd: Annotated[float, parameter(POSITIVE, "standard deviation")]
 
@@ -159,9 +192,15 @@ class Normal(ScoreLaw):
 
 @fact(kw_only=False)
 class LogNormal(ScoreLaw):
-    """A positive quantity whose logarithm is normal: half of it lies below ``median``."""
+    """Lognormal distribution: positive values whose logarithm is normal."""
 
     kind: ClassVar[str] = "lognormal"
+    example: ClassVar[Example] = Example(
+        "{ lognormal = [0.4, 0.8] }",
+        mean=0.5508511057343829,
+        quantiles=((0.05, 0.10729495657969079), (0.95, 1.4912164103553527)),
+        source="scipy.stats.lognorm(0.8, scale=0.4)",
+    )
     median: Annotated[float, parameter(POSITIVE, "median")]
     log_sd: Annotated[float, quantity(_LOG_SD, "log", "standard deviation of the logarithm")]
 
@@ -169,18 +208,32 @@ class LogNormal(ScoreLaw):
         return self.median * np.exp(self.log_sd * z)
 
     def to_score(self, x: Floats) -> Floats:
-        with np.errstate(divide="ignore"):
-            return np.log(np.maximum(x, 0.0) / self.median) / self.log_sd
+        return _log_score(x, self.median, self.log_sd)
 
     def mean(self) -> float:
         return self.median * math.exp(0.5 * self.log_sd**2)
 
 
+def _log_score(x: Floats, median: float, log_sd: float) -> Floats:
+    """Normal score of a value of a lognormal distribution."""
+    with np.errstate(divide="ignore"):
+        return np.log(np.maximum(x, 0.0) / median) / log_sd
+
+
 @fact(kw_only=False)
 class NormalRange(ScoreLaw):
-    """An expert's range: normal, a share ``coverage`` of it between ``low`` and ``high``, the rest outside alike."""
+    """Normal distribution from an expert's range.
+
+    A value falls between ``low`` and ``high`` with probability ``coverage``, and on either side with equal probability.
+    """
 
     kind: ClassVar[str] = "normal_range"
+    example: ClassVar[Example] = Example(
+        "{ normal_range = [900, 1100] }",
+        mean=1000.0,
+        quantiles=((0.05, 900.0), (0.25, 958.993934831383)),
+        source="scipy.stats.norm(1000, 100 / 1.6448536)",
+    )
     low: Annotated[float, parameter(ANY, "lower end of the range")]
     high: Annotated[float, parameter(ANY, "upper end of the range, above low")]
     coverage: Annotated[float, quantity(_COVERAGE, "share", "share of the law inside the range")] = 0.9
@@ -203,9 +256,18 @@ class NormalRange(ScoreLaw):
 
 @fact(kw_only=False)
 class LogNormalRange(ScoreLaw):
-    """An expert's range of a positive quantity ("5 % to 95 %: 0.5 to 4"): lognormal, ``coverage`` of it inside."""
+    """Lognormal distribution from an expert's range of a positive quantity ("5 % to 95 %: 0.5 to 4").
+
+    A value falls between ``low`` and ``high`` with probability ``coverage``, and on either side with equal probability.
+    """
 
     kind: ClassVar[str] = "lognormal_range"
+    example: ClassVar[Example] = Example(
+        "{ lognormal_range = [0.5, 4] }",
+        mean=1.7269419310868057,
+        quantiles=((0.05, 0.5), (0.25, 0.9233240833216013)),
+        source="scipy.stats.lognorm(log(8) / (2 * 1.6448536), scale=sqrt(2))",
+    )
     low: Annotated[float, parameter(POSITIVE, "lower end of the range")]
     high: Annotated[float, parameter(POSITIVE, "upper end of the range, above low")]
     coverage: Annotated[float, quantity(_COVERAGE, "share", "share of the law inside the range")] = 0.9
@@ -221,28 +283,31 @@ class LogNormalRange(ScoreLaw):
         score = float(special.ndtri(0.5 + 0.5 * self.coverage))
         return 0.5 * math.log(self.high / self.low) / score
 
-    def _as_lognormal(self) -> LogNormal:
-        return LogNormal(median=math.sqrt(self.low * self.high), log_sd=self._log_sd())
-
     def from_score(self, z: Floats) -> Floats:
-        return self._as_lognormal().from_score(z)
+        return math.sqrt(self.low * self.high) * np.exp(self._log_sd() * z)
 
     def to_score(self, x: Floats) -> Floats:
-        return self._as_lognormal().to_score(x)
+        return _log_score(x, math.sqrt(self.low * self.high), self._log_sd())
 
     def mean(self) -> float:
-        return self._as_lognormal().mean()
+        return math.sqrt(self.low * self.high) * math.exp(0.5 * self._log_sd() ** 2)
 
 
 @fact(kw_only=False)
 class ThreeQuantiles(ScoreLaw):
-    """A law through three stated quantiles: the median, and two that enclose a share ``coverage`` of it.
+    """Distribution through three stated quantiles: the median, and two with probability ``coverage`` between them.
 
-    A shifted lognormal (or normal, when the median lies in the middle), so it has one finite end at most: bound it
-    where the quantity has bounds. Source: Myerson (2005), Probability Models for Economic Decisions, ch. 4.
+    A shifted lognormal distribution, or a normal one if the median lies in the middle. It has at most one finite end:
+    where the quantity has bounds, bound it. Source: Myerson (2005), Probability Models for Economic Decisions, ch. 4.
     """
 
     kind: ClassVar[str] = "three_quantiles"
+    example: ClassVar[Example] = Example(
+        "{ three_quantiles = [80, 100, 150] }",
+        mean=105.5948588014007,
+        quantiles=((0.25, 89.55948205134679), (0.5, 100.0), (0.95, 150.0)),
+        source="scipy.stats.lognorm(log(2.5) / 1.6448536, loc=200 / 3, scale=100 / 3)",
+    )
     low: Annotated[float, parameter(ANY, "lower quantile")]
     median: Annotated[float, parameter(ANY, "median")]
     high: Annotated[float, parameter(ANY, "upper quantile")]
@@ -259,7 +324,7 @@ class ThreeQuantiles(ScoreLaw):
     def _shape(self) -> tuple[float, float, float]:
         """Scale, log of the skew, and the score of the upper quantile; a skew nearer to none than 1e-9 is none."""
         up, down = self.high - self.median, self.median - self.low
-        return up, math.log(up / down), float(special.ndtri(0.5 + 0.5 * self.coverage))
+        return up, math.log(max(up / down, 5e-324)), float(special.ndtri(0.5 + 0.5 * self.coverage))
 
     def from_score(self, z: Floats) -> Floats:
         up, skew, at = self._shape()
@@ -284,9 +349,15 @@ class ThreeQuantiles(ScoreLaw):
 
 @fact(kw_only=False)
 class Exponential(LawBase):
-    """A time without memory: however long it has lasted, it lasts ``mean`` more on average."""
+    """Exponential distribution: a time that, however long it has lasted, lasts ``mean`` longer on average."""
 
     kind: ClassVar[str] = "exponential"
+    example: ClassVar[Example] = Example(
+        "{ exponential = 0.5 }",
+        mean=0.5,
+        quantiles=((0.5, 0.34657359027997264), (0.99, 2.3025850929940455)),
+        source="scipy.stats.expon(scale=0.5)",
+    )
     _mean: Annotated[float, parameter(POSITIVE, "mean")] = attrs.field(alias="mean")
 
     def ppf(self, u: ArrayLike) -> Floats:

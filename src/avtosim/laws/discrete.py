@@ -1,4 +1,4 @@
-"""Distributions of separate values: for each its ``ppf`` and its ``cdf``, side by side."""
+"""Discrete distributions: each has its ``ppf`` and its ``cdf`` side by side."""
 
 from __future__ import annotations
 
@@ -14,16 +14,23 @@ from ..declare.containers import Row
 from ..declare.faults import Fault
 from ..declare.fields import fact, quantity
 from ..declare.rules import ANY, NONNEGATIVE, SHARE
-from .base import Floats, LawBase, as_array, ordered, parameter
+from .base import Example, Floats, LawBase, as_array, ordered, parameter
 
 __all__ = ["Bernoulli", "Discrete", "Empirical"]
 
 
 @fact(kw_only=False)
 class Bernoulli(LawBase):
-    """``yes`` with probability ``chance``, else ``no``."""
+    """Bernoulli distribution: ``yes`` with probability ``chance``, otherwise ``no``."""
 
     kind: ClassVar[str] = "bernoulli"
+    discrete: ClassVar[bool] = True
+    example: ClassVar[Example] = Example(
+        "{ bernoulli = 0.3 }",
+        mean=0.3,
+        quantiles=((0.5, 0.0), (0.71, 1.0)),
+        source="scipy.stats.bernoulli(0.3)",
+    )
     chance: Annotated[float, quantity(SHARE, "probability", "probability of yes")]
     no: Annotated[float, parameter(ANY, "value when it does not happen")] = 0.0
     yes: Annotated[float, parameter(ANY, "value when it happens, above no")] = 1.0
@@ -47,9 +54,16 @@ class Bernoulli(LawBase):
 
 @fact(kw_only=False)
 class Discrete(LawBase):
-    """One of several values, each with its weight; the weights need not sum to 1."""
+    """Discrete distribution: one of several values, each as likely as its weight; weights need not sum to 1."""
 
     kind: ClassVar[str] = "discrete"
+    discrete: ClassVar[bool] = True
+    example: ClassVar[Example] = Example(
+        "{ discrete = { values = [1, 2, 3], weights = [2, 5, 1] } }",
+        mean=1.875,
+        quantiles=((0.2, 1.0), (0.5, 2.0), (0.9, 3.0)),
+        source="by hand: (2 * 1 + 5 * 2 + 1 * 3) / 8",
+    )
     values: Annotated[Row, parameter(ANY, "the values, rising")]
     weights: Annotated[Row, quantity(NONNEGATIVE, "weight", "how likely each is, in any scale")]
 
@@ -70,7 +84,7 @@ class Discrete(LawBase):
         return np.asarray(total / total[-1])
 
     def ppf(self, u: ArrayLike) -> Floats:
-        # A u of exactly 0 asks for the lowest value that can happen at all.
+        # The quantile at exactly 0 is the lowest value that has a weight.
         at = np.searchsorted(self._reached(), np.maximum(as_array(u), 5e-324), side="left")
         return as_array(self.values)[at]
 
@@ -84,9 +98,16 @@ class Discrete(LawBase):
 
 @fact(kw_only=False)
 class Empirical(LawBase):
-    """A sample that was observed, each value as likely as it was seen."""
+    """Empirical distribution of an observed sample: each observation is equally likely."""
 
     kind: ClassVar[str] = "empirical"
+    discrete: ClassVar[bool] = True
+    example: ClassVar[Example] = Example(
+        "{ empirical = [3, 5, 4, 4] }",
+        mean=4.0,
+        quantiles=((0.2, 3.0), (0.5, 4.0), (0.9, 5.0)),
+        source="by hand: (3 + 5 + 4 + 4) / 4",
+    )
     sample: Annotated[Row, parameter(ANY, "the observed values, in any order")]
 
     def _across(self) -> Iterator[Fault]:

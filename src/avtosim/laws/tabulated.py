@@ -1,4 +1,4 @@
-"""Laws read fast: exactly where a law has a closed form in the normal score, else from a checked table."""
+"""Fast evaluation of quantiles: a closed form in the normal score where there is one, else a checked table."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from ..declare.inspection import quiet
+from ..declare.rules import is_discrete
 from .base import ScoreLaw
-from .bounded import Clipped, Truncated
-from .discrete import Bernoulli, Discrete, Empirical
 
 __all__ = ["CELLS", "REACH", "TOLERANCE", "Reader", "reader", "share_reader"]
 
 Floats = NDArray[np.float64]
 Reader = Callable[[Floats], Floats]
 
-#: Scores beyond this (a chance of 1e-16) are read at it: farther out a double cannot tell the share from 1.
+#: Scores beyond this (a probability of 1e-16) are read at it: farther out a double cannot tell the share from 1.
 REACH = 8.2
 CELLS = 2048
 #: Largest error of a table, as a share of the law's own 1 % to 99 % range; cells that miss it are read exactly.
@@ -33,25 +33,18 @@ def reader(law: Any) -> Reader:
     """A function from normal scores to values of ``law``: ``law.ppf(ndtr(z))`` within ``TOLERANCE``, any shape.
 
     Costs 2 * CELLS evaluations of ``ppf`` once for a law, then a few nanoseconds a value; plain ``ppf`` of a beta law
-    takes several hundred. A law that goes in steps is never interpolated.
+    takes several hundred. A discrete law is never interpolated.
     """
     if isinstance(law, ScoreLaw):
         return law.from_score
-    if _in_steps(law):
+    if is_discrete(law):
         return partial(_score_exactly, law)
     return _remembered(_score_table, law)
 
 
 def share_reader(law: Any) -> Reader:
     """A function from uniform numbers to values of ``law``: ``law.ppf(u)`` as ``reader`` reads it."""
-    return partial(_share_exactly, law) if _in_steps(law) else _remembered(_share_table, law)
-
-
-def _in_steps(law: Any) -> bool:
-    """Whether a law gives single values only: the library's own such laws, and those of SciPy, which have a ``pmf``."""
-    if isinstance(law, (Truncated, Clipped)):
-        return _in_steps(law.law)
-    return isinstance(law, (Bernoulli, Discrete, Empirical)) or hasattr(law, "pmf")
+    return partial(_share_exactly, law) if is_discrete(law) else _remembered(_share_table, law)
 
 
 def _score_exactly(law: Any, scores: Floats) -> Floats:
@@ -76,9 +69,9 @@ class _Table:
     def __init__(self, exact: Reader, low: float, high: float, cells: int, width: float) -> None:
         self._exact, self._low, self._high, self._cells = exact, low, high, cells
         grid = np.linspace(low, high, cells + 1)
-        self._values = exact(grid)
-        middle = exact(0.5 * (grid[1:] + grid[:-1]))
-        with np.errstate(invalid="ignore"):
+        with quiet():
+            self._values = exact(grid)
+            middle = exact(0.5 * (grid[1:] + grid[:-1]))
             self._steps = np.diff(self._values)
             coarse = ~(np.abs(middle - self._values[:-1] - 0.5 * self._steps) <= TOLERANCE * width)
         # A jump can hide between two points that agree with the middle: flag the cells beside flagged ones too.

@@ -1,4 +1,4 @@
-"""A law redrawn each month."""
+"""A distribution redrawn each month."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PERSISTENCE = Rule("must lie in [0, 1)", 0.0, math.nextafter(1.0, 0.0))
 
 @fact(kw_only=False)
 class Varying(Fact):
-    """A law redrawn each month, with correlation between one month and the next.
+    """Distribution redrawn each month, with correlation between one month and the next.
 
     Notes
     -----

@@ -27,6 +27,8 @@ __all__ = ["TRUNCATION_TOLERANCE", "StopsDriver", "availability", "compile_stops
 #: Largest share of running time that the fixed number of slots may miss: one vehicle in a hundred thousand.
 TRUNCATION_TOLERANCE = 1e-5
 _CELLS = 128
+#: Months that a stop costs at most, where its law has no finite mean: the longest calendar.
+_LONGEST = 120.0
 Indices = NDArray[np.intp]
 
 
@@ -266,7 +268,12 @@ def events_per_month(rate: float, duration: Any) -> tuple[int, float]:
 
 
 def _mean(duration: Any) -> float:
-    return duration if isinstance(duration, float) else mean_of(duration)
+    if isinstance(duration, float):
+        return duration
+    try:
+        return mean_of(duration)
+    except ValueError:
+        return _LONGEST
 
 
 def _remaining(duration: Any) -> tuple[Floats, Floats]:

@@ -1,0 +1,180 @@
+"""One look at a law that a user gives: whether its methods give sound numbers that belong together."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .rules import is_discrete
+
+__all__ = ["SHARES", "flaw_of", "quiet"]
+
+_Floats = NDArray[np.float64]
+_TAIL = np.array([2.0**-53, 1e-9, 1e-6, 1e-4, 1e-3])
+#: Where a law is looked at: the outermost shares are the outermost that a run can draw.
+SHARES: _Floats = np.concatenate([_TAIL, np.arange(1, 20) / 20.0, 1.0 - _TAIL[::-1]])
+#: Which of them are looked at twice.
+_AGAIN = np.array([[5, 9], [14, 23]])
+#: Largest difference between a share and the cdf of its quantile: room for laws that interpolate or search for a root.
+_TOLERANCE = 1e-3
+#: SciPy adds up a discrete law's probabilities one by one, so its tails are looked at less far out.
+_DISCRETE_TAIL = 1e-6
+_AS_ARRAY = "begin each method with u = numpy.asarray(u, dtype=float), or wrap it with numpy.vectorize"
+
+
+class _FlawError(Exception):
+    """The rule that a law breaks and, where one is known, the mend."""
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep a law's warnings of its arithmetic to itself, also where warnings are errors."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def flaw_of(law: Any) -> tuple[str, str] | None:
+    """The first rule that a law breaks and the mend, or None for a sound law.
+
+    Costs about ten calls of the law's methods. It cannot show what a law does between or beyond the shares it looks at.
+    """
+    try:
+        with quiet():
+            tail = _DISCRETE_TAIL if is_discrete(law) else 0.0
+            shares = np.clip(SHARES, tail, 1.0 - tail)
+            quantiles = _quantiles(law, shares)
+            low, high = _support(law, shares, quantiles)
+            _check_cdf(law, shares, quantiles, (low, high))
+            _check_mean(law, shares, quantiles, (low, high))
+    except _FlawError as flaw:
+        rule, *mend = flaw.args
+        return rule, mend[0] if mend else ""
+    return None
+
+
+def _quantiles(law: Any, shares: _Floats) -> _Floats:
+    values = _call(law, "ppf", shares)
+    for share, value in zip(shares, values, strict=True):
+        if not math.isfinite(value):
+            raise _FlawError(f"its ppf must give finite numbers between 0 and 1; ppf({share}) is {value:g}")
+    falls = np.flatnonzero(np.diff(values) < -_room(values, 1e-9)[1:])
+    if falls.size:
+        at = falls[0]
+        pairs = ", ".join(f"ppf({shares[i]:g}) is {values[i]:g}" for i in (at, at + 1))
+        raise _FlawError(f"its ppf must not fall as the share rises; {pairs}")
+    _check_again(law, "ppf", shares, values)
+    return values
+
+
+def _support(law: Any, shares: _Floats, quantiles: _Floats) -> tuple[float, float]:
+    if callable(getattr(law, "support", None)):
+        rule = "its support() must give its lowest and its highest value"
+        try:
+            low, high = map(float, law.support())
+        except Exception as error:  # noqa: BLE001 - a law may raise anything
+            raise _FlawError(f"{rule}; it raised {_text(error)}") from None
+    else:
+        rule = "its ppf must give its lowest value at 0 and its highest at 1"
+        low, high = map(float, _call(law, "ppf", np.array([0.0, 1.0])))
+    if not low <= high:
+        raise _FlawError(f"{rule}; got {low:g} and {high:g}", "where it has no end, give -inf and inf")
+    room = _room(quantiles, 1e-9)
+    outside = (quantiles < low - room) | (quantiles > high + room)
+    if outside.any():
+        at = np.flatnonzero(outside)[0]
+        where = f"ppf({shares[at]:g}) is {quantiles[at]:g}"
+        raise _FlawError(f"its values must lie in its support, {low:g} to {high:g}; {where}")
+    return low, high
+
+
+def _check_cdf(law: Any, shares: _Floats, quantiles: _Floats, support: tuple[float, float]) -> None:
+    """A share must lie between the cdf just below its quantile and the cdf just above."""
+    (low, high), room = support, _room(quantiles, 1e-6)
+    # SciPy's discrete laws give whole numbers, and some cannot be called between them.
+    under, over = (quantiles - 1.0, quantiles) if hasattr(law, "pmf") else (quantiles - room, quantiles + room)
+    ends = np.array([low - 1.0, high + 1.0])
+    points = np.concatenate([under, over, ends[np.isfinite(ends)]])
+    below = _call(law, "cdf", points)
+    for point, share in zip(points, below, strict=True):
+        if not -1e-6 <= share <= 1.0 + 1e-6:
+            rule = f"its cdf must give numbers from 0 to 1; cdf({point:g}) is {share:g}"
+            raise _FlawError(rule, "below the lowest value it is 0, above the highest 1")
+    order = np.argsort(points, kind="stable")
+    if np.any(np.diff(below[order]) < -1e-6):
+        at = np.flatnonzero(np.diff(below[order]) < -1e-6)[0]
+        pairs = ", ".join(f"cdf({points[i]:g}) is {below[i]:g}" for i in order[at : at + 2])
+        raise _FlawError(f"its cdf must not fall; {pairs}")
+    size = quantiles.size
+    apart = (below[:size] > shares + _TOLERANCE) | (below[size : 2 * size] < shares - _TOLERANCE)
+    expected = np.array([0.0, 1.0])[np.isfinite(ends)]
+    if apart.any():
+        at = np.flatnonzero(apart)[0]
+        where = f"ppf({shares[at]:g}) is {quantiles[at]:g}, where the cdf is {below[size + at]:g}"
+        mend = "for an observed sample use Empirical(sample=...)"
+        raise _FlawError(f"its cdf must undo its ppf; {where}", mend)
+    if np.any(np.abs(below[2 * size :] - expected) > _TOLERANCE):
+        raise _FlawError(f"its cdf must be 0 below {low:g} and 1 above {high:g}, the ends of its support")
+    _check_again(law, "cdf", points[size:], below[size:])
+
+
+def _check_mean(law: Any, shares: _Floats, quantiles: _Floats, support: tuple[float, float]) -> None:
+    """A stated mean must lie between the sums that the quantiles leave possible."""
+    method = getattr(law, "mean", None)
+    if not callable(method):
+        return
+    try:
+        mean = float(method())
+    except Exception as error:  # noqa: BLE001 - a law may raise anything
+        raise _FlawError(f"its mean() must give a number; it raised {_text(error)}") from None
+    if math.isnan(mean) and math.isinf(support[1] - support[0]):
+        return  # A law without a mean; it is refused where a mean is needed.
+    low, high = support
+    widths = np.diff(np.concatenate([[0.0], shares, [1.0]]))
+    least = float(widths @ np.concatenate([[low], quantiles]))
+    most = float(widths @ np.concatenate([quantiles, [high]]))
+    room = 1e-6 * (quantiles[23] - quantiles[5] + max(abs(quantiles[5]), abs(quantiles[23])))
+    if not least - room <= mean <= most + room:
+        raise _FlawError(f"its mean() must agree with its quantiles, {least:g} to {most:g}; got {mean:g}")
+
+
+def _check_again(law: Any, method: str, points: _Floats, values: _Floats) -> None:
+    """The same numbers must come again, in two dimensions and for a single number."""
+    again, single = _call(law, method, points[_AGAIN]), _call(law, method, float(points[14]))
+    apart = np.append(again - values[_AGAIN], single - values[14])
+    if np.any(np.abs(apart) > _room(values, 1e-6)[14] + 1e-6 * np.abs(np.append(values[_AGAIN], values[14]))):
+        raise _FlawError(f"its {method} must give the same numbers when called again")
+
+
+def _call(law: Any, method: str, at: _Floats | float) -> _Floats:
+    """What a method gives: real numbers, one for each number it was given, which must stay as they were."""
+    given = np.array(at) if isinstance(at, np.ndarray) else at
+    kind = f"an array of {np.size(at)} numbers" if isinstance(at, np.ndarray) else "a single number"
+    try:
+        values = np.asarray(getattr(law, method)(given))
+    except Exception as error:  # noqa: BLE001 - a law may raise anything
+        mend = _AS_ARRAY if isinstance(error, (TypeError, ValueError, IndexError)) else ""
+        raise _FlawError(f"its {method} must take {kind}; it raised {_text(error)}", mend) from None
+    if values.dtype.kind not in "fiu":
+        raise _FlawError(f"its {method} must give real numbers; it gives {values.dtype.name}")
+    if values.shape != np.shape(at):
+        rule = f"its {method} must keep the shape of its argument, {np.shape(at)}"
+        raise _FlawError(f"{rule}; it gives {values.shape}", _AS_ARRAY)
+    if not np.array_equal(given, at):
+        raise _FlawError(f"its {method} must leave its argument as it is")
+    return np.asarray(values, dtype=np.float64)
+
+
+def _room(values: _Floats, share: float) -> _Floats:
+    """What rounding may do to values: a share of the middle nine tenths, and their own last digits."""
+    return np.asarray(share * (values[23] - values[5]) + 4.0 * np.spacing(np.abs(values)))
+
+
+def _text(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200]
