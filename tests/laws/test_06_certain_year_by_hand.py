@@ -146,13 +146,6 @@ def opening_stop() -> st.SearchStrategy[av.Stops | None]:
 
 
 @st.composite
-def windows(draw: st.DrawFn, months: int) -> av.Window:
-    """Draw a window that meets the calendar; one that begins before it may end at its beginning."""
-    start = draw(eighths(-2, months - 0.125))
-    return av.Window(start, max(-start, 0.0) + draw(eighths(0, 6)))
-
-
-@st.composite
 def certain_scenarios(draw: st.DrawFn) -> av.Scenario:
     """Draw scenarios of any shape in which every number is certain."""
     months = draw(st.integers(1, 15))
