@@ -31,10 +31,10 @@ def test_a_long_value_is_cut() -> None:
 
 def test_the_nearest_name_ignores_case() -> None:
     """A misspelt name is answered with the nearest one, or with what there is."""
-    assert nearest("baic", ["Kaiyi", "BAIC"]) == "did you mean 'BAIC'?"
-    assert nearest("zzz", ["Kaiyi", "BAIC"]) == "known: Kaiyi, BAIC"
-    assert nearest("zzz", []) == "there is none to name"
-    assert nearest("zzz", list("abcdefghij")) == "known: a, b, c, d, e, f, g, h, ..."
+    assert str(nearest("baic", ["Kaiyi", "BAIC"])) == "did you mean 'BAIC'?"
+    assert str(nearest("zzz", ["Kaiyi", "BAIC"])) == "known: Kaiyi, BAIC"
+    assert str(nearest("zzz", [])) == "there is none to name"
+    assert str(nearest("zzz", list("abcdefghij"))) == "known: a, b, c, d, e, f, g, h, ..."
 
 
 def test_frozen_laws_of_scipy_are_told_by_name() -> None:
