@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import heapq
 import itertools
 import reprlib
 from collections.abc import Collection, Iterable, Iterator
+from os.path import commonprefix
 
 import attrs
 
@@ -13,8 +15,10 @@ __all__ = ["FactError", "Fault", "Nearest", "nearest", "typed_as"]
 
 #: An error prints this many faults.
 _PRINTED = 50
-#: A misspelt name is compared with this many known ones, and all names of an error with twenty times as many.
-_COMPARED = 5000
+#: A misspelt name is looked for among this many known ones, all names of an error among twenty times as many.
+_SEARCHED = 5000
+#: So many of them, those with the longest beginning and end in common with it, are compared letter by letter.
+_COMPARED = 40
 
 
 class Nearest:
@@ -28,17 +32,23 @@ class Nearest:
     @property
     def comparisons(self) -> int:
         """How many names the search compares."""
-        return min(len(self._known), _COMPARED)
+        return min(len(self._known), _SEARCHED)
 
     def __str__(self) -> str:
-        names = [str(k) for k in itertools.islice(self._known, _COMPARED)]
+        names = [str(k) for k in itertools.islice(self._known, _SEARCHED)]
         if not names:
             return "there is none to name"
-        lower = {n.lower()[:100]: n for n in reversed(names)}
-        close = difflib.get_close_matches(self._name.lower(), list(lower), n=1, cutoff=0.5)
+        wanted, lower = self._name.lower(), {n.lower()[:100]: n for n in reversed(names)}
+        alike = heapq.nlargest(_COMPARED, lower, key=lambda n: _in_common(wanted, n)) if len(lower) > _COMPARED else lower
+        close = difflib.get_close_matches(wanted, list(alike), n=1, cutoff=0.5)
         if close:
             return f"did you mean {lower[close[0]]!r}?"
         return f"known: {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}"
+
+
+def _in_common(one: str, other: str) -> int:
+    """How many letters two names have in common at their beginning and at their end."""
+    return len(commonprefix((one, other))) + len(commonprefix((one[::-1], other[::-1])))
 
 
 def nearest(name: object, known: Iterable[object]) -> Nearest:
@@ -108,7 +118,7 @@ def _visible(text: str) -> str:
 
 def _with_hints(faults: Iterable[Fault]) -> Iterator[Fault]:
     """The faults with their hints written out, as far as the names to be compared are not too many."""
-    left = 20 * _COMPARED
+    left = 20 * _SEARCHED
     for fault in faults:
         if isinstance(fault.hint, Nearest):
             left -= fault.hint.comparisons
