@@ -39,7 +39,9 @@ class Nearest:
         if not names:
             return "there is none to name"
         wanted, lower = self._name.lower(), {n.lower()[:100]: n for n in reversed(names)}
-        alike = heapq.nlargest(_COMPARED, lower, key=lambda n: _in_common(wanted, n)) if len(lower) > _COMPARED else lower
+        alike = (
+            heapq.nlargest(_COMPARED, lower, key=lambda n: _in_common(wanted, n)) if len(lower) > _COMPARED else lower
+        )
         close = difflib.get_close_matches(wanted, list(alike), n=1, cutoff=0.5)
         if close:
             return f"did you mean {lower[close[0]]!r}?"
@@ -48,7 +50,8 @@ class Nearest:
 
 def _in_common(one: str, other: str) -> int:
     """How many letters two names have in common at their beginning and at their end."""
-    return len(commonprefix((one, other))) + len(commonprefix((one[::-1], other[::-1])))
+    pairs = (one, other), (one[::-1], other[::-1])
+    return sum(len(commonprefix(pair)) for pair in pairs)  # noqa: RUF071 - letters are what is meant
 
 
 def nearest(name: object, known: Iterable[object]) -> Nearest:

@@ -56,8 +56,8 @@ def _row_meant(value: object, spec: Spec) -> str:
 
 def number_meant(text: str) -> str:
     """The number that a text such as "6 %", "0,06" or "12 000" means, as it would be typed; empty if it means none."""
-    found = re.fullmatch(r"([-+]?[\d\s.,_'’]{0,40}\d)\s*(%?)", text[:60].strip())
-    digits = re.sub(r"[\s_'’]", "", found[1]) if found else ""
+    found = re.fullmatch(r"([-+]?[\d\s.,_']{0,40}\d)\s*(%?)", text[:60].strip())
+    digits = re.sub(r"[\s_']", "", found[1]) if found else ""
     if re.fullmatch(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", digits):
         digits = digits.replace(",", "")
     elif re.fullmatch(r"[-+]?[\d.]*,\d+", digits):
@@ -82,7 +82,9 @@ def law_meant(value: object) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300 and not math.isnan(value)
+    return (
+        isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300 and not math.isnan(value)
+    )
 
 
 def _row(numbers: list[object]) -> str:

@@ -1,4 +1,4 @@
-"""Tables as a file holds them in, facts out; every fault and every source is gathered on the way."""
+"""Tables as a file holds them in, facts out; all faults and all origins of numbers are gathered on the way."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ..declare.checks import check_value
 from ..declare.faults import FactError, Fault, nearest
 from ..declare.fields import Fact, describe, plain, spec_of
 from ..declare.rules import Spec
+from ..declare.slips import law_meant
 from ..facts.consistency import cross_faults, reference_faults
 from ..facts.entities import Provenance
 from ..facts.scenario import FAMILIES, Scenario
@@ -19,10 +20,12 @@ from ..laws.base import LawBase
 from ..laws.registry import LAWS
 from ..laws.varying import Varying
 
-__all__ = ["SAID", "scenario_of"]
+__all__ = ["ORIGIN", "scenario_of"]
 
-#: The words that say where a number comes from; they stand beside it.
-SAID = ("source", "stated_on", "note")
+#: The keys that state where a number comes from; they stand beside it.
+ORIGIN = tuple(field.name for field in attrs.fields(Provenance))
+#: Keys of version 0.1.0, and what they are called now.
+_RENAMED = {"months": "duration"}
 _Table = dict[str, Any]
 
 
@@ -68,7 +71,8 @@ class _Reader:
         cls = spec.of
         assert cls is not None
         if not isinstance(members, dict):
-            self.faults.append(Fault(kind, f"must hold tables [{kind}.NAME]", members))
+            hint = "name each in single brackets" if isinstance(members, list) else ""
+            self.faults.append(Fault(kind, f"must hold tables [{kind}.NAME]", members, hint))
             return []
         sound = []
         for name, member in members.items():
@@ -89,7 +93,8 @@ class _Reader:
         fields = {alias: a for alias, a in describe(cls).items() if alias != "name"}
         for key in table:
             if key not in fields:
-                hint = "its name stands in the heading" if key == "name" and name else nearest(key, fields)
+                renamed = f"did you mean {_RENAMED[key]!r}?" if _RENAMED.get(key) in fields else nearest(key, fields)
+                hint = "its name stands in the heading" if key == "name" and name else renamed
                 self.faults.append(Fault(f"{path}.{key}", "is not a known key", None, hint))
         given: dict[str, Any] = {} if name is None else {"name": name}
         for alias, attribute in fields.items():
@@ -119,7 +124,7 @@ class _Reader:
         ready = tuple(map(plain, value)) if spec.role == "numbers" and isinstance(value, list) else plain(value)
         if spec.role == "map" and isinstance(value, dict):
             ready = {key: plain(item) for key, item in value.items() if item is not None}
-        self.faults += [fault for fault in check_value(spec, ready, address) if fault not in self.faults]
+        self.faults += check_value(spec, ready, address)
 
     def value(self, spec: Spec, raw: Any, path: str) -> Any:
         """What a key of the role that ``spec`` declares holds; None if it has faults."""
@@ -131,20 +136,23 @@ class _Reader:
                 self.faults.append(Fault(path, "must be a table from names to numbers", raw))
                 return None
             return {key: self._quantity(item, f"{path}.{key}") for key, item in raw.items()}
+        if spec.role == "numbers" and isinstance(raw, dict) and "value" not in raw:
+            self.check(spec, raw, path)
+            return None
         return self._quantity(raw, path) if spec.role in ("quantity", "numbers") else raw
 
     def _quantity(self, raw: Any, path: str) -> Any:
-        """A number, a row of numbers, a law or ``Varying``, with what is said of it put aside."""
+        """A number, a row of numbers, a law or ``Varying``, with its origin put aside."""
         if not isinstance(raw, dict):
             return raw
-        said = {key: _as_text(raw[key]) for key in SAID if key in raw}
-        bad = [Fault(f"{path}.{key}", "must be text", value) for key, value in said.items() if type(value) is not str]
-        if bad:
-            self.faults += bad
-            return None
-        if said:
-            self.provenance[path] = Provenance(**said)
-        rest = {key: value for key, value in raw.items() if key not in SAID}
+        origin = {key: _as_text(raw[key]) for key in ORIGIN if key in raw}
+        if origin:
+            try:
+                self.provenance[path] = Provenance(**origin)
+            except FactError as error:
+                self.faults += [fault.moved("provenance", path) for fault in error.faults]
+                return None
+        rest = {key: value for key, value in raw.items() if key not in ORIGIN}
         if set(rest) == {"value"} and not isinstance(rest["value"], dict):
             return rest["value"]
         return self._law(rest, path)
@@ -158,13 +166,17 @@ class _Reader:
         word = next(iter(words), "")
         if len(words) == 1 and word in LAWS:
             return self._named_law(LAWS[word], words[word], path)
-        known = [*LAWS, "value", "varying", *SAID]
+        meant = law_meant(words)
+        if meant:
+            self.faults.append(Fault(path, "must name its law", words, meant))
+            return None
+        known = [*LAWS, "value", "varying", *ORIGIN]
         unknown = [key for key in words if key not in (*known, "persistence")]
         self.faults += [
             Fault(f"{path}.{key}", "is not a known key or law", None, nearest(key, known)) for key in unknown
         ]
         if not unknown:
-            rule = "must hold one law, one value or varying = {...}, beside source, stated_on and note"
+            rule = f"must hold one law, one value or varying = {{...}}, beside {', '.join(ORIGIN)}"
             self.faults.append(Fault(path, rule, words or "no value"))
         return None
 
@@ -173,10 +185,10 @@ class _Reader:
         if not isinstance(raw, dict):
             self.faults.append(Fault(path, "must be a law, such as { pert = [0.5, 0.9, 1] }", raw))
             return None
-        said = [key for key in SAID if key in raw]
-        if said:
+        inside = [key for key in ORIGIN if key in raw]
+        if inside:
             rule = "must stand beside the whole number, not inside its law"
-            self.faults += [Fault(f"{path}.{key}", rule, raw[key]) for key in said]
+            self.faults += [Fault(f"{path}.{key}", rule, raw[key]) for key in inside]
             return None
         return self._law(raw, path)
 
