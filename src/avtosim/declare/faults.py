@@ -69,7 +69,7 @@ class Fault:
     hint: str | Nearest = attrs.field(default="", eq=str)
 
     def __str__(self) -> str:
-        got = "" if self.value is None else f"; got {_SHORT.repr(self.value)}"
+        got = "" if self.value is None else f"; got {_cut(_SHORT.repr(self.value))}"
         hint = str(self.hint)
         return _visible(f"{_cut(self.address)}: {self.rule}{got}{f' ({hint})' if hint else ''}")
 

@@ -76,7 +76,7 @@ def law_meant(value: object) -> str:
                 kind, row = law, [value[key] for key in keys]
     elif isinstance(value, (tuple, list)):
         kind, row = _LAWS_BY_LENGTH.get(len(value), ""), list(value)
-    if not kind or not all(map(_is_number, row)):
+    if not kind or not all(map(_is_number, row)) or (kind != "normal" and row != sorted(row)):
         return ""
     return f"in a file {{ {kind} = {_row(row)} }}, in Python {kind.capitalize()}({_row(row)[1:-1]})"
 

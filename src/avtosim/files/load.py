@@ -101,7 +101,7 @@ def loads(text: str, *, where: str = "text") -> Scenario:
         if not isinstance(given, str):
             hint = "; decode it first: text.decode()" if isinstance(given, bytes) else ""
             raise TypeError(f"{name} must be text, not {type(given).__name__}{hint}; got {given!r:.80}")
-    return scenario_of(*_extended(_parsed(text, where), where, None, (where,)))
+    return scenario_of(*_extended(text, where, None, (where,)))
 
 
 def _parsed(text: str, where: str) -> _Table:
@@ -138,7 +138,7 @@ def _too_deep(table: _Table) -> bool:
 def _notation_hint(text: str, message: str) -> str:
     """What to write on the line that a syntax error names, where it is plain what is meant."""
     number = re.search(r"at line (\d+)", message)
-    line = text.split("\n")[int(number[1]) - 1].strip()[:300] if number else ""
+    line = text.split("\n")[int(number[1]) - 1].strip()[:200] if number else ""
     heading = re.fullmatch(r"\[+([^\]\"']+)\]+.*", line)
     key, _, value = line.partition("=")
     name = heading[1] if heading else key.strip()
@@ -147,7 +147,7 @@ def _notation_hint(text: str, message: str) -> str:
         rule = "names with blanks or with letters other than A to Z stand in quotes"
         return f"{rule}: {f'[{quoted}]' if heading else quoted}"
     for piece in re.split(r"[={}\[\]#]|,\s+", value):
-        if number_meant(piece) and not re.fullmatch(r"\s*[-+]?[\d_]*\.?[\d_]+\s*", piece):
+        if number_meant(piece) and not re.fullmatch(r"\s*[-+]?(0|[1-9][\d_]*)(\.[\d_]+)?\s*", piece):
             return f"write {number_meant(piece)}"
     word = value.partition("#")[0].strip()
     if word.lower() in ("true", "false"):
@@ -176,8 +176,7 @@ def _document(source: str, folder: Path | None, trail: tuple[str, ...]) -> tuple
     if mark in trail:
         way = " -> ".join((*trail[trail.index(mark) :], mark))
         raise FactError([Fault(place, f"must not lead back to the file itself: {way}", source)], child)
-    table = _parsed(text, f"{where}, extended by {child}" if child else where)
-    return _extended(table, where, below, (*trail, mark))
+    return _extended(text, where, below, (*trail, mark))
 
 
 def _text_of(path: Path, place: str, child: str) -> str:
@@ -191,7 +190,7 @@ def _text_of(path: Path, place: str, child: str) -> str:
         elif status.st_size > _LARGEST:
             rule = f"must be a file of at most {_LARGEST:,} bytes; it has {status.st_size:,}"
         else:
-            with path.open("rb") as file:
+            with open(path, "rb", opener=_open_at_once) as file:
                 # Some files of the system state no size, so no more is read than may be.
                 return file.read(_LARGEST + 1).decode("utf-8")
     except FileNotFoundError:
@@ -203,23 +202,30 @@ def _text_of(path: Path, place: str, child: str) -> str:
     raise FactError([Fault(place, rule, str(path), hint)], child)
 
 
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file so that one which has nothing to read yet, as some of the system, is an error and no endless wait."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def _meant(path: Path) -> str:
     beside = path.parent / f"{path.name}.toml"
     return f"did you mean {str(beside)!r}?" if beside.is_file() else str(nearest(path.name, bundled()))
 
 
-def _extended(table: _Table, where: str, folder: Path | None, trail: tuple[str, ...]) -> tuple[_Table, str]:
+def _extended(text: str, where: str, folder: Path | None, trail: tuple[str, ...]) -> tuple[_Table, str]:
     """The tables of a file laid on those it extends, with its own ``[set]`` put last; and what to call them."""
+    heading = f"{where}, extended by {trail[-2]}" if len(trail) > 1 else where
+    table = _parsed(text, heading)
     parent = table.pop("extends", None)
     changes = table.pop("set", {})
     whole = where
     if parent is not None:
         if not isinstance(parent, str):
-            raise FactError([Fault("extends", "must be the name or path of a scenario file", parent)], where)
+            raise FactError([Fault("extends", "must be the name or path of a scenario file", parent)], heading)
         base, below = _document(parent, folder, trail)
         table, whole = _merged(base, table, Scenario), f"{where}, which extends {below}"
     if not isinstance(changes, dict):
-        raise FactError([Fault("set", "must be a table from addresses to values", changes)], where)
+        raise FactError([Fault("set", "must be a table from addresses to values", changes)], heading)
     faults = list(_overlap_faults(changes))
     for address, value in changes.items():
         fault = _set_fault(table, address, value)
@@ -227,7 +233,7 @@ def _extended(table: _Table, where: str, folder: Path | None, trail: tuple[str, 
         if not faults:
             table = _merged(table, _nested(address.split("."), value), Scenario)
     if faults:
-        raise FactError(faults, where)
+        raise FactError(faults, heading)
     return table, whole
 
 

@@ -177,7 +177,7 @@ class _Reader:
         ]
         if not unknown:
             rule = f"must hold one law, one value or varying = {{...}}, beside {', '.join(ORIGIN)}"
-            self.faults.append(Fault(path, rule, words or "no value"))
+            self.faults.append(Fault(path, rule, words))
         return None
 
     def _inner(self, raw: Any, path: str) -> Any:
