@@ -25,8 +25,9 @@ _LAWS_BY_LENGTH = {2: "uniform", 3: "pert"}
 
 def slip(value: object, spec: Spec) -> str:
     """What to write instead of ``value`` in a field so declared; empty where it is not plain what was meant."""
-    if spec.role == "text":
-        return f'put it in quotes: "{value}"' if _is_number(value) or isinstance(value, dt.date) else ""
+    if spec.role in ("text", "prose"):
+        text = f"{value:.12g}" if _is_number(value) else str(value) if isinstance(value, dt.date) else ""
+        return f'put it in quotes: "{text}"' if text else ""
     if spec.role == "numbers":
         return _row_meant(value, spec)
     if isinstance(value, dt.date):
