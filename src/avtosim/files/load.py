@@ -192,7 +192,10 @@ def _text_of(path: Path, place: str, child: str) -> str:
         else:
             with open(path, "rb", opener=_open_at_once) as file:
                 # Some files of the system state no size, so no more is read than may be.
-                return file.read(_LARGEST + 1).decode("utf-8")
+                content: object = file.read(_LARGEST + 1)
+            if isinstance(content, bytes):
+                return content.decode("utf-8")
+            rule = "must be a file that can be read; it has nothing to read yet"
     except FileNotFoundError:
         rule, hint = "must exist, or be the name of a bundled scenario", _meant(path)
     except UnicodeDecodeError as error:
@@ -203,7 +206,7 @@ def _text_of(path: Path, place: str, child: str) -> str:
 
 
 def _open_at_once(path: str, flags: int) -> int:
-    """Open a file so that one which has nothing to read yet, as some of the system, is an error and no endless wait."""
+    """Open a file so that reading never waits."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 

@@ -51,8 +51,9 @@ def scenario_of(table: _Table, where: str) -> Scenario:
             return Scenario(**given, provenance=reader.provenance)
         except FactError as error:
             raise FactError(error.faults, where) from None
-    for cls, home, member in reader.unsound:
-        reader.faults += reference_faults(cls, home, member, reader.names)
+    stated = {kind: dict.fromkeys(names) for kind, names in reader.names.items()}
+    for cls, address, member in reader.unsound:
+        reader.faults += reference_faults(cls, address, member, stated)
     reader.faults += cross_faults(reader.names, given)
     raise FactError(reader.faults, where)
 
