@@ -139,8 +139,8 @@ def test_a_file_says_numbers_laws_and_sources() -> None:
         ("bernoulli = { chance = 0.5, yes = 7 }", av.Bernoulli(chance=0.5, yes=7)),
         ("lognormal_range = [0.5, 4]", av.LogNormalRange(low=0.5, high=4)),
         (
-            "truncated = { law = { clipped = { law = { normal = [1, 2] }, low = 0 } }, high = 9 }",
-            av.Truncated(law=av.Clipped(law=av.Normal(mean=1, sd=2), low=0), high=9),
+            "truncated = { law = { normal = { mean = 1, sd = 2 } }, low = 0, high = 9 }",
+            av.Truncated(law=av.Normal(mean=1, sd=2), low=0, high=9),
         ),
     ],
 )
