@@ -61,7 +61,19 @@ def nearest(name: object, known: Iterable[object]) -> Nearest:
 
 @attrs.frozen
 class Fault:
-    """One broken rule: the address, the rule, the value that broke it and, where one is known, what to do."""
+    """One broken rule.
+
+    Parameters
+    ----------
+    address : str
+        Where: the address of a number or fact, the key of a file, or the name of an argument.
+    rule : str
+        Which rule is broken, in words.
+    value : object, default None
+        What broke it; None where there is no value to show.
+    hint : str, default ""
+        What to do, where that is known.
+    """
 
     address: str
     rule: str
@@ -74,7 +86,20 @@ class Fault:
         return _visible(f"{_cut(self.address)}: {self.rule}{got}{f' ({hint})' if hint else ''}")
 
     def moved(self, old: str, new: str) -> Fault:
-        """The same fault with the head ``old`` of its address replaced by ``new``."""
+        """The same fault at another address.
+
+        Parameters
+        ----------
+        old : str
+            The beginning of the address that is replaced; where the address begins otherwise, ``new`` is put before it.
+        new : str
+            What is put in its place.
+
+        Returns
+        -------
+        Fault
+            A new one.
+        """
         if self.address == old or self.address.startswith(old + "."):
             return attrs.evolve(self, address=new + self.address[len(old) :])
         return attrs.evolve(self, address=f"{new}.{self.address}" if new else self.address)

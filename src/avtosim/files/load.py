@@ -29,7 +29,19 @@ _LONG_KEY = re.compile(r"(?<![\w\"'-])(?:(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')[ \t]*
 
 
 def bundled() -> tuple[str, ...]:
-    """Names of the scenarios that come with the library."""
+    """Names of the scenarios that come with the library.
+
+    Returns
+    -------
+    tuple of str
+        In alphabetical order; ``load`` takes each of them.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> avtosim.bundled()
+    ('avtotor-2024-02', 'avtotor-2024-04', 'avtotor-2024-06', 'avtotor-2024-base')
+    """
     files = resources.files(_BUNDLE).iterdir()
     return tuple(sorted(f.name.removesuffix(".toml") for f in files if f.name.endswith(".toml")))
 
