@@ -13,7 +13,7 @@ import attrs
 from avtosim.declare.fields import Fact, describe, spec_of
 from avtosim.declare.help import default_text, rule_text, takes
 from avtosim.declare.rules import LARGEST
-from avtosim.facts.entities import Provenance
+from avtosim.facts.entities import STANDINGS, Provenance
 from avtosim.facts.scenario import Scenario
 from avtosim.laws.base import LawBase
 from avtosim.laws.registry import LAWS
@@ -102,7 +102,8 @@ def _provenance() -> Iterator[str]:
     yield _prose(Provenance)
     names = ", ".join(f"`{a.name}`" for a in attrs.fields(Provenance))
     yield (
-        f"{names}: text, empty unless given. In a file they stand beside the number, and the date may\n"
+        f"{names}: text, empty unless given; `standing` is one of\n"
+        f"{', '.join(STANDINGS)}. In a file they stand beside the number, and the date may\n"
         "be TOML's own; in Python they are given as `Scenario(..., provenance={address: Provenance(...)})`. A number\n"
         "that is changed loses them."
     )

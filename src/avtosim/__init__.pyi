@@ -26,6 +26,8 @@ from .facts.entities import Shock as Shock
 from .facts.entities import Stops as Stops
 from .facts.entities import Vehicle as Vehicle
 from .facts.entities import Window as Window
+from .facts.register import Assumption as Assumption
+from .facts.register import Register as Register
 from .facts.scenario import Scenario as Scenario
 from .files.load import bundled as bundled
 from .files.load import load as load

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -38,8 +40,8 @@ LAWS = [
     av.Bernoulli(chance=0.1, no=-2, yes=3),
     av.Discrete(values=[1, 2], weights=[0, 1]),
     av.Empirical(sample=[3, 1, 1]),
-    av.Truncated(law=av.Truncated(law=av.Normal(mean=0, sd=1), low=-1), high=0.5),
-    av.Clipped(law=av.Truncated(law=av.Empirical(sample=[1, 2, 3]), low=1), high=2),
+    av.Truncated(law=av.Normal(mean=0, sd=1), low=-1, high=0.5),
+    av.Clipped(law=av.Empirical(sample=[1, 2, 3]), high=2),
 ]
 
 
@@ -54,8 +56,8 @@ def test_every_law_reads_back_equal(law: object, said: av.Provenance | None) -> 
     if said is not None:
         plant = attrs.evolve(plant, provenance={**plant.provenance, address: said})
     assert av.loads(plant.to_toml()) == plant
-    if isinstance(law, (av.Beta, av.Truncated, av.Clipped, av.LogNormalRange)):
-        redrawn = tiny().replace({"lines.Main.per_day": av.Varying(law=av.Clipped(law=law, low=0), persistence=0.25)})
+    if isinstance(law, (av.Beta, av.Clipped, av.LogNormalRange)):
+        redrawn = tiny().replace({"lines.Main.per_day": av.Varying(law=law, persistence=0.25)})
         assert av.loads(redrawn.to_toml()) == redrawn
 
 
@@ -128,3 +130,74 @@ def test_a_law_of_another_library_is_not_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     inside = plant.replace({"vehicles.U5 Plus.plan": 1, "partners.BAIC.fill_rate": av.Varying(law=stats.beta(2, 3))})
     assert list(faults_of(inside.to_toml)) == ["partners.BAIC.fill_rate"]
+
+
+def test_a_saved_file_keeps_the_permissions_of_the_old_one(tmp_path: Path) -> None:
+    """A file that others may not read stays so when it is replaced, also through a link."""
+    path = tmp_path / "mine.toml"
+    path.touch()
+    (tmp_path / "link.toml").symlink_to(path.name)
+    for mode in (0o600, 0o640, 0o664):
+        path.chmod(mode)
+        tiny().save(tmp_path / "link.toml")
+        assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices of POSIX")
+def test_what_is_no_ordinary_file_is_not_replaced(tmp_path: Path) -> None:
+    """A pipe and a device stand as they were after an attempt to save over them, which names them."""
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "link.toml").symlink_to("/dev/null")
+    for path, name in ((tmp_path / "pipe.toml", "pipe.toml"), (tmp_path / "link.toml", "/dev/null")):
+        before = path.stat().st_mode
+        with pytest.raises(OSError, match=f"can't write the file: it is a device, pipe or socket.*{name}"):
+            tiny().save(path)
+        assert path.stat().st_mode == before
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_what_an_earlier_crash_left_is_removed(tmp_path: Path) -> None:
+    """Old temporary files of the same target go at the next save; young ones, others' and ordinary files stay."""
+    target, other = tmp_path / "mine.toml", tmp_path / "other.toml"
+    left: list[Path] = []
+    for path in (target, target, other):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("pathlib.Path.unlink", lambda _path: None)
+            patch.setattr("pathlib.Path.replace", lambda _path, _target: None)
+            tiny().save(path)
+        left += [file for file in tmp_path.iterdir() if file not in left]
+    like = tmp_path / f"{left[0].name}.toml"
+    like.touch()
+    for path in (left[0], left[2], like):
+        os.utime(path, (0, 0))
+    tiny().save(target)
+    assert sorted(tmp_path.iterdir()) == sorted([left[1], left[2], like, target])
+
+
+def test_any_name_that_the_folder_allows_can_be_written(tmp_path: Path) -> None:
+    """A name of 255 characters leaves no room for additions, and is written all the same."""
+    path = tmp_path / f"{'x' * 250}.toml"
+    tiny().save(path)
+    assert av.load(path) == tiny()
+
+
+@pytest.mark.parametrize("path", [None, 3, b"x.toml", ["x.toml"], tiny()])
+def test_a_path_must_be_a_path(path: Any) -> None:
+    """Swapped or wrong arguments of save are TypeErrors that say what belongs there."""
+    with pytest.raises(TypeError, match=r"path must be the path of the file to write, such as 'plant.toml'; got "):
+        tiny().save(path)
+
+
+@pytest.mark.parametrize("path", ["", "a\0b"])
+def test_a_path_must_name_a_file(path: str) -> None:
+    """Empty paths and null bytes are refused before anything is written."""
+    with pytest.raises(ValueError, match="path must name the file to write"):
+        tiny().save(path)
+
+
+@pytest.mark.parametrize("scenario", ["plan.toml", None, {}, av.Partner(name="A")])
+def test_what_is_saved_must_be_a_scenario(tmp_path: Path, scenario: Any) -> None:
+    """A path or another fact in place of the scenario is a TypeError."""
+    with pytest.raises(TypeError, match=r"scenario must be a Scenario, as in scenario.save\(path\); got "):
+        av.Scenario.save(scenario, tmp_path / "x.toml")
+    assert list(tmp_path.iterdir()) == []

@@ -72,17 +72,26 @@ def test_every_number_has_a_source_or_a_reason(scenario: Scenario) -> None:
     assert scenario.assumptions().without_source == ()
 
 
-def test_a_number_without_source_says_that_it_is_assumed(scenario: Scenario) -> None:
-    """A number without a source is called an assumption or a guess in the first word of its note."""
-    rows = scenario.assumptions().standing("assumption")
-    assert [row.address for row in rows if not row.note.startswith(("Assumption: ", "Guess: "))] == []
+def test_every_number_states_its_standing(scenario: Scenario) -> None:
+    """Each stated number says how well it stands, and a guess or an assumption says so in its note."""
+    assert scenario.assumptions().standing("not stated") == ()
+    doubtful = scenario.assumptions().standing("assumption", "guess")
+    assert [row.address for row in doubtful if not re.search(r"\b(Assumption|Guess)\b", row.note)] == []
 
 
-def test_sources_are_public_addresses_with_a_date(scenario: Scenario) -> None:
-    """Every source is a web address and says when it was stated."""
-    rows = scenario.assumptions().standing("sourced", "derived")
-    assert [row.address for row in rows if not re.fullmatch(r"https?://\S+", row.source)] == []
-    assert [row.address for row in rows if not row.stated_on] == []
+def test_a_guess_is_called_one(scenario: Scenario) -> None:
+    """A number whose note begins with "Guess" stands as a guess, and the note of a sourced one names no assumption."""
+    rows = scenario.assumptions()
+    assert [row.address for row in rows if row.note.startswith("Guess") and row.standing != "guess"] == []
+    assert [row.address for row in rows.standing("sourced") if re.search("assum|guess", row.note, re.IGNORECASE)] == []
+
+
+def test_what_a_source_says_has_a_public_address_and_a_date(scenario: Scenario) -> None:
+    """Numbers sourced or derived name a source, every source is a web address, and says when it was stated."""
+    rows = scenario.assumptions()
+    assert [row.address for row in rows.standing("sourced", "derived") if not row.source] == []
+    assert [row.address for row in rows if row.source and not re.fullmatch(r"https?://\S+", row.source)] == []
+    assert [row.address for row in rows if row.source and not row.stated_on] == []
 
 
 @pytest.mark.parametrize("name", FILES)

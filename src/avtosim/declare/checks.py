@@ -10,6 +10,7 @@ from typing import Any
 from .faults import Fault, nearest
 from .inspection import flaw_of, quiet
 from .rules import Role, Rule, Spec, gives_fractions, is_law, support_of
+from .slips import slip
 
 __all__ = ["allowed", "check_value"]
 
@@ -68,7 +69,7 @@ def _check_choice(spec: Spec, value: object, address: str) -> Iterator[Fault]:
 
 def _check_text(spec: Spec, value: object, address: str) -> Iterator[Fault]:
     if not isinstance(value, str):
-        yield Fault(address, "must be text", value)
+        yield Fault(address, "must be text", value, slip(value, spec))
     elif found := CONTROL_PATTERN.search(value if spec.role == "text" else re.sub("[\n\t]", " ", value)):
         breaks = " other than line breaks and tabs" if spec.role == "prose" else ""
         yield Fault(address, f"must not hold control characters{breaks}", found.group())
@@ -87,7 +88,7 @@ def _check_quantity(spec: Spec, value: object, address: str) -> Iterator[Fault]:
         return
     law = value if inner is None else inner
     if not spec.law or not is_law(law):
-        yield Fault(address, f"must be {allowed(spec)}", value)
+        yield Fault(address, f"must be {allowed(spec)}", value, slip(value, spec))
         return
     # The law of Varying was looked at when that was made.
     flaws = list(_flaws(law, address)) if inner is None else []
@@ -118,7 +119,7 @@ def allowed(spec: Spec) -> str:
 
 def _check_numbers(spec: Spec, value: object, address: str) -> Iterator[Fault]:
     if not isinstance(value, tuple) or not all(isinstance(v, float) for v in value):
-        yield Fault(address, "must be a row of plain numbers", value)
+        yield Fault(address, "must be a row of plain numbers", value, slip(value, spec))
         return
     if spec.length is not None and len(value) not in (0, spec.length):
         yield Fault(address, f"must have {spec.length} numbers", len(value))

@@ -74,7 +74,7 @@ def _step(node: object, segment: str, path: str) -> Any:
         what = f"a law of another library: {node!r}" if is_law(node) else repr(node)
         hint = f"{path} is {what}" if path else "the scenario is empty"
     else:
-        hint = nearest(segment, children)
+        hint = str(nearest(segment, children))
     raise FactError([Fault(address, "there is nothing at this address", None, hint)])
 
 

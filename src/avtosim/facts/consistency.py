@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..declare.faults import Fault, nearest
@@ -26,10 +27,11 @@ def cross_faults(names: Mapping[str, Sequence[str]], fields: Mapping[str, Any]) 
     that are faulty themselves, and the calendar may be missing for the same reason.
     """
     yield from _name_faults(names)
+    known = {kind: dict.fromkeys(stated) for kind, stated in names.items()}
     for kind in names:
         for member in fields[kind]:
             values = {alias: getattr(member, a.name) for alias, a in describe(type(member)).items()}
-            yield from reference_faults(type(member), member.address, values, names)
+            yield from reference_faults(type(member), member.address, values, known)
     yield from _factor_order_faults(fields["factors"], names["factors"])
     yield from _share_faults(names["markets"], fields["vehicles"])
     yield from _shock_faults(fields["shocks"], names, fields.get("calendar"))
@@ -45,19 +47,23 @@ def _name_faults(names: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
 
 
 def reference_faults(
-    cls: type[Fact], address: str, values: Mapping[str, Any], names: Mapping[str, Sequence[str]]
+    cls: type[Fact], address: str, values: Mapping[str, Any], known: Mapping[str, Collection[str]]
 ) -> Iterator[Fault]:
-    """Faults of the names by which the fact at ``address`` refers to others; ``values`` are its fields, even faulty."""
+    """Faults of the names by which the fact at ``address`` refers to others; ``values`` are its fields, even faulty.
+
+    ``known`` holds the names of each family, best in a set or dict, since each reference is looked up in it.
+    """
     for alias, attribute in describe(cls).items():
         spec, value = spec_of(attribute), values.get(alias)
         if not spec.refers_to or not isinstance(value, (str, Mapping)):
             continue
-        known = dict.fromkeys(name for kind in spec.refers_to for name in names[kind])
         word = " or ".join(kind.removesuffix("s") for kind in spec.refers_to)
         for name in [value] if isinstance(value, str) else list(value):
-            if name not in known:
+            if not any(name in known[kind] for kind in spec.refers_to):
                 where = f"{address}.{alias}" if isinstance(value, str) else f"{address}.{alias}.{name}"
-                yield Fault(where, f"must name a {word} that exists", name, nearest(name, known))
+                first, *others = (known[kind] for kind in spec.refers_to)
+                choices = [*first, *itertools.chain(*others)] if others else first
+                yield Fault(where, f"must name a {word} that exists", name, nearest(name, choices))
 
 
 def _factor_order_faults(factors: Sequence[Factor], names: Sequence[str]) -> Iterator[Fault]:

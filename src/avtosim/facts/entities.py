@@ -12,13 +12,25 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 import attrs
 
 from ..declare.containers import NO_ROW, NO_TABLE, Row, Table
-from ..declare.faults import Fault
+from ..declare.faults import FactError, Fault, nearest
 from ..declare.fields import Fact, fact, quantity, stated
 from ..declare.rules import ANY, AT_LEAST_ONE, NONNEGATIVE, POSITIVE, SHARE, Law, Quantity, Rule
 from ..laws.base import mean_faults
 from ..laws.varying import Varying
 
-__all__ = ["Calendar", "Factor", "Line", "Market", "Partner", "Provenance", "Shock", "Stops", "Vehicle", "Window"]
+__all__ = [
+    "STANDINGS",
+    "Calendar",
+    "Factor",
+    "Line",
+    "Market",
+    "Partner",
+    "Provenance",
+    "Shock",
+    "Stops",
+    "Vehicle",
+    "Window",
+]
 
 #: A quantity, or a law that is redrawn each month.
 Monthly: TypeAlias = Quantity | Varying
@@ -289,10 +301,46 @@ class Shock(Fact):
             yield Fault(self.address, "must multiply something: state supply, demand or speed")
 
 
+#: How well a number stands, worst first.
+STANDINGS = ("guess", "assumption", "derived", "sourced")
+
+
 @attrs.frozen(kw_only=True)
 class Provenance:
-    """Where a number comes from: who said it, when, and why it is taken as it is."""
+    """Where a number comes from: who stated it, when, why it is taken as it is, and how well it stands.
 
-    source: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
-    stated_on: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
-    note: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    Parameters
+    ----------
+    source : str, default ""
+        Who stated it, best as a web address.
+    stated_on : str, default ""
+        When it was stated, such as "2024-06-30".
+    note : str, default ""
+        Why it is taken as it is.
+    standing : {"", "sourced", "derived", "assumption", "guess"}
+        "sourced": the source states this number; "derived": worked out from a source; "assumption": reasoned without
+        data for it; "guess": neither. Empty: not stated.
+
+    Raises
+    ------
+    FactError
+        If one of them is no text, or ``standing`` is another word.
+    """
+
+    source: str = ""
+    stated_on: str = ""
+    note: str = ""
+    standing: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        words = attrs.asdict(self)
+        faults = [
+            Fault(f"provenance.{word}", "must be text", value)
+            for word, value in words.items()
+            if type(value) is not str
+        ]
+        if not faults and self.standing not in ("", *STANDINGS):
+            rule = f"must be one of {', '.join(STANDINGS)}"
+            faults.append(Fault("provenance.standing", rule, self.standing, nearest(self.standing, STANDINGS)))
+        if faults:
+            raise FactError(faults)

@@ -3,65 +3,115 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
-from ..declare.faults import typed_as
+from ..declare.faults import FactError, Fault, nearest, typed_as
+from ..declare.fields import Fact, describe, is_default
 from .addresses import Leaf
-from .entities import Provenance
+from .entities import STANDINGS, Provenance
 
 __all__ = ["Assumption", "Register"]
 
-
-STANDINGS = ("sourced", "derived", "assumption", "no source", "default")
+#: All standings, worst first: those that are stated, those of numbers without one, and of what is left at its default.
+_WORST_FIRST = ("guess", "assumption", "not stated", "no source", "derived", "sourced", "default")
+#: Lines of a printed register, characters of a line, and the most that each column of its table takes.
+_PAGE, _LINE, _VALUE = 60, 120, 34
+_WIDEST = (48, 8, _VALUE, 26, 12)
 
 
 @attrs.frozen
 class Assumption:
-    """One number of a scenario and what is known of its origin."""
+    """One number of a scenario and what is known of its origin.
+
+    Parameters
+    ----------
+    address : str
+        Where it stands in the scenario.
+    value : float, law or tuple of float
+        What it is.
+    unit : str
+        Its unit.
+    standing : str
+        "sourced", "derived", "assumption" or "guess", as stated; "not stated" where a source, date or note is given but
+        no standing; "default" for a number left at its default; "no source" where nothing is stated.
+    source : str, default ""
+        Who stated it.
+    stated_on : str, default ""
+        When.
+    note : str, default ""
+        Why it is taken as it is.
+    weight : float, optional
+        Its weight on the uncertainty of the answer, where ``Register.sorted_by`` was given it.
+    """
 
     address: str
     value: object
     unit: str
-    source: str
-    stated_on: str
-    note: str
-    default: bool
-
-    @property
-    def standing(self) -> str:
-        """How well a number stands.
-
-        ``sourced``: a source says it; ``derived``: worked out from one, its note naming it an assumption or a guess;
-        ``assumption``: reasoned in its note alone; ``default``; ``no source``.
-        """
-        if self.source:
-            return "derived" if re.search(r"\b(assumption|guess)", self.note, re.IGNORECASE) else "sourced"
-        if self.note:
-            return "assumption"
-        return "default" if self.default else "no source"
+    standing: str
+    source: str = ""
+    stated_on: str = ""
+    note: str = ""
+    weight: float | None = None
 
 
 @attrs.frozen(repr=False)
 class Register:
-    """All assumptions of a scenario. Print it to read it; iterate over it to work with it."""
+    """All numbers of a scenario with what is known of their origin: print it, or iterate over it.
+
+    Parameters
+    ----------
+    rows : tuple of Assumption
+        One for each number, in the order of the scenario, or by weight after ``sorted_by``.
+    title : str, default ""
+        Name of the scenario.
+
+    Notes
+    -----
+    It prints a page of those rows that deserve a look first: by weight where weights are known, and by standing, worst
+    first: guess, assumption, not stated, no source, derived, sourced, default. ``full()`` gives all of them as text.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> register = avtosim.load("avtotor-2024-06").assumptions()
+    >>> register
+    <Register of 'Avtotor 2024 as of June': 223 numbers: 11 sourced, 43 derived, 77 assumption, 67 guess, 25 default>
+    >>> register.standing("guess")[0].address
+    'markets.Russia.elasticities.yuan'
+    """
 
     rows: tuple[Assumption, ...]
     title: str = ""
 
     @classmethod
     def of(cls, leaves: Iterable[Leaf], provenance: Mapping[str, Provenance], *, title: str = "") -> Register:
-        """The register of these leaves, with what was said of each."""
-        nothing = Provenance()
+        """The register of these numbers.
+
+        Parameters
+        ----------
+        leaves : iterable of Leaf
+            The numbers of a scenario.
+        provenance : mapping from address to Provenance
+            What is stated of the origin of each.
+        title : str, default ""
+            Name of the scenario.
+
+        Returns
+        -------
+        Register
+            With a row for each number, in their order.
+        """
         rows = []
         for leaf in leaves:
-            said = provenance.get(leaf.address, nothing)
-            unit = leaf.spec.unit
-            row = Assumption(leaf.address, leaf.value, unit, said.source, said.stated_on, said.note, leaf.default)
-            rows.append(row)
+            origin = provenance.get(leaf.address, Provenance())
+            words = origin.source, origin.stated_on, origin.note
+            unstated = "not stated" if any(words) else "default" if leaf.default else "no source"
+            rows.append(Assumption(leaf.address, leaf.value, leaf.spec.unit, origin.standing or unstated, *words))
         return cls(tuple(rows), title)
 
     def __iter__(self) -> Iterator[Assumption]:
@@ -71,64 +121,173 @@ class Register:
         return len(self.rows)
 
     def standing(self, *words: str) -> tuple[Assumption, ...]:
-        """The rows whose standing is one of ``words``."""
+        """The rows whose standing is one of ``words``.
+
+        Parameters
+        ----------
+        *words : str
+            Standings, such as "guess"; see ``Assumption``.
+
+        Returns
+        -------
+        tuple of Assumption
+            In the order of the register.
+
+        Raises
+        ------
+        ValueError
+            If one of them is no standing.
+        """
+        for word in words:
+            if word not in _WORST_FIRST:
+                raise ValueError(f"words must be of {', '.join(_WORST_FIRST)}; got {word!r}")
         return tuple(row for row in self.rows if row.standing in words)
 
     @property
     def without_source(self) -> tuple[Assumption, ...]:
-        """Stated numbers that have neither a source nor a note."""
+        """Stated numbers that have neither a source nor a note nor a standing."""
         return self.standing("no source")
 
+    def sorted_by(self, weights: Mapping[str, float]) -> Register:
+        """The same register with the weightiest numbers first.
+
+        Parameters
+        ----------
+        weights : mapping from address to number
+            How much each number matters for the uncertainty of the answer: zero or more, in any scale. Numbers that are
+            left out come last.
+
+        Returns
+        -------
+        Register
+            A new one, whose rows have their ``weight``.
+
+        Raises
+        ------
+        FactError
+            If an address is not in the register or a weight is no finite number of zero or more.
+        TypeError
+            If ``weights`` is no mapping.
+        """
+        given: object = weights
+        if not isinstance(given, Mapping):
+            raise TypeError(f"weights must be a table from addresses to numbers; got {given!r:.80}")
+        known = {row.address: row for row in self.rows}
+        faults = [
+            Fault(f"weights[{address!r}]", "there is no number at this address", None, nearest(address, known))
+            for address in weights
+            if address not in known
+        ]
+        faults += [
+            Fault(f"weights[{address!r}]", "must be a finite number of zero or more", weight)
+            for address, weight in weights.items()
+            if not (isinstance(weight, (int, float)) and 0.0 <= weight < math.inf)
+        ]
+        if faults:
+            raise FactError(faults)
+        rows = (attrs.evolve(row, weight=weights.get(row.address)) for row in self.rows)
+        return attrs.evolve(self, rows=tuple(sorted(rows, key=_urgency)))
+
     def summary(self) -> str:
-        """How many numbers there are of each standing."""
-        counts = [f"{len(self.standing(w))} {w}" for w in STANDINGS]
-        return f"{len(self.rows)} numbers: " + ", ".join(counts)
+        """How many numbers there are of each standing.
+
+        Returns
+        -------
+        str
+            One line.
+        """
+        counts = {
+            word: len(self.standing(word)) for word in (*reversed(STANDINGS), "not stated", "no source", "default")
+        }
+        return f"{len(self.rows)} numbers: " + ", ".join(f"{n} {word}" for word, n in counts.items() if n)
+
+    def full(self) -> str:
+        """All rows, each with its whole value, source and note.
+
+        Returns
+        -------
+        str
+            Three lines or more for each number.
+        """
+        return "\n".join(self._head() + [line for block in self._blocks(whole=True) for line in block])
 
     def __repr__(self) -> str:
         return f"<Register of {self.title!r}: {self.summary()}>"
 
     def __str__(self) -> str:
-        lines = [self.title, self.summary(), ""]
-        for row in self.rows:
-            if row.standing == "default":
-                continue
-            lines.append(f"{row.address} = {shown(row.value)} {row.unit}".rstrip())
-            said = " | ".join(filter(None, [row.source, row.stated_on]))
-            lines += _indented(f"{row.standing}: {said}" if said else row.standing)
-            if row.note:
-                lines += _indented(row.note)
-        left = self.standing("default")
-        if left:
-            names = ", ".join(row.address for row in left)
-            lines += ["", *textwrap.wrap(f"left at their defaults: {names}", 116, subsequent_indent="    ")]
+        lines, left = self._head(), len(self.rows)
+        for block in self._blocks(whole=False):
+            if len(lines) + len(block) >= _PAGE:
+                lines.append(f"and {left} more: iterate over it, or print(register.full())")
+                break
+            lines += block
+            left -= 1
         return "\n".join(lines)
 
-    def _repr_html_(self) -> str:
-        head = "".join(f"<th>{w}</th>" for w in ("address", "value", "unit", "standing", "source", "stated on", "note"))
-        body = "".join(
-            "<tr>"
-            + "".join(
-                f"<td>{html.escape(str(cell))}</td>"
-                for cell in (r.address, shown(r.value), r.unit, r.standing, r.source, r.stated_on, r.note)
+    def _head(self) -> list[str]:
+        return [*textwrap.wrap(self.title, _LINE), self.summary(), ""]
+
+    def _blocks(self, *, whole: bool) -> Iterator[list[str]]:
+        """The lines of each row, those that deserve a look first: its cells, and below them its source and note."""
+        rows = sorted(self.rows, key=_urgency)
+        cells = [_cells(row) for row in rows]
+        columns = zip(_WIDEST, zip(*cells, strict=True), strict=False)
+        widths = [min(widest, max(map(len, column))) for widest, column in columns]
+        for row, texts in zip(rows, cells, strict=True):
+            line = "  ".join(
+                f"{_cut(text, width):{width}}" for text, width in zip(texts, widths, strict=False) if width
             )
-            + "</tr>"
-            for r in self.rows
-        )
-        caption = html.escape(f"{self.title}: {self.summary()}")
-        return f"<table><caption>{caption}</caption><tr>{head}</tr>{body}</table>"
+            value = shown(row.value) if whole and len(shown(row.value)) > _VALUE else ""
+            source = row.source if whole else texts[-1]
+            origin = " | ".join(filter(None, [value, source, row.stated_on, row.note]))
+            yield [
+                line.rstrip(),
+                *textwrap.indent(
+                    textwrap.fill(origin, _LINE - 4, break_long_words=False, break_on_hyphens=False), "    "
+                ).splitlines(),
+            ]
+
+    def _repr_html_(self) -> str:
+        rows = sorted(self.rows, key=_urgency)
+        head = ["address", "weight", "value", "unit", "standing", "source", "stated on", "note"]
+        body = [[*_cells(row), row.stated_on, row.note] for row in rows[:_PAGE]]
+        if len(rows) > _PAGE:
+            body.append([f"and {len(rows) - _PAGE} more: iterate over it, or print(register.full())"])
+        lines = [
+            "<tr>" + "".join(f'<{tag} style="text-align: left">{html.escape(cell)}</{tag}>' for cell in cells) + "</tr>"
+            for tag, cells in [("th", head), *(("td", cells) for cells in body)]
+        ]
+        return f"<table><caption>{html.escape(f'{self.title}: {self.summary()}')}</caption>{''.join(lines)}</table>"
 
 
-def _indented(text: str) -> list[str]:
-    indent = "    "
-    return textwrap.wrap(
-        text, 116, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    )
+def _urgency(row: Assumption) -> tuple[float, int]:
+    """What rows are sorted by: the weightiest first, then the worst standing."""
+    return math.inf if row.weight is None else -row.weight, _WORST_FIRST.index(row.standing)
+
+
+def _cells(row: Assumption) -> list[str]:
+    """The cells of a printed row; of a web address its host."""
+    host = re.match(r"https?://(?:www\d?\.)?([^/]+)", row.source)
+    weight = "" if row.weight is None else f"{row.weight:.3g}"
+    return [row.address, weight, shown(row.value), row.unit, row.standing, host[1] if host else row.source]
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
 def shown(value: object) -> str:
-    """A value as a reader would write it."""
+    """A value as a reader would write it, laws with their parameters in order."""
     if isinstance(value, float):
-        return f"{value:g}" if abs(value) < 1e6 else f"{value:,.0f}"
+        return f"{value:g}" if abs(value) < 1e6 else f"{value:.0f}"
     if isinstance(value, tuple):
-        return "[" + ", ".join(shown(v) for v in value) + "]"
-    return typed_as(value)
+        return f"[{', '.join(map(shown, value))}]"
+    if not isinstance(value, Fact):
+        return typed_as(value)
+    words: list[str] = []
+    fields = describe(type(value))
+    for alias, attribute in fields.items():
+        item = getattr(value, attribute.name)
+        if not is_default(attribute, item):
+            words.append(shown(item) if len(words) == list(fields).index(alias) else f"{alias}={shown(item)}")
+    return f"{type(value).__name__}({', '.join(words)})"

@@ -1,4 +1,4 @@
-"""Tables as a file holds them in, facts out; every fault and every source is gathered on the way."""
+"""Tables as a file holds them in, facts out; all faults and all origins of numbers are gathered on the way."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 import attrs
 
 from ..declare.checks import check_value
-from ..declare.faults import FactError, Fault, nearest
+from ..declare.faults import FactError, Fault, Nearest, nearest
 from ..declare.fields import Fact, describe, plain, spec_of
 from ..declare.rules import Spec
+from ..declare.slips import law_meant
 from ..facts.consistency import cross_faults, reference_faults
 from ..facts.entities import Provenance
 from ..facts.scenario import FAMILIES, Scenario
@@ -19,43 +20,25 @@ from ..laws.base import LawBase
 from ..laws.registry import LAWS
 from ..laws.varying import Varying
 
-__all__ = ["SAID", "scenario_of"]
+__all__ = ["ORIGIN", "scenario_of"]
 
-#: The words that say where a number comes from; they stand beside it.
-SAID = ("source", "stated_on", "note")
+#: The keys that state where a number comes from; they stand beside it.
+ORIGIN = tuple(field.name for field in attrs.fields(Provenance))
 _Table = dict[str, Any]
 
 
 def scenario_of(table: _Table, where: str) -> Scenario:
     """The scenario that these tables state. Raises ``FactError`` with all their faults, under the heading ``where``."""
     reader = _Reader()
-    fields = describe(Scenario)
-    known = [*fields, "extends", "set"]
-    reader.faults += [Fault(key, "is not a known key", None, nearest(key, known)) for key in table if key not in fields]
-    given: dict[str, Any] = {}
-    for alias, attribute in fields.items():
-        spec = spec_of(attribute)
-        if spec.role == "family":
-            given[alias] = reader.family(spec, table.get(alias, {}), alias)
-        elif alias in table:
-            given[alias] = reader.value(spec, table[alias], alias)
-            if spec.role != "part":
-                reader.check(spec, given[alias], alias)
-        elif attribute.default is attrs.NOTHING:
-            reader.faults.append(Fault(alias, f"must be given: {spec.meaning}"))
-    if not reader.faults:
-        try:
-            return Scenario(**given, provenance=reader.provenance)
-        except FactError as error:
-            raise FactError(error.faults, where) from None
-    for cls, home, member in reader.unsound:
-        reader.faults += reference_faults(cls, home, member, reader.names)
-    reader.faults += cross_faults(reader.names, given)
-    raise FactError(reader.faults, where)
+    scenario = reader.fact(Scenario, table, "")
+    if reader.faults:
+        raise FactError(reader.faults, where)
+    assert isinstance(scenario, Scenario)
+    return scenario
 
 
 class _Reader:
-    """Reads one scenario's tables."""
+    """Reads one scenario's tables; what has faults is read as None."""
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
@@ -63,148 +46,152 @@ class _Reader:
         self.names: dict[str, list[str]] = {kind: [] for kind in FAMILIES}
         self.unsound: list[tuple[type[Fact], str, _Table]] = []
 
-    def family(self, spec: Spec, members: Any, kind: str) -> list[Fact]:
-        """The sound facts of a family; its names and what is not sound are kept for the checks across facts."""
-        cls = spec.of
-        assert cls is not None
-        if not isinstance(members, dict):
-            self.faults.append(Fault(kind, f"must hold tables [{kind}.NAME]", members))
-            return []
-        sound = []
-        for name, member in members.items():
-            self.names[kind].append(name)
-            fact = self.fact(cls, member, f"{kind}.{name}", name)
-            if fact is not None:
-                sound.append(fact)
-            elif isinstance(member, dict):
-                self.unsound.append((cls, f"{kind}.{name}", member))
-        return sound
+    def fault(self, address: str, rule: str, value: object = None, hint: str | Nearest = "") -> None:
+        """Note a fault."""
+        self.faults.append(Fault(address, rule, value, hint))
 
     def fact(self, cls: type[Fact], table: object, path: str, name: str | None = None) -> Any:
-        """The fact at ``path``, or None if it has faults."""
-        before = len(self.faults)
+        """The fact, law or scenario at ``path``; ``name`` is that of its heading."""
         if not isinstance(table, Mapping):
-            self.faults.append(Fault(path, f"must be a table of {cls.__name__}'s fields", table))
-            return None
-        fields = {alias: a for alias, a in describe(cls).items() if alias != "name"}
-        for key in table:
-            if key not in fields:
-                hint = "its name stands in the heading" if key == "name" and name else nearest(key, fields)
-                self.faults.append(Fault(f"{path}.{key}", "is not a known key", None, hint))
+            return self.fault(path, f"must be a table of {cls.__name__}'s fields", table)
+        before, head = len(self.faults), f"{path}." if path else ""
+        fields = {alias: a for alias, a in describe(cls).items() if spec_of(a).role != "name"}
+        known = [*fields, *(("extends", "set") if cls is Scenario else ())]
+        hints = {"name": "its name stands in the heading"} if name else {}
+        hints |= {"months": "did you mean 'duration'?"} if "duration" in fields else {}
+        for key in (key for key in table if key not in fields):
+            self.fault(head + key, "is not a known key", None, hints.get(key) or nearest(key, known))
         given: dict[str, Any] = {} if name is None else {"name": name}
         for alias, attribute in fields.items():
-            spec, address = spec_of(attribute), f"{path}.{alias}"
-            if alias in table:
-                given[alias] = self.value(spec, table[alias], address)
+            spec = spec_of(attribute)
+            if alias in table or spec.role == "family":
+                given[alias] = self.value(spec, table.get(alias, {}), head + alias, parameter=issubclass(cls, LawBase))
             elif attribute.default is attrs.NOTHING:
-                self.faults.append(Fault(address, f"must be given: {spec.meaning}"))
+                self.fault(head + alias, f"must be given: {spec.meaning}")
         if len(self.faults) == before:
-            return self._made(cls, given, path)
-        for alias in given.keys() & fields.keys():
-            self.check(spec_of(fields[alias]), given[alias], f"{path}.{alias}")
+            return self.made(cls, given | ({"provenance": self.provenance} if cls is Scenario else {}), path)
+        for alias, attribute in fields.items():
+            self.check(spec_of(attribute), given.get(alias), head + alias)
+        if cls is Scenario:
+            self.across(given)
         return None
 
-    def _made(self, cls: type[Fact], given: _Table, path: str) -> Any:
+    def across(self, given: _Table) -> None:
+        """Note the faults across the facts of a scenario that has others."""
+        stated = {kind: dict.fromkeys(names) for kind, names in self.names.items()}
+        for cls, address, member in self.unsound:
+            self.faults += reference_faults(cls, address, member, stated)
+        self.faults += cross_faults(self.names, given)
+
+    def made(self, cls: type[Fact], given: _Table, path: str) -> Any:
+        """The fact of these sound values, if they are sound together."""
         try:
             return cls(**given)
         except FactError as error:
-            home = f"{cls.kind}.{given['name']}" if given.get("name") else cls.kind
-            self.faults += [fault.moved(home, path) for fault in error.faults]
+            address = f"{cls.kind}.{given['name']}" if given.get("name") and path else cls.kind
+            self.faults += [fault.moved(address, path) for fault in error.faults]
             return None
 
     def check(self, spec: Spec, value: Any, address: str) -> None:
-        """Add the faults of a value whose fact could not be made for other faults."""
+        """Note the faults of a value whose fact could not be made for other faults."""
         if value is None:
             return
         ready = tuple(map(plain, value)) if spec.role == "numbers" and isinstance(value, list) else plain(value)
         if spec.role == "map" and isinstance(value, dict):
             ready = {key: plain(item) for key, item in value.items() if item is not None}
-        self.faults += [fault for fault in check_value(spec, ready, address) if fault not in self.faults]
+        self.faults += check_value(spec, ready, address)
 
-    def value(self, spec: Spec, raw: Any, path: str) -> Any:
-        """What a key of the role that ``spec`` declares holds; None if it has faults."""
+    def value(self, spec: Spec, raw: Any, path: str, *, parameter: bool) -> Any:
+        """What a key of the role that ``spec`` declares holds; a ``parameter`` of a law is a plain value or a law."""
+        if spec.role == "law":
+            return self.inner(raw, path)
+        if spec.role == "family":
+            return self.family(spec, raw, path)
         if spec.role == "part":
             assert spec.of is not None
             return self.fact(spec.of, raw, path)
-        if spec.role == "map":
-            if not isinstance(raw, dict):
-                self.faults.append(Fault(path, "must be a table from names to numbers", raw))
-                return None
-            return {key: self._quantity(item, f"{path}.{key}") for key, item in raw.items()}
-        return self._quantity(raw, path) if spec.role in ("quantity", "numbers") else raw
+        if parameter or spec.role not in ("map", "numbers", "quantity"):
+            return raw
+        if spec.role == "map" and isinstance(raw, dict):
+            return {key: self.quantity(item, f"{path}.{key}") for key, item in raw.items()}
+        wrong = spec.role == "map" or (spec.role == "numbers" and isinstance(raw, dict) and "value" not in raw)
+        return self.check(spec, raw, path) if wrong else self.quantity(raw, path)
 
-    def _quantity(self, raw: Any, path: str) -> Any:
-        """A number, a row of numbers, a law or ``Varying``, with what is said of it put aside."""
+    def family(self, spec: Spec, members: Any, kind: str) -> tuple[Fact, ...]:
+        """The sound facts of a family; its names and what is not sound are kept for the checks across facts."""
+        assert spec.of is not None
+        if not isinstance(members, dict):
+            hint = "name each in single brackets" if isinstance(members, list) else ""
+            self.fault(kind, f"must hold tables [{kind}.NAME]", members, hint)
+            return ()
+        self.names[kind] = list(members)
+        facts = {name: self.fact(spec.of, member, f"{kind}.{name}", name) for name, member in members.items()}
+        self.unsound += [
+            (spec.of, f"{kind}.{name}", members[name])
+            for name, fact in facts.items()
+            if fact is None and isinstance(members[name], dict)
+        ]
+        return tuple(fact for fact in facts.values() if fact is not None)
+
+    def quantity(self, raw: Any, path: str) -> Any:
+        """A number, a row of numbers, a law or ``Varying``, with its origin put aside."""
         if not isinstance(raw, dict):
             return raw
-        said = {key: _as_text(raw[key]) for key in SAID if key in raw}
-        bad = [Fault(f"{path}.{key}", "must be text", value) for key, value in said.items() if type(value) is not str]
-        if bad:
-            self.faults += bad
-            return None
-        if said:
-            self.provenance[path] = Provenance(**said)
-        rest = {key: value for key, value in raw.items() if key not in SAID}
+        origin = {key: _as_text(raw[key]) for key in ORIGIN if key in raw}
+        if origin:
+            try:
+                self.provenance[path] = Provenance(**origin)
+            except FactError as error:
+                self.faults += [fault.moved("provenance", path) for fault in error.faults]
+                return None
+        rest = {key: value for key, value in raw.items() if key not in ORIGIN}
         if set(rest) == {"value"} and not isinstance(rest["value"], dict):
             return rest["value"]
-        return self._law(rest, path)
+        return self.law(rest, path)
 
-    def _law(self, words: _Table, path: str) -> Any:
-        """The law or ``Varying`` that a table's one word names."""
+    def law(self, words: _Table, path: str) -> Any:
+        """The law that a table's one key names, or ``Varying``."""
         if "varying" in words and set(words) <= {"varying", "persistence"}:
-            law = self._inner(words["varying"], f"{path}.law")
-            given = {key: value for key, value in words.items() if key == "persistence"}
-            return None if law is None else self._made(Varying, {"law": law, **given}, path)
-        word = next(iter(words), "")
-        if len(words) == 1 and word in LAWS:
-            return self._named_law(LAWS[word], words[word], path)
-        known = [*LAWS, "value", "varying", *SAID]
+            renamed = {"law" if key == "varying" else key: value for key, value in words.items()}
+            return self.fact(Varying, renamed, path)
+        key = next(iter(words), "")
+        if len(words) == 1 and key in LAWS:
+            parameters = self.parameters(LAWS[key], words[key], path)
+            return None if parameters is None else self.fact(LAWS[key], parameters, path)
+        meant = law_meant(words)
+        if meant:
+            return self.fault(path, "must name its law", words, meant)
+        known = [*LAWS, "value", "varying", *ORIGIN]
         unknown = [key for key in words if key not in (*known, "persistence")]
-        self.faults += [
-            Fault(f"{path}.{key}", "is not a known key or law", None, nearest(key, known)) for key in unknown
-        ]
+        for key in unknown:
+            self.fault(f"{path}.{key}", "is not a known key or law", None, nearest(key, known))
         if not unknown:
-            rule = "must hold one law, one value or varying = {...}, beside source, stated_on and note"
-            self.faults.append(Fault(path, rule, words or "no value"))
+            rule = f"must hold one law, one value or varying = {{...}}, beside {', '.join(ORIGIN)}"
+            self.fault(path, rule, words)
         return None
 
-    def _inner(self, raw: Any, path: str) -> Any:
+    def inner(self, raw: Any, path: str) -> Any:
         """The law inside another one."""
         if not isinstance(raw, dict):
-            self.faults.append(Fault(path, "must be a law, such as { pert = [0.5, 0.9, 1] }", raw))
-            return None
-        said = [key for key in SAID if key in raw]
-        if said:
-            rule = "must stand beside the whole number, not inside its law"
-            self.faults += [Fault(f"{path}.{key}", rule, raw[key]) for key in said]
-            return None
-        return self._law(raw, path)
+            return self.fault(path, "must be a law, such as { pert = [0.5, 0.9, 1] }", raw)
+        inside = [key for key in ORIGIN if key in raw]
+        for key in inside:
+            self.fault(f"{path}.{key}", "must stand beside the whole number, not inside its law", raw[key])
+        return None if inside else self.law(raw, path)
 
-    def _named_law(self, cls: type[LawBase], parameters: Any, path: str) -> Any:
+    def parameters(self, cls: type[LawBase], stated: Any, path: str) -> Any:
+        """The parameters of a law by name, which may be stated in their order or, if there is one, alone."""
+        if isinstance(stated, dict):
+            return stated
         fields = describe(cls)
         required = [alias for alias, a in fields.items() if a.default is attrs.NOTHING]
-        if not isinstance(parameters, dict):
-            row = parameters if isinstance(parameters, list) else [parameters]
-            if len(required) == 1 and spec_of(fields[required[0]]).role == "numbers":
-                row = [row]
-            if not len(required) <= len(row) <= len(fields):
-                rule = f"{cls.kind} takes {', '.join(fields)}, in this order" + (
-                    f"; the last {len(fields) - len(required)} may be left out" if len(required) < len(fields) else ""
-                )
-                self.faults.append(Fault(path, rule, parameters))
-                return None
-            parameters = dict(zip(fields, row, strict=False))
-        before = len(self.faults)
-        for key in parameters:
-            if key not in fields:
-                self.faults.append(
-                    Fault(f"{path}.{key}", f"is not a known key of {cls.kind}", None, nearest(key, fields))
-                )
-        for alias in required:
-            if alias not in parameters:
-                self.faults.append(Fault(f"{path}.{alias}", f"must be given: {spec_of(fields[alias]).meaning}"))
-        given = {k: self._inner(v, f"{path}.{k}") if k == "law" else v for k, v in parameters.items()}
-        return self._made(cls, given, path) if len(self.faults) == before else None
+        alone = len(required) == 1 and spec_of(fields[required[0]]).role == "numbers"
+        row = stated if isinstance(stated, list) and not alone else [stated]
+        if len(required) <= len(row) <= len(fields):
+            return dict(zip(fields, row, strict=False))
+        optional = len(fields) - len(required)
+        end = f"; the last {optional} may be left out" if optional else ""
+        return self.fault(path, f"{cls.kind} takes {', '.join(fields)}, in this order{end}", stated)
 
 
 def _as_text(value: object) -> Any:

@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..atomic import write_whole
+import attrs
+
+from ..atomic import check_path, write_whole
 from ..declare.faults import FactError, Fault
 from ..declare.fields import Fact, describe, is_default, spec_of
 from ..facts.entities import Provenance
@@ -21,12 +23,11 @@ __all__ = ["save", "to_toml"]
 
 
 def to_toml(scenario: Scenario) -> str:
-    """The scenario as TOML text; ``loads`` gives back an equal one.
-
-    Raises ``FactError`` when it holds a law of another library: a file is data, so only the library's laws have words.
-    """
-    said: dict[str, Provenance] = dict(scenario.provenance)
-    blocks = list(_blocks(scenario, "", said))
+    """The scenario as TOML text, which reads back equal; raises ``FactError`` for laws that no file can hold."""
+    given: object = scenario
+    if not isinstance(given, Scenario):
+        raise TypeError(f"scenario must be a Scenario, as in scenario.save(path); got {given!r:.80}")
+    blocks = list(_blocks(scenario, "", scenario.provenance))
     faults = [line for block in blocks for line in block if isinstance(line, Fault)]
     if faults:
         raise FactError(faults, scenario.name)
@@ -41,15 +42,12 @@ def to_toml(scenario: Scenario) -> str:
 
 
 def save(scenario: Scenario, path: str | os.PathLike[str]) -> None:
-    """Write the scenario to a TOML file, whole or not at all; ``load`` gives back an equal one.
-
-    Raises ``FactError`` when the scenario holds a law that has no words in a file, ``OSError`` when the file can't be
-    written; either way what stood there before still stands.
-    """
+    """Write the scenario to a TOML file, whole or not at all. Whatever is raised, the old file is left as it was."""
+    check_path(path)
     write_whole(path, to_toml(scenario).encode())
 
 
-def _blocks(fact: Fact, head: str, said: Mapping[str, Provenance]) -> Iterator[list[str | Fault]]:
+def _blocks(fact: Fact, head: str, origins: Mapping[str, Provenance]) -> Iterator[list[str | Fault]]:
     """The fact's own lines first, then a block for each table below it."""
     own: list[str | Fault] = [f"[{_path(head)}]"] if head else []
     below: list[list[str | Fault]] = []
@@ -58,31 +56,31 @@ def _blocks(fact: Fact, head: str, said: Mapping[str, Provenance]) -> Iterator[l
         address = f"{head}.{alias}" if head else alias
         if spec.role == "family":
             for member in value:
-                below += _blocks(member, f"{address}.{member.name}", said)
+                below += _blocks(member, f"{address}.{member.name}", origins)
         elif spec.role == "part":
-            below += [] if value is None else _blocks(value, address, said)
+            below += [] if value is None else _blocks(value, address, origins)
         elif spec.role == "map":
             if value:
-                rows = [_line(key, item, f"{address}.{key}", said) for key, item in value.items()]
+                rows = [_line(key, item, f"{address}.{key}", origins) for key, item in value.items()]
                 below.append([f"[{_path(address)}]", *rows])
-        elif spec.role != "name" and (address in said or not is_default(attribute, value)):
-            own.append(_line(alias, value, address, said))
+        elif spec.role != "name" and (address in origins or not is_default(attribute, value)):
+            own.append(_line(alias, value, address, origins))
     if own:
         yield own
     yield from below
 
 
-def _line(key: str, value: Any, address: str, said: Mapping[str, Provenance]) -> str | Fault:
+def _line(key: str, value: Any, address: str, origins: Mapping[str, Provenance]) -> str | Fault:
     try:
         inner = _inner(value)
     except TypeError:
         rule = "can't be written: only numbers and the library's own laws have words in a file"
         return Fault(address, rule, value, "fit one of the library's laws, or give a sample as Empirical(sample=...)")
-    origin, is_table = said.get(address), isinstance(value, Fact)
+    origin, is_table = origins.get(address), isinstance(value, Fact)
     if origin is None:
         return f"{_key(key)} = {{ {inner} }}" if is_table else f"{_key(key)} = {inner}"
     words = [inner if is_table else f"value = {inner}"]
-    stated = {word: getattr(origin, word) for word in ("source", "stated_on", "note")}
+    stated = {"standing": origin.standing, **attrs.asdict(origin)}
     words += [f"{word} = {_quoted(text)}" for word, text in stated.items() if text]
     return f"{_key(key)} = {{ {', '.join(words)} }}"
 

@@ -1,0 +1,92 @@
+"""Hints for common slips: a value that breaks the notation, though what it means is plain."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from .rules import Spec
+
+__all__ = ["law_meant", "number_meant", "slip"]
+
+#: The keys of a table that states a law without naming it, and that law; the values stand in this order.
+_LAWS_BY_KEYS = {
+    ("low", "high"): "uniform",
+    ("min", "max"): "uniform",
+    ("low", "mode", "high"): "pert",
+    ("min", "mode", "max"): "pert",
+    ("mean", "sd"): "normal",
+}
+_LAWS_BY_LENGTH = {2: "uniform", 3: "pert"}
+
+
+def slip(value: object, spec: Spec) -> str:
+    """What to write instead of ``value`` in a field so declared; empty where it is not plain what was meant."""
+    if spec.role in ("text", "prose"):
+        text = f"{value:.12g}" if _is_number(value) else str(value) if isinstance(value, dt.date) else ""
+        return f'put it in quotes: "{text}"' if text else ""
+    if spec.role == "numbers":
+        return _row_meant(value, spec)
+    if isinstance(value, dt.date):
+        return f"this is a date, and a number is meant ({spec.unit})"
+    return _one_meant(value) or (law_meant(value) if spec.law else "")
+
+
+def _one_meant(value: object) -> str:
+    if isinstance(value, bool):
+        return f"write {int(value)}"
+    number = number_meant(value) if isinstance(value, str) else ""
+    return f"write {number}, without quotes" if number else ""
+
+
+def _row_meant(value: object, spec: Spec) -> str:
+    if isinstance(value, Mapping):
+        items = list(value.values())
+        if not spec.length:
+            return "write a row in brackets: [100, 200]"
+        shown = f": {_row(items)}" if len(items) == spec.length and all(map(_is_number, items)) else ""
+        return f"write a row of {spec.length} numbers, January to December{shown}"
+    if isinstance(value, (tuple, list)):
+        return next(filter(None, map(_one_meant, value)), "")
+    number = _row([value]) if _is_number(value) else f"[{number_meant(value)}]" if isinstance(value, str) else ""
+    return f"write a row in brackets: {number}" if len(number) > 2 else ""
+
+
+def number_meant(text: str) -> str:
+    """The number that a text such as "6 %", "0,06" or "12 000" means, as it would be typed; empty if it means none."""
+    found = re.fullmatch(r"([-+]?[\d\s.,_']{0,40}\d)\s*(%?)", text[:60].strip())
+    digits = re.sub(r"[\s_']", "", found[1]) if found else ""
+    if re.fullmatch(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", digits):
+        digits = digits.replace(",", "")
+    elif re.fullmatch(r"[-+]?[\d.]*,\d+", digits):
+        digits = digits.replace(".", "").replace(",", ".")
+    if not found or not re.fullmatch(r"[-+]?\d*\.?\d+", digits):
+        return ""
+    return f"{(Decimal(digits) / (100 if found[2] else 1)).normalize():f}"
+
+
+def law_meant(value: object) -> str:
+    """The law that a row of numbers or a table without the name of a law means; empty if it means none."""
+    kind, row = "", []
+    if isinstance(value, Mapping):
+        for keys, law in _LAWS_BY_KEYS.items():
+            if set(keys) == set(value):
+                kind, row = law, [value[key] for key in keys]
+    elif isinstance(value, (tuple, list)):
+        kind, row = _LAWS_BY_LENGTH.get(len(value), ""), list(value)
+    if not kind or not all(map(_is_number, row)) or (kind != "normal" and row != sorted(row)):
+        return ""
+    return f"in a file {{ {kind} = {_row(row)} }}, in Python {kind.capitalize()}({_row(row)[1:-1]})"
+
+
+def _is_number(value: object) -> bool:
+    return (
+        isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300 and not math.isnan(value)
+    )
+
+
+def _row(numbers: list[object]) -> str:
+    return f"[{', '.join(f'{number:.12g}' for number in numbers)}]"
