@@ -41,7 +41,7 @@ to a file.
 """
 
 #: A line of a file for each law, as an example; the tests read each one.
-EXAMPLES = {word: law.example.text for word, law in LAWS.items()} | {
+EXAMPLES = {word: law.example for word, law in LAWS.items()} | {
     "varying": "{ varying = { pert = [0.5, 0.9, 1] }, persistence = 0.6 }",
 }
 

@@ -17,7 +17,7 @@ from ..declare.faults import FactError, Fault, typed_as
 from ..declare.fields import Fact, fact, quantity
 from ..declare.rules import Rule, Spec, is_law, support_of
 
-__all__ = ["Example", "Floats", "LawBase", "ScoreLaw", "as_array", "mean_faults", "mean_of", "ordered", "parameter"]
+__all__ = ["Floats", "Known", "LawBase", "ScoreLaw", "as_array", "mean_faults", "mean_of", "ordered", "parameter"]
 
 Floats = NDArray[np.float64]
 
@@ -33,10 +33,9 @@ def as_array(x: ArrayLike) -> Floats:
 
 
 @attrs.frozen
-class Example:
-    """One instance of a law as a file states it, and what is known of it from a source other than the law's code."""
+class Known:
+    """What is known of a law's example from a source other than the law's own code."""
 
-    text: str
     mean: float
     #: Pairs of a share and its quantile.
     quantiles: tuple[tuple[float, float], ...]
@@ -49,7 +48,9 @@ class LawBase(Fact, abc.ABC):
 
     #: Whether the law gives separate values only, so that nothing lies between two of its quantiles.
     discrete: ClassVar[bool] = False
-    example: ClassVar[Example]
+    #: One instance of the law as a file states it.
+    example: ClassVar[str]
+    known: ClassVar[Known]
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
