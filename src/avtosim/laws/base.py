@@ -113,7 +113,7 @@ class LawBase(Fact, abc.ABC):
         float
             The mean in the unit of the quantity, from a closed form where there is one. Otherwise it is a quadrature of
             the quantiles: about six digits for a smooth distribution, up to a thousandth of the height of each jump
-            for one with jumps, and ``inf`` where the mean is infinite or rests on values rarer than 1 in 1e15.
+            for one with jumps, and ``inf`` where the mean is infinite or rests on the outermost tail.
         """
         return _mean_by_quadrature(self)
 
@@ -136,7 +136,7 @@ def _mean_by_quadrature(law: Any) -> float:
 
 
 def mean_of(law: Any) -> float:
-    """Expected value of a law of any origin. Raises ``ValueError`` for a law without a finite mean."""
+    """Expected value of a law of any origin. Raises ``ValueError`` if it has no finite mean."""
     mean = _mean(law)
     if not math.isfinite(mean):
         raise ValueError(f"{typed_as(law)} has no finite mean")

@@ -68,14 +68,24 @@ class _Bounded(LawBase):
 
 @fact(kw_only=False)
 class Truncated(_Bounded):
-    """A distribution restricted to an interval: the probability outside is spread over the inside in proportion."""
+    """A distribution restricted to an interval: the probability outside is spread over the inside in proportion.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> law = avtosim.Truncated(avtosim.Normal(0.9, 0.1), low=0, high=1)
+    >>> law.support()
+    (0.0, 1.0)
+    >>> round(law.mean(), 3)
+    0.871
+    """
 
     kind: ClassVar[str] = "truncated"
     example: ClassVar[str] = "{ truncated = { law = { normal = [0.9, 0.1] }, low = 0, high = 1 } }"
     known: ClassVar[Known] = Known(0.87124, ((0.1, 0.76222126),), "scipy.stats.truncnorm(-9, 1, 0.9, 0.1)")
 
     def _enough(self, below: float, upto: float) -> bool:
-        # Less cannot be told apart by shares that are rounded at 1e-16.
+        # The quantiles of less would be steps, since shares are rounded at 1e-16.
         return upto - below > 1e-9 * upto
 
     def support(self) -> tuple[float, float]:
@@ -104,6 +114,13 @@ class Clipped(_Bounded):
     """A distribution with the probability outside an interval put on the nearer bound.
 
     It suits a demand that can be zero but not negative.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> law = avtosim.Clipped(avtosim.Normal(50, 40), low=0)
+    >>> float(law.cdf(0.0).round(3))
+    0.106
     """
 
     kind: ClassVar[str] = "clipped"

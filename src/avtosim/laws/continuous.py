@@ -93,6 +93,12 @@ class Pert(LawBase):
 
     Its mean is ``(low + weight * mode + high) / (weight + 2)``. Source: Malcolm et al. (1959), Operations Research
     7(5), who use a ``weight`` of 4.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> round(avtosim.Pert(0.5, 0.9, 1).mean(), 3)
+    0.85
     """
 
     kind: ClassVar[str] = "pert"
@@ -231,6 +237,12 @@ class LogNormalRange(ScoreLaw):
     """Lognormal distribution from an expert's range of a positive quantity ("5 % to 95 %: 0.5 to 4").
 
     A value falls between ``low`` and ``high`` with probability ``coverage``, and on either side with equal probability.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> avtosim.LogNormalRange(0.5, 4).ppf([0.05, 0.95]).round(6).tolist()
+    [0.5, 4.0]
     """
 
     kind: ClassVar[str] = "lognormal_range"
@@ -269,6 +281,12 @@ class ThreeQuantiles(ScoreLaw):
 
     A shifted lognormal distribution, or a normal one if the median lies in the middle. It has at most one finite end:
     where the quantity has bounds, bound it. Source: Myerson (2005), Probability Models for Economic Decisions, ch. 4.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> avtosim.ThreeQuantiles(80, 100, 150).ppf([0.05, 0.5, 0.95]).round(6).tolist()
+    [80.0, 100.0, 150.0]
     """
 
     kind: ClassVar[str] = "three_quantiles"

@@ -90,7 +90,14 @@ class Discrete(LawBase):
 
 @fact(kw_only=False)
 class Empirical(LawBase):
-    """Empirical distribution of an observed sample: each observation is equally likely."""
+    """Empirical distribution of an observed sample: each observation is equally likely.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> avtosim.Empirical([3, 5, 4, 4]).mean()
+    4.0
+    """
 
     kind: ClassVar[str] = "empirical"
     discrete: ClassVar[bool] = True
