@@ -149,7 +149,7 @@ def _mean(law: Any) -> float:
 
 def mean_faults(address: str, stated: Any) -> Iterator[Fault]:
     """The fault of a quantity of which a mean is needed, if its law has none."""
-    law = getattr(stated, "law", stated) if getattr(stated, "redrawn", None) == "monthly" else stated
+    law = getattr(stated, "law", stated) if getattr(type(stated), "redrawn", None) == "monthly" else stated
     if is_law(law) and np.isinf(support_of(law)).any() and not math.isfinite(_mean(law)):
         mend = "bound it: Truncated(law=..., high=...)"
         yield Fault(address, "must have a finite mean, which is needed here", stated, mend)
