@@ -41,22 +41,7 @@ to a file.
 """
 
 #: A line of a file for each law, as an example; the tests read each one.
-EXAMPLES = {
-    "uniform": "{ uniform = [1, 3] }",
-    "triangular": "{ triangular = [1, 2, 4] }",
-    "pert": "{ pert = [0.5, 0.9, 1] }",
-    "normal": "{ normal = [100, 15] }",
-    "lognormal": "{ lognormal = [0.4, 0.8] }",
-    "normal_range": "{ normal_range = [900, 1100] }",
-    "lognormal_range": "{ lognormal_range = [0.5, 4] }",
-    "three_quantiles": "{ three_quantiles = [80, 100, 150] }",
-    "beta": "{ beta = [2, 5] }",
-    "exponential": "{ exponential = 0.5 }",
-    "bernoulli": "{ bernoulli = 0.3 }",
-    "discrete": "{ discrete = { values = [1, 2, 3], weights = [2, 5, 1] } }",
-    "empirical": "{ empirical = [3, 5, 4, 4] }",
-    "truncated": "{ truncated = { law = { normal = [0.9, 0.1] }, low = 0, high = 1 } }",
-    "clipped": "{ clipped = { law = { normal = [50, 40] }, low = 0 } }",
+EXAMPLES = {word: law.example for word, law in LAWS.items()} | {
     "varying": "{ varying = { pert = [0.5, 0.9, 1] }, persistence = 0.6 }",
 }
 

@@ -1,4 +1,4 @@
-"""A law that a user gives is looked at once, when the fact is made: each fault is told with its address."""
+"""A law that a user gives is looked at once, when the fact is made: each fault names the address."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import special, stats
-from tiny import faults_of
+from tiny import TINY, faults_of
 
 import avtosim as av
 from avtosim.declare.inspection import SHARES, flaw_of
@@ -184,7 +184,7 @@ def test_a_flawed_law_is_refused(law: Any, words: str) -> None:
 
 
 def test_a_flaw_in_a_table_has_the_address_of_its_row() -> None:
-    """A flawed law in a table by name is told with the name."""
+    """The address of a flawed law in a table ends with its name."""
     flawed = square(mean=lambda _: 0.9)
     address = "shocks.S.supply.P"
     window = av.Window(start=1, duration=1)
@@ -195,9 +195,8 @@ def test_an_object_whose_attributes_raise_is_no_law() -> None:
     """What raises when its methods are looked up is refused as no law."""
 
     class Closed:
-        @property
-        def ppf(self) -> Any:
-            raise RuntimeError("closed")
+        def __getattr__(self, name: str) -> Any:
+            raise (RuntimeError if name in ("ppf", "cdf", "redrawn", "law") else AttributeError)(name)
 
     assert "must be a number, a law" in faults_of(rate, Closed())["partners.P.fill_rate"]
 
@@ -242,6 +241,15 @@ def test_bounds_within_bounds_are_refused() -> None:
         assert list(text) == [f"{again.kind}.law"]
         assert "state one pair of bounds around Normal(mean=0.5, sd=1.0)" in text[f"{again.kind}.law"]
         assert list(faults_of(again, law=av.Truncated(law=stats.norm(), low=0))) == [f"{again.kind}.law"]
+
+
+def test_a_file_of_bounds_within_bounds_is_refused_at_once() -> None:
+    """Thirty bounds, each around the next, are one fault that names the innermost pair."""
+    law = "{ normal = [1, 2] }"
+    for _ in range(30):
+        law = f"{{ truncated = {{ law = {law}, low = 0 }} }}"
+    faults = faults_of(av.loads, TINY.replace("plan = { value = 500,", f"plan = {{ {law[2:-2]},"))
+    assert list(faults) == ["vehicles.U5 Plus.plan" + 29 * ".law"]
 
 
 @pytest.mark.parametrize("law", [stats.pareto(0.5), stats.pareto(1), stats.cauchy(), stats.levy()])

@@ -1,4 +1,4 @@
-"""Laws of separate values, and laws made of other laws."""
+"""Discrete distributions, bounded ones, and what all distributions share."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tiny import bounded_laws, faults_of
 
 import avtosim as av
 from avtosim.declare.rules import support_of
+from avtosim.laws.base import LawBase
 from avtosim.laws.registry import LAWS
 
 U = np.linspace(0.0005, 0.9995, 1000)
@@ -31,7 +32,7 @@ def test_quantiles_are_the_least_values_that_hold_their_share(law: Any) -> None:
 
 
 @pytest.mark.parametrize("chance", [0.0, 0.3, 1.0])
-def test_bernoulli_is_yes_as_often_as_said(chance: float) -> None:
+def test_bernoulli_is_yes_with_its_probability(chance: float) -> None:
     """The share of quantiles at yes is the chance, its mean follows, and cdf jumps where it should."""
     law = av.Bernoulli(chance=chance, no=2, yes=5)
     assert np.mean(law.ppf(U) == 5.0) == pytest.approx(chance, abs=1e-3)
@@ -85,14 +86,10 @@ def test_every_law_has_its_word(word: str) -> None:
     assert LAWS[word].kind == word
 
 
-def test_laws_keep_the_shape_of_what_they_are_asked() -> None:
-    """Arrays of any shape in give arrays of the same shape out."""
-    laws = [av.Bernoulli(chance=0.5), av.Empirical(sample=[1, 2]), av.Discrete(values=[1, 2], weights=[1, 1])]
-    laws += [av.Pert(low=0, mode=1, high=2), av.Truncated(law=av.Normal(mean=0, sd=1), low=0)]
-    for law in laws:
-        for shape in ((), (3,), (2, 3), (0,)):
-            assert law.ppf(np.full(shape, 0.3)).shape == shape
-            assert law.cdf(np.full(shape, 0.3)).shape == shape
+def test_the_registry_holds_every_law_of_the_front_door() -> None:
+    """Each public subclass of the laws' base is found by the registry, and nothing else is."""
+    public = [getattr(av, name) for name in av.__all__ if name != "__version__"]
+    assert {law for law in public if isinstance(law, type) and issubclass(law, LawBase)} == set(LAWS.values())
 
 
 def test_a_law_prints_as_it_is_typed() -> None:

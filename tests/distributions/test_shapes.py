@@ -1,4 +1,4 @@
-"""Continuous laws: a law and its inverse, the same answers as SciPy's, and what an expert said."""
+"""Continuous laws: a law and its inverse, the same answers as SciPy's, and an expert's ranges."""
 
 from __future__ import annotations
 
@@ -120,8 +120,8 @@ def test_beyond_its_ends_a_law_has_all_or_nothing(law: Any, same: Any) -> None:
     assert law.cdf(np.array([-1e6, 1e6])).tolist() == same.cdf(np.array([-1e6, 1e6])).tolist() == [0.0, 1.0]
 
 
-def test_an_experts_range_holds_what_was_said() -> None:
-    """A range said to hold 90 % has 5 % below and 5 % above, normal or lognormal."""
+def test_an_experts_range_has_its_coverage() -> None:
+    """A range with a coverage of 90 % has 5 % below and 5 % above, normal or lognormal."""
     for law in (av.LogNormalRange(low=0.5, high=4), av.NormalRange(low=0.5, high=4)):
         np.testing.assert_allclose(law.ppf([0.05, 0.95]), [0.5, 4.0])
     np.testing.assert_allclose(av.NormalRange(low=1, high=2, coverage=0.5).ppf([0.25, 0.75]), [1.0, 2.0])
@@ -135,7 +135,7 @@ def test_three_quantiles_are_met(median: float) -> None:
 
 
 def test_mean_of_takes_laws_of_any_origin() -> None:
-    """A law with ppf and cdf only has its mean by quadrature; a frozen one is asked."""
+    """A law with ppf and cdf only has its mean by quadrature; a frozen one gives its own."""
 
     class Own:
         def ppf(self, u: Any) -> Any:

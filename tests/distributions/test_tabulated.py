@@ -104,7 +104,7 @@ def test_a_value_does_not_depend_on_its_neighbours() -> None:
         assert np.array_equal(read(z[:, ::-1].copy())[:, ::-1], whole)
 
 
-def test_a_law_of_ones_own_needs_ppf_and_cdf_only() -> None:
+def test_a_users_law_needs_ppf_and_cdf_only() -> None:
     """Anything with ppf and cdf is a law, even one that cannot be hashed; the mean fails once in 16,000 new seeds."""
 
     class Root:

@@ -18,7 +18,7 @@ from tiny import TINY
 import avtosim as av
 from avtosim.declare.faults import typed_as
 from avtosim.declare.rules import is_discrete, support_of
-from avtosim.laws.base import Example
+from avtosim.laws.base import Known
 from avtosim.laws.registry import LAWS
 from avtosim.laws.tabulated import TOLERANCE, reader, share_reader
 
@@ -57,7 +57,7 @@ FROZEN = [
 
 def example(word: str) -> Any:
     """The law that a law's own example states, read from a file's text."""
-    text = f"{TINY}\n[markets.Other]\nper_year = 1\nelasticities = {{ yuan = {LAWS[word].example.text} }}\n"
+    text = f"{TINY}\n[markets.Other]\nper_year = 1\nelasticities = {{ yuan = {LAWS[word].example} }}\n"
     return av.loads(text)["markets.Other.elasticities.yuan"]
 
 
@@ -187,11 +187,11 @@ CHECKS: list[Callable[[Any], None]] = [
 ]
 
 
-def meets_what_is_known(law: Any, known: Example) -> None:
+def meets_what_is_known(law: Any, known: Known) -> None:
     """Mean and quantiles are those of a source other than the law's own code."""
     shares, values = map(np.array, zip(*known.quantiles, strict=True))
-    np.testing.assert_allclose(law.ppf(shares), values, rtol=1e-9, atol=1e-12)
-    assert law.mean() == pytest.approx(known.mean, rel=1e-5 if "law" in dir(law) else 1e-12)
+    np.testing.assert_allclose(law.ppf(shares), values, rtol=1e-7, atol=1e-12)
+    assert law.mean() == pytest.approx(known.mean, rel=1e-5 if "law" in dir(law) else 1e-7)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
@@ -222,8 +222,8 @@ def test_bounded_laws_are_sound(bound: Any, inner: Any, check: Callable[[Any], N
 @pytest.mark.parametrize("word", LAWS)
 def test_every_law_brings_an_example_that_an_independent_source_knows(word: str) -> None:
     """Each law's class has an example of its own, with a mean and quantiles from a source that it names."""
-    assert "example" in vars(LAWS[word])
-    known = LAWS[word].example
+    assert {"example", "known"} <= vars(LAWS[word]).keys()
+    known = LAWS[word].known
     assert type(example(word)) is LAWS[word]
     assert known.source
     assert known.quantiles
@@ -266,7 +266,7 @@ class Weibull:
 
 
 _SCIPY = stats.weibull_min(1.5, scale=2)
-KNOWN = Example("", float(_SCIPY.mean()), tuple((p, float(_SCIPY.ppf(p))) for p in (0.1, 0.9)), "scipy.stats")
+KNOWN = Known(float(_SCIPY.mean()), tuple((p, float(_SCIPY.ppf(p))) for p in (0.1, 0.9)), "scipy.stats")
 
 
 def wrong(**methods: Any) -> Any:

@@ -82,7 +82,7 @@ def _check_quantity(spec: Spec, value: object, address: str) -> Iterator[Fault]:
         if spec.rule.broken_by(value):
             yield Fault(address, spec.rule.text_for(value), value)
         return
-    inner = getattr(value, "law", None) if getattr(value, "redrawn", None) == "monthly" else None
+    inner = getattr(value, "law", None) if getattr(type(value), "redrawn", None) == "monthly" else None
     if inner is not None and not spec.varying:
         yield Fault(address, f"must be {allowed(spec)}; it cannot be redrawn each month", value)
         return

@@ -17,7 +17,7 @@ from ..declare.faults import FactError, Fault, typed_as
 from ..declare.fields import Fact, fact, quantity
 from ..declare.rules import Rule, Spec, is_law, support_of
 
-__all__ = ["Example", "Floats", "LawBase", "ScoreLaw", "as_array", "mean_faults", "mean_of", "ordered", "parameter"]
+__all__ = ["Floats", "Known", "LawBase", "ScoreLaw", "as_array", "mean_faults", "mean_of", "ordered", "parameter"]
 
 Floats = NDArray[np.float64]
 
@@ -33,10 +33,9 @@ def as_array(x: ArrayLike) -> Floats:
 
 
 @attrs.frozen
-class Example:
-    """One instance of a law as a file states it, and what is known of it from a source other than the law's code."""
+class Known:
+    """What is known of a law's example from a source other than the law's own code."""
 
-    text: str
     mean: float
     #: Pairs of a share and its quantile.
     quantiles: tuple[tuple[float, float], ...]
@@ -49,7 +48,9 @@ class LawBase(Fact, abc.ABC):
 
     #: Whether the law gives separate values only, so that nothing lies between two of its quantiles.
     discrete: ClassVar[bool] = False
-    example: ClassVar[Example]
+    #: One instance of the law as a file states it.
+    example: ClassVar[str]
+    known: ClassVar[Known]
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
@@ -112,7 +113,7 @@ class LawBase(Fact, abc.ABC):
         float
             The mean in the unit of the quantity, from a closed form where there is one. Otherwise it is a quadrature of
             the quantiles: about six digits for a smooth distribution, up to a thousandth of the height of each jump
-            for one with jumps, and ``inf`` where the mean is infinite or rests on values rarer than 1 in 1e15.
+            for one with jumps, and ``inf`` where the mean is infinite or rests on the outermost tail.
         """
         return _mean_by_quadrature(self)
 
@@ -135,7 +136,7 @@ def _mean_by_quadrature(law: Any) -> float:
 
 
 def mean_of(law: Any) -> float:
-    """Expected value of a law of any origin. Raises ``ValueError`` for a law without a finite mean."""
+    """Expected value of a law of any origin. Raises ``ValueError`` if it has no finite mean."""
     mean = _mean(law)
     if not math.isfinite(mean):
         raise ValueError(f"{typed_as(law)} has no finite mean")
@@ -148,7 +149,7 @@ def _mean(law: Any) -> float:
 
 def mean_faults(address: str, stated: Any) -> Iterator[Fault]:
     """The fault of a quantity of which a mean is needed, if its law has none."""
-    law = getattr(stated, "law", stated) if getattr(stated, "redrawn", None) == "monthly" else stated
+    law = getattr(stated, "law", stated) if getattr(type(stated), "redrawn", None) == "monthly" else stated
     if is_law(law) and np.isinf(support_of(law)).any() and not math.isfinite(_mean(law)):
         mend = "bound it: Truncated(law=..., high=...)"
         yield Fault(address, "must have a finite mean, which is needed here", stated, mend)

@@ -14,7 +14,7 @@ from scipy import special
 from ..declare.faults import Fault
 from ..declare.fields import fact, quantity
 from ..declare.rules import ANY, POSITIVE, Rule
-from .base import Example, Floats, LawBase, ScoreLaw, as_array, ordered, parameter
+from .base import Floats, Known, LawBase, ScoreLaw, as_array, ordered, parameter
 
 __all__ = [
     "Beta",
@@ -38,12 +38,8 @@ class Uniform(LawBase):
     """Uniform distribution: every value between ``low`` and ``high`` is equally likely."""
 
     kind: ClassVar[str] = "uniform"
-    example: ClassVar[Example] = Example(
-        "{ uniform = [1, 3] }",
-        mean=2.0,
-        quantiles=((0.25, 1.5),),
-        source="scipy.stats.uniform(1, 2)",
-    )
+    example: ClassVar[str] = "{ uniform = [1, 3] }"
+    known: ClassVar[Known] = Known(2.0, ((0.25, 1.5),), "scipy.stats.uniform(1, 2)")
     low: Annotated[float, parameter(ANY, "lowest value")]
     high: Annotated[float, parameter(ANY, "highest value, above low")]
 
@@ -65,12 +61,8 @@ class Triangular(LawBase):
     """Triangular distribution: the density rises in a straight line from ``low`` to ``mode`` and falls to ``high``."""
 
     kind: ClassVar[str] = "triangular"
-    example: ClassVar[Example] = Example(
-        "{ triangular = [1, 2, 4] }",
-        mean=7.0 / 3.0,
-        quantiles=((0.1, 1.547722557505166), (0.9, 3.2254033307585166)),
-        source="scipy.stats.triang(1 / 3, 1, 3)",
-    )
+    example: ClassVar[str] = "{ triangular = [1, 2, 4] }"
+    known: ClassVar[Known] = Known(7.0 / 3.0, ((0.1, 1.5477226), (0.9, 3.2254033)), "scipy.stats.triang(1 / 3, 1, 3)")
     low: Annotated[float, parameter(ANY, "lowest value")]
     mode: Annotated[float, parameter(ANY, "likeliest value")]
     high: Annotated[float, parameter(ANY, "highest value, above low")]
@@ -101,15 +93,17 @@ class Pert(LawBase):
 
     Its mean is ``(low + weight * mode + high) / (weight + 2)``. Source: Malcolm et al. (1959), Operations Research
     7(5), who use a ``weight`` of 4.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> round(avtosim.Pert(0.5, 0.9, 1).mean(), 3)
+    0.85
     """
 
     kind: ClassVar[str] = "pert"
-    example: ClassVar[Example] = Example(
-        "{ pert = [0.5, 0.9, 1] }",
-        mean=0.85,
-        quantiles=((0.05, 0.6893616379919048), (0.5, 0.8616638703037406)),
-        source="scipy.stats.beta(4.2, 1.8, 0.5, 0.5)",
-    )
+    example: ClassVar[str] = "{ pert = [0.5, 0.9, 1] }"
+    known: ClassVar[Known] = Known(0.85, ((0.05, 0.68936164),), "scipy.stats.beta(4.2, 1.8, 0.5, 0.5)")
     low: Annotated[float, parameter(ANY, "lowest value")]
     mode: Annotated[float, parameter(ANY, "likeliest value")]
     high: Annotated[float, parameter(ANY, "highest value, above low")]
@@ -138,12 +132,8 @@ class Beta(LawBase):
     """Beta distribution with shape parameters ``a`` and ``b`` on the interval from ``low`` to ``high``."""
 
     kind: ClassVar[str] = "beta"
-    example: ClassVar[Example] = Example(
-        "{ beta = [2, 5] }",
-        mean=2.0 / 7.0,
-        quantiles=((0.1, 0.09259525891312873), (0.9, 0.5103163065514917)),
-        source="scipy.stats.beta(2, 5)",
-    )
+    example: ClassVar[str] = "{ beta = [2, 5] }"
+    known: ClassVar[Known] = Known(2.0 / 7.0, ((0.1, 0.092595259), (0.9, 0.51031631)), "scipy.stats.beta(2, 5)")
     a: Annotated[float, quantity(POSITIVE, "shape", "first shape")]
     b: Annotated[float, quantity(POSITIVE, "shape", "second shape")]
     low: Annotated[float, parameter(ANY, "lowest value")] = 0.0
@@ -171,12 +161,8 @@ class Normal(ScoreLaw):
     """
 
     kind: ClassVar[str] = "normal"
-    example: ClassVar[Example] = Example(
-        "{ normal = [100, 15] }",
-        mean=100.0,
-        quantiles=((0.05, 75.32719559572791), (0.975, 129.39945976810083)),
-        source="scipy.stats.norm(100, 15)",
-    )
+    example: ClassVar[str] = "{ normal = [100, 15] }"
+    known: ClassVar[Known] = Known(100.0, ((0.05, 75.327196), (0.975, 129.39946)), "scipy.stats.norm(100, 15)")
     _mean: Annotated[float, parameter(ANY, "mean")] = attrs.field(alias="mean")
     sd: Annotated[float, parameter(POSITIVE, "standard deviation")]
 
@@ -195,12 +181,8 @@ class LogNormal(ScoreLaw):
     """Lognormal distribution: positive values whose logarithm is normal."""
 
     kind: ClassVar[str] = "lognormal"
-    example: ClassVar[Example] = Example(
-        "{ lognormal = [0.4, 0.8] }",
-        mean=0.5508511057343829,
-        quantiles=((0.05, 0.10729495657969079), (0.95, 1.4912164103553527)),
-        source="scipy.stats.lognorm(0.8, scale=0.4)",
-    )
+    example: ClassVar[str] = "{ lognormal = [0.4, 0.8] }"
+    known: ClassVar[Known] = Known(0.55085111, ((0.05, 0.10729496),), "scipy.stats.lognorm(0.8, scale=0.4)")
     median: Annotated[float, parameter(POSITIVE, "median")]
     log_sd: Annotated[float, quantity(_LOG_SD, "log", "standard deviation of the logarithm")]
 
@@ -228,12 +210,8 @@ class NormalRange(ScoreLaw):
     """
 
     kind: ClassVar[str] = "normal_range"
-    example: ClassVar[Example] = Example(
-        "{ normal_range = [900, 1100] }",
-        mean=1000.0,
-        quantiles=((0.05, 900.0), (0.25, 958.993934831383)),
-        source="scipy.stats.norm(1000, 100 / 1.6448536)",
-    )
+    example: ClassVar[str] = "{ normal_range = [900, 1100] }"
+    known: ClassVar[Known] = Known(1000.0, ((0.25, 958.99393),), "scipy.stats.norm(1000, 100 / 1.6448536)")
     low: Annotated[float, parameter(ANY, "lower end of the range")]
     high: Annotated[float, parameter(ANY, "upper end of the range, above low")]
     coverage: Annotated[float, quantity(_COVERAGE, "share", "share of the law inside the range")] = 0.9
@@ -259,14 +237,18 @@ class LogNormalRange(ScoreLaw):
     """Lognormal distribution from an expert's range of a positive quantity ("5 % to 95 %: 0.5 to 4").
 
     A value falls between ``low`` and ``high`` with probability ``coverage``, and on either side with equal probability.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> avtosim.LogNormalRange(0.5, 4).ppf([0.05, 0.95]).round(6).tolist()
+    [0.5, 4.0]
     """
 
     kind: ClassVar[str] = "lognormal_range"
-    example: ClassVar[Example] = Example(
-        "{ lognormal_range = [0.5, 4] }",
-        mean=1.7269419310868057,
-        quantiles=((0.05, 0.5), (0.25, 0.9233240833216013)),
-        source="scipy.stats.lognorm(log(8) / (2 * 1.6448536), scale=sqrt(2))",
+    example: ClassVar[str] = "{ lognormal_range = [0.5, 4] }"
+    known: ClassVar[Known] = Known(
+        1.7269419, ((0.05, 0.5), (0.25, 0.92332408)), "scipy.stats.lognorm(log(8) / (2 * 1.6448536), scale=sqrt(2))"
     )
     low: Annotated[float, parameter(POSITIVE, "lower end of the range")]
     high: Annotated[float, parameter(POSITIVE, "upper end of the range, above low")]
@@ -299,14 +281,18 @@ class ThreeQuantiles(ScoreLaw):
 
     A shifted lognormal distribution, or a normal one if the median lies in the middle. It has at most one finite end:
     where the quantity has bounds, bound it. Source: Myerson (2005), Probability Models for Economic Decisions, ch. 4.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> avtosim.ThreeQuantiles(80, 100, 150).ppf([0.05, 0.5, 0.95]).round(6).tolist()
+    [80.0, 100.0, 150.0]
     """
 
     kind: ClassVar[str] = "three_quantiles"
-    example: ClassVar[Example] = Example(
-        "{ three_quantiles = [80, 100, 150] }",
-        mean=105.5948588014007,
-        quantiles=((0.25, 89.55948205134679), (0.5, 100.0), (0.95, 150.0)),
-        source="scipy.stats.lognorm(log(2.5) / 1.6448536, loc=200 / 3, scale=100 / 3)",
+    example: ClassVar[str] = "{ three_quantiles = [80, 100, 150] }"
+    known: ClassVar[Known] = Known(
+        105.59486, ((0.25, 89.559482), (0.95, 150.0)), "scipy.stats.lognorm(0.55706, loc=200 / 3, scale=100 / 3)"
     )
     low: Annotated[float, parameter(ANY, "lower quantile")]
     median: Annotated[float, parameter(ANY, "median")]
@@ -352,12 +338,8 @@ class Exponential(LawBase):
     """Exponential distribution: a time that, however long it has lasted, lasts ``mean`` longer on average."""
 
     kind: ClassVar[str] = "exponential"
-    example: ClassVar[Example] = Example(
-        "{ exponential = 0.5 }",
-        mean=0.5,
-        quantiles=((0.5, 0.34657359027997264), (0.99, 2.3025850929940455)),
-        source="scipy.stats.expon(scale=0.5)",
-    )
+    example: ClassVar[str] = "{ exponential = 0.5 }"
+    known: ClassVar[Known] = Known(0.5, ((0.5, 0.34657359), (0.99, 2.3025851)), "scipy.stats.expon(scale=0.5)")
     _mean: Annotated[float, parameter(POSITIVE, "mean")] = attrs.field(alias="mean")
 
     def ppf(self, u: ArrayLike) -> Floats:

@@ -14,7 +14,7 @@ from ..declare.containers import Row
 from ..declare.faults import Fault
 from ..declare.fields import fact, quantity
 from ..declare.rules import ANY, NONNEGATIVE, SHARE
-from .base import Example, Floats, LawBase, as_array, ordered, parameter
+from .base import Floats, Known, LawBase, as_array, ordered, parameter
 
 __all__ = ["Bernoulli", "Discrete", "Empirical"]
 
@@ -25,12 +25,8 @@ class Bernoulli(LawBase):
 
     kind: ClassVar[str] = "bernoulli"
     discrete: ClassVar[bool] = True
-    example: ClassVar[Example] = Example(
-        "{ bernoulli = 0.3 }",
-        mean=0.3,
-        quantiles=((0.5, 0.0), (0.71, 1.0)),
-        source="scipy.stats.bernoulli(0.3)",
-    )
+    example: ClassVar[str] = "{ bernoulli = 0.3 }"
+    known: ClassVar[Known] = Known(0.3, ((0.5, 0.0), (0.71, 1.0)), "scipy.stats.bernoulli(0.3)")
     chance: Annotated[float, quantity(SHARE, "probability", "probability of yes")]
     no: Annotated[float, parameter(ANY, "value when it does not happen")] = 0.0
     yes: Annotated[float, parameter(ANY, "value when it happens, above no")] = 1.0
@@ -58,12 +54,8 @@ class Discrete(LawBase):
 
     kind: ClassVar[str] = "discrete"
     discrete: ClassVar[bool] = True
-    example: ClassVar[Example] = Example(
-        "{ discrete = { values = [1, 2, 3], weights = [2, 5, 1] } }",
-        mean=1.875,
-        quantiles=((0.2, 1.0), (0.5, 2.0), (0.9, 3.0)),
-        source="by hand: (2 * 1 + 5 * 2 + 1 * 3) / 8",
-    )
+    example: ClassVar[str] = "{ discrete = { values = [1, 2, 3], weights = [2, 5, 1] } }"
+    known: ClassVar[Known] = Known(1.875, ((0.2, 1.0), (0.5, 2.0), (0.9, 3.0)), "by hand: (2 * 1 + 5 * 2 + 1 * 3) / 8")
     values: Annotated[Row, parameter(ANY, "the values, rising")]
     weights: Annotated[Row, quantity(NONNEGATIVE, "weight", "how likely each is, in any scale")]
 
@@ -98,16 +90,19 @@ class Discrete(LawBase):
 
 @fact(kw_only=False)
 class Empirical(LawBase):
-    """Empirical distribution of an observed sample: each observation is equally likely."""
+    """Empirical distribution of an observed sample: each observation is equally likely.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> avtosim.Empirical([3, 5, 4, 4]).mean()
+    4.0
+    """
 
     kind: ClassVar[str] = "empirical"
     discrete: ClassVar[bool] = True
-    example: ClassVar[Example] = Example(
-        "{ empirical = [3, 5, 4, 4] }",
-        mean=4.0,
-        quantiles=((0.2, 3.0), (0.5, 4.0), (0.9, 5.0)),
-        source="by hand: (3 + 5 + 4 + 4) / 4",
-    )
+    example: ClassVar[str] = "{ empirical = [3, 5, 4, 4] }"
+    known: ClassVar[Known] = Known(4.0, ((0.2, 3.0), (0.5, 4.0), (0.9, 5.0)), "by hand: (3 + 5 + 4 + 4) / 4")
     sample: Annotated[Row, parameter(ANY, "the observed values, in any order")]
 
     def _across(self) -> Iterator[Fault]:
