@@ -96,19 +96,6 @@ def test_the_same_call_gives_the_same_bits() -> None:
     assert np.array_equal(av.simulate(plants.busy(), runs=3e2, seed=7).annual, one.annual)
 
 
-@pytest.mark.parametrize("keep", ["breakdown", "flows"])
-def test_threads_change_no_bit(keep: str) -> None:
-    """On any number of threads everything that is kept has the same bits."""
-    runs = 2 * BLOCK + 100 if keep == "breakdown" else BLOCK + 100
-    one, more = (av.simulate(plants.busy(), runs=runs, seed=3, keep=keep, threads=n) for n in (1, 4))
-    assert np.array_equal(one.annual, more.annual)
-    assert np.array_equal(one.by_vehicle.array, more.by_vehicle.array)
-    assert np.array_equal(one.by_month.array, more.by_month.array)
-    if keep == "flows":
-        for name, flow in one.flows.items():
-            assert np.array_equal(flow, more.flows[name]), name
-
-
 def test_two_scenarios_share_their_luck() -> None:
     """With one seed a better fill rate is never worse in any run, and the difference is far sharper than its parts."""
     base = plants.one_vehicle(

@@ -130,7 +130,7 @@ def rare_chance(
 
         stream = Stream().at(key(experiment.seed, "rare chance"), 0)
         steps = climb(limit_state, model.space.dimension, goal, repeats, particles, stream)
-        what = f"chance of {'at least' if sign > 0 else 'below'} {target:,.0f}"
+        what = f"chance of {'at least' if sign > 0 else 'less than'} {target:,.12g}"
         return _answer(steps, sign, target, what, scenario.name, experiment.seed, confidence)
 
 

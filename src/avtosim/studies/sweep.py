@@ -19,6 +19,7 @@ __all__ = ["MOST_CELLS", "sweep"]
 
 #: Cells beyond which a sweep must be confirmed.
 MOST_CELLS = 400
+_NO_LEVERS = ("name", "description", "targets")
 
 
 def sweep(
@@ -93,6 +94,8 @@ def sweep(
     for address, values in levers.items():
         if not isinstance(address, str):
             raise TypeError(f"levers: addresses must be text; got {shown(address)}")
+        if address in _NO_LEVERS:
+            raise ValueError(f"levers: {address} changes no output; vary numbers of the plant")
         if not _is_row(values):
             raise ValueError(f"levers: {address} must have a sequence of values to try; got {shown(values)}")
     for address, inner in itertools.permutations(levers, 2):
@@ -110,13 +113,13 @@ def sweep(
         default_runs=20_000, design=design, runs=runs, seed=seed, threads=threads, progress=progress
     )
     _check_values(scenario, levers)
-    names = list(levers)
-    scenarios = {
-        ", ".join(f"{name} = {shown(value)}" for name, value in zip(names, values, strict=True))
-        + f" ({index})": scenario.replace(dict(zip(names, values, strict=True)))
-        for index, values in enumerate(itertools.product(*levers.values()))
-    }
-    results = simulated(scenarios, experiment, str)
+    changes = [dict(zip(levers, values, strict=True)) for values in itertools.product(*levers.values())]
+    scenarios = {str(index): scenario.replace(change) for index, change in enumerate(changes)}
+
+    def label(index: str) -> str:
+        return ", ".join(f"{address} = {shown(value)}" for address, value in changes[int(index)].items())
+
+    results = simulated(scenarios, experiment, label)
     return Sweep(
         {name: tuple(values) for name, values in levers.items()}, tuple(results.values()), tuple(scenario.targets)
     )

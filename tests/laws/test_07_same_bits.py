@@ -1,0 +1,101 @@
+"""Law 7: the same seed gives the same bits, whatever the blocks and the threads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import plants
+import pytest
+from sampling import DESIGNS, found
+
+import avtosim as av
+from avtosim.chance.design import Design
+from avtosim.chance.points import DrawnPoints, Keys
+from avtosim.chance.streams import BLOCK
+
+every_design = pytest.mark.parametrize("design", DESIGNS, ids=repr)
+examples = pytest.mark.parametrize("design", [design() for design in found()], ids=repr)
+
+
+def same(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> None:
+    """Check that two records have the same bits."""
+    assert one.keys() == other.keys()
+    for name, numbers in one.items():
+        assert np.array_equal(numbers, other[name]), name
+
+
+@every_design
+def test_simulate(design: Design) -> None:
+    """A simulation has the same bits on any number of threads, and others under another seed."""
+    runs = design.admissible_runs(5000)[1]
+    one, two, five, other = (
+        av.simulate(plants.busy(), runs=runs, seed=seed, design=design, threads=threads)
+        for seed, threads in ((3, 1), (3, 2), (3, 5), (4, 1))
+    )
+    same(one.record, two.record)
+    same(one.record, five.record)
+    assert (one.annual == other.annual).mean() < 0.01
+
+
+def test_everything_kept() -> None:
+    """Over several blocks, everything that may be kept has the same bits on any number of threads."""
+    some = {"runs": BLOCK + 100, "seed": 3, "first_run": BLOCK - 7, "keep": "flows"}
+    one, more = (av.simulate(plants.busy(), threads=threads, **some) for threads in (1, 4))
+    same(one.record, more.record)
+
+
+@pytest.mark.parametrize("at_once", [1, 1000, 24_576, 10**6])
+def test_slices(at_once: int) -> None:
+    """How many numbers the model works out at a time changes no bit."""
+    model = av.Model(plants.busy())
+    points = DrawnPoints(model.space, Keys(3), 0, 1500)
+    same(model(points, keep="flows"), model(points, keep="flows", at_once=at_once))
+
+
+@examples
+def test_compare(design: Design) -> None:
+    """A comparison has the same bits on any number of threads, and those of each simulation where names decide."""
+    pair = {"one": plants.busy(), "other": plants.busy().replace({"partners.East.fill_rate": 0.9})}
+    runs = design.admissible_runs(2048)[1]
+    one, more = (av.compare(pair, runs=runs, seed=3, design=design, threads=threads) for threads in (1, 4))
+    for name, scenario in pair.items():
+        same(one[name].record, more[name].record)
+        if design.extensible:
+            alone = av.simulate(scenario, runs=runs, seed=3, design=design, keep="totals")
+            same(one[name].record, alone.record)
+
+
+@examples
+def test_sweep(design: Design) -> None:
+    """A sweep has the same bits on any number of threads."""
+    levers, runs = {"partners.East.fill_rate": [0.6, 0.9]}, design.admissible_runs(1024)[1]
+    one, more = (
+        av.sweep(plants.busy(), levers, runs=runs, seed=3, design=design, threads=threads) for threads in (1, 4)
+    )
+    for cell, other in zip(one.results, more.results, strict=True):
+        same(cell.record, other.record)
+
+
+@examples
+def test_precision(design: Design) -> None:
+    """Runs until a precision stop at the same number with the same bits on any number of threads."""
+    one, more = (
+        av.simulate(plants.busy(), precision=0.02, max_runs=20_000, seed=3, design=design, threads=threads)
+        for threads in (1, 3)
+    )
+    same(one.record, more.record)
+    assert one.run_info == more.run_info
+
+
+def test_rare_chance() -> None:
+    """A rare chance has the same bits on any number of threads, and others under another seed."""
+    target = av.simulate(plants.busy(), runs=5000, seed=9).quantile(0.999).value
+    one, more, other = (
+        av.rare_chance(plants.busy(), at_least=target, particles=500, repeats=10, seed=seed, threads=threads)
+        for seed, threads in ((1, 1), (1, 3), (2, 1))
+    )
+    assert np.array_equal(one.repeats, more.repeats)
+    assert (one.estimate, one.levels, one.highest) == (more.estimate, more.levels, more.highest)
+    assert str(one) == str(more)
+    assert not np.array_equal(one.repeats, other.repeats)

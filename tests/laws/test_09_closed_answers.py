@@ -1,0 +1,128 @@
+"""Law 9: every study is held against a closed answer.
+
+The plant builds 12 times its fill rate, so the law of the fill rate is that of the output. Intervals of 99.9 % must
+hold the truth; each test says how often it would fail under a new seed.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from pathlib import Path
+
+import numpy as np
+import plants
+import pytest
+from sampling import found
+from scipy import stats
+
+import avtosim as av
+from avtosim.chance.design import Design
+
+SURE = {"confidence": 0.999}
+every_design = pytest.mark.parametrize("design", [design() for design in found()], ids=repr)
+
+
+def plant(law: object, targets: tuple[float, ...] = (6.0,)) -> av.Scenario:
+    """Build a plant whose output is 12 times a fill rate with this law."""
+    return plants.one_vehicle(partner={"fill_rate": law}, targets=targets)
+
+
+def holds(estimate: av.Estimate, truth: float) -> bool:
+    """Whether the interval holds the truth, but for the rounding of a target."""
+    return estimate.low - 1e-3 <= truth <= estimate.high + 1e-3
+
+
+def test_every_study_is_here() -> None:
+    """Each function that the front door takes from the room of studies has a test of its name in this file."""
+    stub = Path(av.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+    studies = {
+        alias.name
+        for statement in ast.parse(stub).body
+        if isinstance(statement, ast.ImportFrom) and str(statement.module).startswith("studies.")
+        for alias in statement.names
+        if alias.name.islower()
+    }
+    assert studies
+    for study in studies:
+        assert any(name.startswith(f"test_{study}") for name in globals()), study
+
+
+@every_design
+def test_simulate(design: Design) -> None:
+    """Chance, mean and quantiles of 12 u, u uniform. Three intervals: fails once in 300 new seeds."""
+    made = av.simulate(plant(av.Uniform(low=0, high=1)), runs=4096, seed=2, design=design)
+    assert holds(made.chance(6, **SURE), 0.5)
+    assert holds(made.mean(**SURE), 6.0)
+    assert holds(made.quantile(0.2, **SURE), 2.4)
+
+
+@every_design
+def test_simulate_until_precise(design: Design) -> None:
+    """Under a precision the interval of the chance of 9 of 12 u or more, 0.25, holds it: fails once in 20 new seeds."""
+    made = av.simulate(plant(av.Uniform(low=0, high=1), (9.0,)), precision=0.02, seed=4, design=design)
+    found_chance = made.chance(9)
+    assert found_chance.low <= 0.25 <= found_chance.high
+    assert found_chance.high - found_chance.low <= 0.04
+
+
+@every_design
+def test_compare(design: Design) -> None:
+    """Fill rates u and u^2, driven by common random numbers, differ by what their laws say.
+
+    Means 6 and 4, chances of 6 or more 0.5 and 1 - sqrt(0.5). Three intervals: fails once in 300 new seeds.
+    """
+    pair = {"u": plant(av.Uniform(low=0, high=1)), "u squared": plant(stats.beta(0.5, 1))}
+    made = av.compare(pair, runs=4096, seed=2, design=design)
+    assert holds(made.mean_difference("u squared", **SURE), 4.0 - 6.0)
+    assert holds(made.chance_difference("u squared", 6, **SURE), (1 - math.sqrt(0.5)) - 0.5)
+    assert holds(made.quantile_difference("u squared", 0.5, **SURE), 3.0 - 6.0)
+
+
+@every_design
+def test_sweep(design: Design) -> None:
+    """Over upper bounds b of a uniform fill rate the chance of 6 or more is 1 - 1 / (2 b): fails once in 300 seeds."""
+    bounds = (0.6, 0.8, 1.0)
+    made = av.sweep(
+        plant(0.5), {"partners.P.fill_rate": [av.Uniform(low=0, high=b) for b in bounds]}, runs=4096, design=design
+    )
+    grid = made.chance(6, **SURE)
+    for place, bound in enumerate(bounds):
+        assert grid.low[place] - 1e-3 <= 1 - 0.5 / bound <= grid.high[place] + 1e-3
+        assert holds(made.result(place).mean(**SURE), 6.0 * bound)
+
+
+def irwin_hall(x: float) -> float:
+    """Chance that twelve uniform numbers sum to ``x`` or less."""
+    return sum((-1) ** k * math.comb(12, k) * (x - k) ** 12 for k in range(math.floor(x) + 1)) / math.factorial(12)
+
+
+@pytest.mark.parametrize("volume", [1.5, 2.0])
+def test_rare_chance(volume: float) -> None:
+    """The chance of a year this poor, and of one this good, is that of Irwin and Hall: fails once in 500 new seeds."""
+    summed = plant(av.Varying(law=av.Uniform(low=0, high=1)))
+    truth = irwin_hall(volume)
+    for side in ({"below": volume}, {"at_least": 12 - volume}):
+        made = av.rare_chance(summed, seed=1, **side, **SURE)
+        assert made.estimate.low <= truth <= made.estimate.high
+        assert made.chance == pytest.approx(truth, rel=0.5)
+
+
+LUMPS = av.Discrete(values=(0.25, 0.5, 0.75), weights=(2, 3, 5))
+
+
+@pytest.mark.parametrize("volume", [3.0, 3.5, 6.0, 6.0 + 1e-7, 6.0 + 1e-5, 9.0, 9.5])
+def test_rare_chance_below_is_what_is_not_at_least(volume: float) -> None:
+    """Of outputs 3, 6 and 9 with chances 0.2, 0.3 and 0.5, those below a volume and those at least it are all.
+
+    A volume less than a millionth above an output counts as reached, here as in plain runs: fails once in 1,000 seeds.
+    """
+    plain = av.simulate(plant(LUMPS), runs=4000, seed=1)
+    reached = plain.chance(volume).value
+    truth = 0.2 * (volume < 3 + 1e-6) + 0.3 * (volume < 6 + 1e-6) + 0.5 * (volume < 9 + 1e-6)
+    assert reached == pytest.approx(truth, abs=0.03)
+    below = av.rare_chance(plant(LUMPS), below=volume, seed=2, **SURE)
+    at_least = av.rare_chance(plant(LUMPS), at_least=volume, seed=2, **SURE)
+    assert below.chance + at_least.chance == pytest.approx(1.0, abs=1e-12)
+    assert at_least.estimate.low <= truth <= at_least.estimate.high
+    assert np.count_nonzero(plain.annual < volume - 1e-6) == round(4000 * (1 - reached))
