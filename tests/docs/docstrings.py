@@ -14,7 +14,7 @@ from printed import ROOT
 
 import avtosim
 
-__all__ = ["MOST_RUNS", "examples", "lacking", "load_script", "runs_asked", "what_lacks"]
+__all__ = ["MOST_RUNS", "examples", "lacking", "load_script", "runs_requested", "what_lacks"]
 
 #: Most runs that an example in a docstring may ask for.
 MOST_RUNS = 2000
@@ -122,9 +122,9 @@ _PLAYS = {
 }
 
 
-def runs_asked(test: doctest.DocTest) -> list[float]:
+def runs_requested(test: doctest.DocTest) -> list[float]:
     """For each question in an example how many runs it asks for; infinite where it does not say."""
-    asked = []
+    requested = []
     for example in test.examples:
         for node in ast.walk(ast.parse(example.source)):
             if not isinstance(node, ast.Call):
@@ -137,5 +137,5 @@ def runs_asked(test: doctest.DocTest) -> list[float]:
                 for bound in bounds:
                     number = stated.get(bound)
                     runs *= float(number.value) if isinstance(number, ast.Constant) else float("inf")
-                asked.append(runs)
-    return asked
+                requested.append(runs)
+    return requested
