@@ -33,9 +33,9 @@ from the docstrings. The fields of facts and laws are left out here: [facts and 
 
 #: Public names in the order of the page; those not named here follow under the last heading.
 PARTS = {
-    "Load a scenario": ("load", "loads", "bundled", "Scenario", "FactError", "Fault", "Provenance"),
+    "Load a scenario": ("load", "loads", "bundled", "Scenario", "Family", "FactError", "Fault", "Provenance"),
     "Ask": ("simulate", "compare", "sweep", "rare_chance", "RelativePrecision"),
-    "Designs": ("Plain", "Antithetic", "LatinHypercube", "Sobol"),
+    "Designs": ("Plain", "Antithetic", "LatinHypercube", "Sobol", "Design"),
     "Answers": (
         "Result",
         "RunInfo",

@@ -46,9 +46,26 @@ def described() -> Iterator[tuple[str, Any, str]]:
 
 
 def lacking() -> dict[str, list[str]]:
-    """For each public name whose help lacks something, what it lacks."""
+    """For each public name whose help lacks something, what it lacks.
+
+    A method that overrides one of a public class may leave the description to that class.
+    """
     every = {name: what_lacks(value, doc) for name, value, doc in described()}
-    return {name: lacks for name, lacks in every.items() if lacks}
+    lacks = {name: what for name, what in every.items() if what}
+    return {
+        name: what
+        for name, what in lacks.items()
+        if not any(base in every and base not in lacks for base in _bases(name))
+    }
+
+
+def _bases(name: str) -> Iterator[str]:
+    """The public names of what a method overrides."""
+    owner, _, method = name.partition(".")
+    if method:
+        for base in getattr(avtosim, owner).__mro__[1:]:
+            if method in vars(base):
+                yield f"{base.__name__}.{method}"
 
 
 def what_lacks(value: Any, doc: str) -> list[str]:

@@ -130,7 +130,7 @@ def eighths(low: float, high: float) -> st.SearchStrategy[float]:
 
 @st.composite
 def windows(draw: st.DrawFn, months: int) -> av.Window:
-    """Windows of which some part lies within the calendar."""
+    """Draw windows of which some part lies within the calendar."""
     start = draw(eighths(-2, months - 0.125))
     return av.Window(start=start, duration=max(-start, 0.0) + draw(eighths(0.125, 6)))
 
@@ -143,13 +143,6 @@ def opening_stop() -> st.SearchStrategy[av.Stops | None]:
         eighths(0.125, 4),
     )
     return st.none() | made
-
-
-@st.composite
-def windows(draw: st.DrawFn, months: int) -> av.Window:
-    """Draw a window that meets the calendar; one that begins before it may end at its beginning."""
-    start = draw(eighths(-2, months - 0.125))
-    return av.Window(start, max(-start, 0.0) + draw(eighths(0, 6)))
 
 
 @st.composite
