@@ -193,8 +193,8 @@ def _body(doc: str, *, without: set[str] = frozenset()) -> Iterator[str]:  # typ
             yield f"**{title}**"
             yield _table(title.removesuffix("s").lower(), entries(text))
         elif title in _LISTS:
-            said = [f"{_code(head)}: {_plain(text)}" if text else _code(head) for head, text in entries(text)]
-            yield f"**{title}** " + "; ".join(said)
+            items = [f"{_code(head)}: {_plain(text)}" if text else _code(head) for head, text in entries(text)]
+            yield f"**{title}** {items[0]}" if len(items) == 1 else f"**{title}**\n\n- " + "\n- ".join(items)
         elif title == "Examples":
             yield from _examples(text)
         else:
