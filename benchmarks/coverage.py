@@ -54,7 +54,7 @@ def plant(name: str) -> avtosim.Scenario:
 
 def main() -> None:
     """Count how often each interval holds the truth, and print the shares beside their bars."""
-    asked = arguments(
+    options = arguments(
         __doc__,
         runs=8192,
         replications=2000,
@@ -65,23 +65,23 @@ def main() -> None:
         designs=len(DESIGNS),
         workers=2,
     )
-    for design in [*DESIGNS][asked.designs :]:
+    for design in [*DESIGNS][options.designs :]:
         del DESIGNS[design]
-    with ProcessPoolExecutor(asked.workers) as pool:
-        if asked.replications or asked.precise_replications:
-            volumes, truths = truth("small", asked.truth_runs, asked.workers)
-        if asked.replications:
-            fixed(pool, "small", asked.runs, asked.replications, volumes, truths)
-        if asked.precise_replications:
-            promised(pool, asked.precise_replications, volumes, truths)
-        if asked.bundled_replications:
+    with ProcessPoolExecutor(options.workers) as pool:
+        if options.replications or options.precise_replications:
+            volumes, truths = truth("small", options.truth_runs, options.workers)
+        if options.replications:
+            fixed(pool, "small", options.runs, options.replications, volumes, truths)
+        if options.precise_replications:
+            promised(pool, options.precise_replications, volumes, truths)
+        if options.bundled_replications:
             print()
-            volumes, truths = truth(JUNE, asked.bundled_truth_runs, asked.workers)
-            fixed(pool, JUNE, asked.runs, asked.bundled_replications, volumes, truths)
+            volumes, truths = truth(JUNE, options.bundled_truth_runs, options.workers)
+            fixed(pool, JUNE, options.runs, options.bundled_replications, volumes, truths)
 
 
 def truth(name: str, runs: int, threads: int) -> tuple[tuple[float, ...], list[float]]:
-    """Volumes whose chances are near those wanted; and their chances, the mean and P10, from a long run."""
+    """Volumes whose chances are near the stated ones; and their chances, the mean and P10, from a long run."""
     result = avtosim.simulate(
         plant(name), runs=runs, seed=1_000_000, design=avtosim.Sobol(), keep="totals", threads=threads, progress=False
     )
@@ -122,7 +122,7 @@ def fixed(
 
 
 class Counted:
-    """A design that counts the runs for which it was asked; one that does not grow is asked anew at each look."""
+    """A design that counts the runs requested of it; one that is not extensible draws them anew at each look."""
 
     def __init__(self, design: Design) -> None:
         self.design, self.played = design, 0

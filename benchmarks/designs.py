@@ -29,7 +29,7 @@ STOPS = "partners.BAIC.stops.per_year"
 
 def main() -> None:
     """Measure variance, time and pairing, and print each beside its bar."""
-    asked = arguments(
+    options = arguments(
         __doc__,
         runs=16_384,
         seeds=200,
@@ -39,9 +39,9 @@ def main() -> None:
         time_runs=131_072,
         paired_runs=100_000,
     )
-    gains(asked.runs, asked.seeds, asked.pilot_runs, asked.workers)
-    times(asked.time_runs, asked.repeats)
-    pairing(asked.paired_runs)
+    gains(options.runs, options.seeds, options.pilot_runs, options.workers)
+    times(options.time_runs, options.repeats)
+    pairing(options.paired_runs)
 
 
 def answers(name: str, runs: int, volumes: tuple[float, ...], seed: int) -> list[float]:

@@ -24,16 +24,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=10_000_000)
     parser.add_argument("--threads", type=int, default=1)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     start = time.perf_counter()
     done = subprocess.run(  # noqa: S603  the code is above
-        [sys.executable, "-c", ASK, str(asked.runs), str(asked.threads)], check=True, capture_output=True, text=True
+        [sys.executable, "-c", ASK, str(options.runs), str(options.threads)], check=True, capture_output=True, text=True
     )
     print(done.stderr)
     unit = 1 if sys.platform == "darwin" else 1024
     most = int(done.stdout) * unit
     mine = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    print(f"{asked.runs:,} runs, totals only, printed; {asked.threads} threads, {time.perf_counter() - start:.0f} s")
+    took = time.perf_counter() - start
+    print(f"{options.runs:,} runs, totals only, printed; {options.threads} threads, {took:.0f} s")
     print(f"peak memory {most / 1e6:,.0f} MB, bar: at most 500 MB (a bare Python: {mine / 1e6:,.0f} MB)")
 
 

@@ -59,8 +59,8 @@ def judged(truth: float, truth_error: float, count: int, ask: Callable[[int], An
         ("model runs an answer", f"{runs.mean():,.0f}", ""),
         ("plain runs for the same spread, over these", f"{plain / runs.mean():,.1f} times", "at least 150 times"),
     ):
-        wanted = bars and bar and (truth < 1e-5 or "times" not in bar)
-        row(f"  {measure}", figure, f"bar: {bar}" if wanted else "")
+        shown = bars and bar and (truth < 1e-5 or "times" not in bar)
+        row(f"  {measure}", figure, f"bar: {bar}" if shown else "")
 
 
 def linear(count: int, particles: int, repeats: int) -> None:

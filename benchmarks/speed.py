@@ -160,7 +160,7 @@ def one_partner() -> avtosim.Scenario:
 
 
 class Partner:
-    """A partner in SimPy: it runs and stops in turns, and knows for how long it has run since it was last asked."""
+    """A partner in SimPy: it runs and stops in turns, and knows for how long it has run since the last question."""
 
     def __init__(self, env: simpy.Environment, chance: random.Random) -> None:
         self.env, self.chance = env, chance
@@ -209,7 +209,7 @@ def simpy_year(chance: random.Random) -> float:
     built = []
 
     def deliveries() -> Iterator[simpy.Event]:
-        """Bring a month's call-off, as far as the partner ran, at the end of the month."""
+        """Bring a month's call-off, in the share of it that the partner ran, at the end of the month."""
         while True:
             yield env.timeout(1)
             arriving = 130_000 / 12 * partner.share_of_month()

@@ -33,9 +33,9 @@ from the docstrings. The fields of facts and laws are left out here: [facts and 
 
 #: Public names in the order of the page; those not named here follow under the last heading.
 PARTS = {
-    "Load a scenario": ("load", "loads", "bundled", "Scenario", "FactError", "Fault", "Provenance"),
+    "Load a scenario": ("load", "loads", "bundled", "Scenario", "Family", "FactError", "Fault", "Provenance"),
     "Ask": ("simulate", "compare", "sweep", "rare_chance", "RelativePrecision"),
-    "Designs": ("Plain", "Antithetic", "LatinHypercube", "Sobol"),
+    "Designs": ("Plain", "Antithetic", "LatinHypercube", "Sobol", "Design"),
     "Answers": (
         "Result",
         "RunInfo",
@@ -193,8 +193,8 @@ def _body(doc: str, *, without: set[str] = frozenset()) -> Iterator[str]:  # typ
             yield f"**{title}**"
             yield _table(title.removesuffix("s").lower(), entries(text))
         elif title in _LISTS:
-            said = [f"{_code(head)}: {_plain(text)}" if text else _code(head) for head, text in entries(text)]
-            yield f"**{title}** " + "; ".join(said)
+            items = [f"{_code(head)}: {_plain(text)}" if text else _code(head) for head, text in entries(text)]
+            yield f"**{title}** {items[0]}" if len(items) == 1 else f"**{title}**\n\n- " + "\n- ".join(items)
         elif title == "Examples":
             yield from _examples(text)
         else:

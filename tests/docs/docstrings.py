@@ -14,7 +14,7 @@ from printed import ROOT
 
 import avtosim
 
-__all__ = ["MOST_RUNS", "examples", "lacking", "load_script", "runs_asked", "what_lacks"]
+__all__ = ["MOST_RUNS", "examples", "lacking", "load_script", "runs_requested", "what_lacks"]
 
 #: Most runs that an example in a docstring may ask for.
 MOST_RUNS = 2000
@@ -46,9 +46,26 @@ def described() -> Iterator[tuple[str, Any, str]]:
 
 
 def lacking() -> dict[str, list[str]]:
-    """For each public name whose help lacks something, what it lacks."""
+    """For each public name whose help lacks something, what it lacks.
+
+    A method that overrides one of a public class may leave the description to that class.
+    """
     every = {name: what_lacks(value, doc) for name, value, doc in described()}
-    return {name: lacks for name, lacks in every.items() if lacks}
+    lacks = {name: what for name, what in every.items() if what}
+    return {
+        name: what
+        for name, what in lacks.items()
+        if not any(base in every and base not in lacks for base in _bases(name))
+    }
+
+
+def _bases(name: str) -> Iterator[str]:
+    """The public names of what a method overrides."""
+    owner, _, method = name.partition(".")
+    if method:
+        for base in getattr(avtosim, owner).__mro__[1:]:
+            if method in vars(base):
+                yield f"{base.__name__}.{method}"
 
 
 def what_lacks(value: Any, doc: str) -> list[str]:
@@ -122,9 +139,9 @@ _PLAYS = {
 }
 
 
-def runs_asked(test: doctest.DocTest) -> list[float]:
+def runs_requested(test: doctest.DocTest) -> list[float]:
     """For each question in an example how many runs it asks for; infinite where it does not say."""
-    asked = []
+    requested = []
     for example in test.examples:
         for node in ast.walk(ast.parse(example.source)):
             if not isinstance(node, ast.Call):
@@ -137,5 +154,5 @@ def runs_asked(test: doctest.DocTest) -> list[float]:
                 for bound in bounds:
                     number = stated.get(bound)
                     runs *= float(number.value) if isinstance(number, ast.Constant) else float("inf")
-                asked.append(runs)
-    return asked
+                requested.append(runs)
+    return requested

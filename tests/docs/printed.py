@@ -80,11 +80,11 @@ def printed(page: str, name: str, folder: Path) -> Iterator[tuple[Block, Block |
 
 def _run(block: Block, page: str, name: str, space: dict[str, Any]) -> str:
     """Run one block and give back what it prints; line numbers in errors are those of the page."""
-    said = io.StringIO()
+    output = io.StringIO()
     code = compile("\n" * (block.line(page) - 1) + block.code, name, "exec")
-    with contextlib.redirect_stdout(said):
+    with contextlib.redirect_stdout(output):
         exec(code, space)  # noqa: S102  the pages are ours
-    return said.getvalue()
+    return output.getvalue()
 
 
 def script_output(script: Path) -> str:

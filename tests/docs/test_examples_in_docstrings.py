@@ -6,7 +6,7 @@ import doctest
 from pathlib import Path
 
 import pytest
-from docstrings import MOST_RUNS, examples, runs_asked
+from docstrings import MOST_RUNS, examples, runs_requested
 
 EXAMPLES = examples()
 FLAGS = doctest.ELLIPSIS
@@ -27,7 +27,7 @@ def test_an_example_prints_what_it_shows(
 @pytest.mark.parametrize("test", EXAMPLES, ids=lambda test: test.name)
 def test_an_example_is_small(test: doctest.DocTest) -> None:
     """No question in an example asks for more than 2,000 runs, and each says how many."""
-    assert all(runs <= MOST_RUNS for runs in runs_asked(test))
+    assert all(runs <= MOST_RUNS for runs in runs_requested(test))
 
 
 def test_a_wrong_or_large_example_is_noticed() -> None:
@@ -36,4 +36,4 @@ def test_a_wrong_or_large_example_is_noticed() -> None:
     wrong = parser.get_doctest(">>> 1 + 1\n3\n", {}, "wrong", None, 0)
     assert doctest.DocTestRunner(optionflags=FLAGS, verbose=False).run(wrong, out=lambda _: None).failed == 1
     text = ">>> av.simulate(s, runs=2_001)\n>>> simulate(s)\n>>> rare_chance(s, particles=100, repeats=4)\n"
-    assert runs_asked(parser.get_doctest(text, {}, "large", None, 0)) == [2001.0, float("inf"), 400.0]
+    assert runs_requested(parser.get_doctest(text, {}, "large", None, 0)) == [2001.0, float("inf"), 400.0]

@@ -22,9 +22,9 @@ def page(request: pytest.FixtureRequest) -> Path:
 def test_every_block_prints_what_the_page_shows(page: Path, tmp_path: Path) -> None:
     """Run in an empty folder, each python block of a page prints exactly the text block below it, or nothing."""
     text = page.read_text(encoding="utf-8")
-    for block, shown, said in printed(text, page.name, tmp_path):
+    for block, shown, output in printed(text, page.name, tmp_path):
         place = f"{page.name}, line {block.line(text)}"
-        assert said == (shown.code if shown else ""), place
+        assert output == (shown.code if shown else ""), place
 
 
 def test_links_lead_to_files_that_exist(page: Path) -> None:
@@ -66,14 +66,14 @@ def test_index_leads_to_every_page() -> None:
 def test_a_wrong_output_is_noticed(tmp_path: Path) -> None:
     """The check would notice a block that prints something else than the page shows."""
     text = "```python\nprint(1 + 1)\n```\n\n```text\n3\n```\n"
-    [(_, shown, said)] = printed(text, "page", tmp_path)
+    [(_, shown, output)] = printed(text, "page", tmp_path)
     assert shown is not None
-    assert (shown.code, said) == ("3\n", "2\n")
+    assert (shown.code, output) == ("3\n", "2\n")
 
 
 def test_a_block_with_a_file_name_is_written(tmp_path: Path) -> None:
     """A block after a line with a file name is written to that file before the later blocks run."""
     code = 'from pathlib import Path\nprint(Path("a.toml").read_text(), end="")\n'
     text = f"<!-- file: a.toml -->\n```toml\nx = 1\n```\n\n```python\n{code}```\n"
-    [(_, _, said)] = printed(text, "page", tmp_path)
-    assert said == "x = 1\n"
+    [(_, _, output)] = printed(text, "page", tmp_path)
+    assert output == "x = 1\n"

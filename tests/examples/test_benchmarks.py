@@ -7,11 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from rooms import SRC
+
+import avtosim
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
 
-def said(script: str, **numbers: int) -> str:
+def output(script: str, **numbers: object) -> str:
     """Give what a benchmark prints."""
     options = [word for name, number in numbers.items() for word in (f"--{name.replace('_', '-')}", str(number))]
     done = subprocess.run(
@@ -27,23 +30,31 @@ def missing(text: str, *bars: str) -> list[str]:
 
 
 def test_speed_prints_every_bar() -> None:
-    """The benchmark of speed prints the draws, the threads, SimPy's exact case and the import, each with its bar."""
+    """The benchmark of speed prints draws, threads, an exact case, imports and another version, with their bars."""
     pytest.importorskip("simpy")
-    text = said("speed.py", runs=4096, repeats=1, simpy_runs=50)
-    assert missing(text, "at most 2.5", "at least 1.5", "at least 100", "at most 1.3") == []
+    text = output("speed.py", runs=4096, repeats=1, simpy_runs=50, before=SRC)
+    assert missing(text, "at most 2.5", "at least 1.5", "at least 100", "at most 1.3", "at most 1.03") == []
+    assert f"time of a run against version {avtosim.__version__}" in text
+
+
+def test_house_prints_every_bar() -> None:
+    """The benchmark of the house prints the lines, the largest room, loops, directions and what newcomers touch."""
+    text = output("house.py", before=SRC)
+    assert missing(text, "at most 5,400", "at most 19 %", "0") == []
+    assert text.count("bar: at most 2\n") == 3
 
 
 def test_memory_prints_its_bar() -> None:
     """The benchmark of memory prints the answer, the peak and its bar."""
     pytest.importorskip("resource")
-    text = said("memory.py", runs=4096)
+    text = output("memory.py", runs=4096)
     assert "expected output" in text
     assert missing(text, "at most 500 MB") == []
 
 
 def test_designs_prints_every_bar() -> None:
     """The benchmark of designs prints each design's gains and time, and the pairing, with their bars."""
-    text = said(
+    text = output(
         "designs.py", runs=8192, seeds=2, pilot_runs=2000, workers=1, repeats=1, time_runs=8192, paired_runs=500
     )
     bars = ("at least 6 times", "at least 1.5 times", "at most 1.6", "at least 3 times")
@@ -53,7 +64,7 @@ def test_designs_prints_every_bar() -> None:
 
 def test_coverage_prints_every_bar() -> None:
     """The benchmark of coverage prints both plants and both kinds of answers, with their bars."""
-    text = said(
+    text = output(
         "coverage.py",
         runs=4096,
         replications=2,
@@ -69,6 +80,6 @@ def test_coverage_prints_every_bar() -> None:
 
 def test_rare_prints_every_bar() -> None:
     """The benchmark of rare targets prints the known case and the bundled scenario, with their bars."""
-    text = said("rare.py", answers=2, scenario_answers=2, particles=100, repeats=4, brute_runs=5000, threads=1)
+    text = output("rare.py", answers=2, scenario_answers=2, particles=100, repeats=4, brute_runs=5000, threads=1)
     assert missing(text, "at most 10 %", "at most 30 %", "at least 90 %", "at least 150 times") == []
     assert text.count("by 5,000 plain runs") == 2

@@ -130,7 +130,7 @@ def eighths(low: float, high: float) -> st.SearchStrategy[float]:
 
 @st.composite
 def windows(draw: st.DrawFn, months: int) -> av.Window:
-    """Windows of which some part lies within the calendar."""
+    """Draw windows of which some part lies within the calendar."""
     start = draw(eighths(-2, months - 0.125))
     return av.Window(start=start, duration=max(-start, 0.0) + draw(eighths(0.125, 6)))
 
