@@ -57,7 +57,9 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=PARTS, help="one kind of cases")
-    parser.add_argument("--show", choices=[*KINDS, "none"], help="list failures of one kind only; none: the table alone")
+    parser.add_argument(
+        "--show", choices=[*KINDS, "none"], help="list failures of one kind only; none: the table alone"
+    )
     parser.add_argument("--match", help="only cases whose name contains this")
     parser.add_argument("--fast", action="store_true", help="only cases written by hand that take no time")
     parser.add_argument("--limit", type=float, default=20.0, help="seconds that a case may take (default: 20)")

@@ -53,7 +53,15 @@ _TEXTS = {
     "tab": "a\tb",
 }
 # Values that need not be tried in every parameter of every law.
-_ENOUGH_ONCE = {"minus infinity", "NumPy's NaN", "bytes", "a date", "a class of a law", "a function", "a complex number"}
+_ENOUGH_ONCE = {
+    "minus infinity",
+    "NumPy's NaN",
+    "bytes",
+    "a date",
+    "a class of a law",
+    "a function",
+    "a complex number",
+}
 #: A wrong value, and the pattern by which an error shows that it was seen.
 Wrong = tuple[str, Any, str]
 

@@ -160,14 +160,22 @@ def _texts() -> Iterator[Case]:
         ("tables 200 deep", "a = " + "{ a = " * 200 + "1" + " }" * 200, "TOML|nested|a:"),
         ("a key of 20,000 dots", "a" + ".a" * 20_000 + " = 1\n", "TOML|nested|a:|known key"),
         ("a heading of 20,000 dots", "[a" + ".a" * 20_000 + "]\n", "TOML|nested|a:|known key"),
-        ("laws 300 deep", "[partners.A]\nfill_rate = " + "{ varying = " * 300 + "1" + " }" * 300, "TOML|nested|fill_rate"),
+        (
+            "laws 300 deep",
+            "[partners.A]\nfill_rate = " + "{ varying = " * 300 + "1" + " }" * 300,
+            "TOML|nested|fill_rate",
+        ),
         ("an integer of 5,000 digits", f"targets = [{'9' * 5000}]\n", "targets|digits"),
         ("an integer of 5,000 digits as quantity", f"[lines.A]\nper_day = {'9' * 5000}\n", "per_day|digits"),
         ("an integer of 400 digits", f"targets = [{'9' * 400}]\n", "targets"),
         ("a hexadecimal integer of 5,000 digits", f"targets = [0x{'F' * 5000}]\n", "targets"),
         ("a number of 100,000 decimals", f"targets = [0.{'0' * 100_000}1]\n", "name|calendar"),
         ("the exponent 10^9", "targets = [1e1000000000]\n", "targets"),
-        ("a bare name in Cyrillic", "[partners.Кайи]\nfill_rate = 1\n", "TOML|Кайи", ),
+        (
+            "a bare name in Cyrillic",
+            "[partners.Кайи]\nfill_rate = 1\n",
+            "TOML|Кайи",
+        ),
         ("a bare key in Cyrillic", "[lines]\nЛиния = { per_day = 1 }\n", "TOML"),
         ("a bare name in Chinese", "[partners.奇瑞]\nfill_rate = 1\n", "TOML"),
         ("typographic quotes", "name = “x”\n", "TOML"),
@@ -178,15 +186,23 @@ def _texts() -> Iterator[Case]:
     for kind, content, found in broken:
         yield _case(f"a file that holds {kind}", _loading(content), "plant.toml", found)
         if isinstance(content, str):
-            yield _case(f"loads of {kind}", lambda _f, text=content: av.loads(text, where="given text"), "given text", found)
             yield _case(
-                f"a file that extends one that holds {kind}",
-                lambda folder, text=content: _child(folder, text),
-                "base.toml",
-                "child.toml",
-                found,
-            ) if kind not in ("nothing", "a number of 100,000 decimals") else _case(
-                f"a file that extends one that holds {kind} ", lambda folder, text=content: _child(folder, text), "child"
+                f"loads of {kind}", lambda _f, text=content: av.loads(text, where="given text"), "given text", found
+            )
+            yield (
+                _case(
+                    f"a file that extends one that holds {kind}",
+                    lambda folder, text=content: _child(folder, text),
+                    "base.toml",
+                    "child.toml",
+                    found,
+                )
+                if kind not in ("nothing", "a number of 100,000 decimals")
+                else _case(
+                    f"a file that extends one that holds {kind} ",
+                    lambda folder, text=content: _child(folder, text),
+                    "child",
+                )
             )
     for name in ("Кайи", "奇瑞", "Škoda"):
         yield _case(
@@ -440,7 +456,11 @@ def _large() -> Iterator[Case]:
             lambda: _SOUND_TEXT + f"[set]\n'calendar.working_days' = [{'20, ' * 200_000}]\n",
             "working_days",
         ),
-        ("a name of 100,000 letters", lambda: text_of({**document(), "partners": {"x" * 100_000: {"fil_rate": 1}}}), "fil_rate|name"),
+        (
+            "a name of 100,000 letters",
+            lambda: text_of({**document(), "partners": {"x" * 100_000: {"fil_rate": 1}}}),
+            "fil_rate|name",
+        ),
         ("a text of 1,000,000 letters for a number", lambda: _renamed_text("x" * 1_000_000), "fill_rate"),
         ("a name misspelt, 100,000 letters", lambda: _SOUND_TEXT + f"{'y' * 100_000} = 1\n", "known|mean"),
         (
@@ -455,13 +475,20 @@ def _large() -> Iterator[Case]:
             ),
             "values",
         ),
-        ("3,000 lines of [set]", lambda: _SOUND_TEXT + "[set]\n" + "".join(f'"a{n}.b" = 1\n' for n in range(3000)), "set"),
+        (
+            "3,000 lines of [set]",
+            lambda: _SOUND_TEXT + "[set]\n" + "".join(f'"a{n}.b" = 1\n' for n in range(3000)),
+            "set",
+        ),
     ]
     for kind, make, found in large:
         yield _case(f"a file with {kind}", lambda _f, make=make: av.loads(make()), found)
     yield _case(
-        "5,000 sound vehicles are read", lambda _f: av.loads(long_text(5000)), raises=(),
-        right=lambda s: len(s.vehicles) == 5000, slow=True,
+        "5,000 sound vehicles are read",
+        lambda _f: av.loads(long_text(5000)),
+        raises=(),
+        right=lambda s: len(s.vehicles) == 5000,
+        slow=True,
     )
     yield _case("a text of 17 MB", lambda _f: av.loads("# x\n" * (17 * 2**18 + 1)), "16|large")
 

@@ -19,7 +19,7 @@ CLEAR = (av.FactError, ValueError, TypeError, MemoryError, OSError)
 _RULE = re.compile(
     r"\bmust\b|\bmay\b|\btakes?\b|\bneeds?\b|\bgoes\b|\bgive\b|\bcannot\b|\bcan't\b|\bnot a known\b|\bthere is no|"
     r"\bdid you mean\b|\bknown:|\bask for\b|\bis no\b|\bdoes not fit\b|\bnot kept\b|\bused once\b|\bstate\b|"
-    r"\breaches inside\b|\blies inside\b|\bholds another\b|\bwas not\b|\bis not known\b|"
+    r"\breaches inside\b|\blies inside\b|\bholds another\b|\bwas not\b|\bis not known\b|\bsay\b|\btry\b|\bhas no\b|"
     r"TOML syntax: .*\(at |\bunexpected keyword\b|\brequired\b.*\bargument|\bpositional argument",
     re.IGNORECASE,
 )
@@ -27,7 +27,7 @@ _RULE = re.compile(
 _MACHINERY = re.compile(
     r"object has no attribute|not subscriptable|\bufunc\b|unsupported operand|object is not (?:iterable|callable)|"
     r"not supported between|could not be broadcast|invalid literal|recursion|truth value|index out of|"
-    r"unhashable|division by zero|set_int_max_str_digits|math domain|not JSON|is not an integer|NoneType",
+    r"unhashable|division by zero|set_int_max_str_digits|math domain|not JSON|is not an integer|'NoneType'",
     re.IGNORECASE,
 )
 _LONGEST = 30_000

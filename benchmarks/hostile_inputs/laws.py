@@ -345,9 +345,7 @@ def _unbounded() -> Iterator[Case]:
         yield Case(
             part="laws",
             name=f"stops as long as {name}, which has no mean, {stationary}",
-            call=lambda _folder, law=law: _year(
-                _stopping(av.Stops(per_year=1.0, duration=law, at_start="stationary"))
-            ),
+            call=lambda _folder, law=law: _year(_stopping(av.Stops(per_year=1.0, duration=law, at_start="stationary"))),
             says=("duration",),
             hand=True,
         )
@@ -390,8 +388,11 @@ def _nested() -> Iterator[Case]:
 
     for levels in (2, 5, 20, 60):
         yield Case(
-            part="laws", name=f"bounds within bounds, {levels} deep", call=lambda _f, n=levels: deep(n),
-            says=("truncated", "bound"), hand=True,
+            part="laws",
+            name=f"bounds within bounds, {levels} deep",
+            call=lambda _f, n=levels: deep(n),
+            says=("truncated", "bound"),
+            hand=True,
         )
     for name, make in (
         ("clipped in truncated", lambda: av.Truncated(law=av.Clipped(law=inner, low=0.0), high=1.0)),
