@@ -1,4 +1,4 @@
-"""Hostile inputs: how often bad facts, files, arguments and results are taken without a word, hang, or are not explained.
+"""Hostile inputs: how often bad facts, files, arguments and results pass without a word, hang, or are not explained.
 
 Each case is called in a process with limits of time and memory, in an empty folder of its own, and judged by what came:
 an answer where an error is due (or a wrong one) is *wrong without a word*; more than the time limit is a *hang*; an
@@ -20,13 +20,13 @@ from collections import Counter
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-# Threads of the linear algebra below NumPy reserve memory that the limit would count.
+# Before NumPy is imported: threads of the linear algebra below it reserve memory that the limit would count.
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
-from hostile_inputs import every_case
-from hostile_inputs.judge import Case, Verdict, judge
-from tools import row
+from hostile_inputs import every_case  # noqa: E402
+from hostile_inputs.judge import Case, Verdict, judge  # noqa: E402
+from tools import row  # noqa: E402
 
 PARTS = ("facts", "laws", "files", "names", "arguments", "answers", "results", "running", "limits")
 KINDS = {"silent": "wrong without a word", "hung": "hangs", "unclear": "unclear"}

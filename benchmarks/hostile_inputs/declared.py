@@ -1,3 +1,4 @@
+# ruff: noqa: C901, PLR0911, PLR0912 - lists of cases
 """Every field of every fact and law with wrong values, read from the declarations, in Python and in files."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Scenario files that are no files, too large, broken, lead in circles, or hold slips in notation; names of every kind."""
+"""Scenario files that are no files, too large, broken, in circles, or with slips of notation; names of every kind."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def _outcome(case: Case, folder: Path) -> tuple[str, str]:
     return ("ok", "") if right else ("silent", f"gave {_cut(value)}")
 
 
-def _of_error(case: Case, error: BaseException) -> tuple[str, str]:
+def _of_error(case: Case, error: BaseException) -> tuple[str, str]:  # noqa: PLR0911 - one for each judgement
     text = str(error)
     shown = f"{type(error).__name__}: {text[:600]}"
     if not case.raises:

@@ -154,7 +154,7 @@ def _cdfs() -> list[tuple[str, Any]]:
         ("exceeds 1", lambda x: 2.0 * (np.asarray(x) - 0.2)),
         ("lies below 0", lambda x: np.asarray(x) - 0.8),
         ("falls", lambda x: 1.0 - np.clip((np.asarray(x) - 0.2) / 0.6, 0.0, 1.0)),
-        ("belongs to another law", lambda x: special.ndtr(np.asarray(x))),
+        ("belongs to another law", special.ndtr),
         ("is zero everywhere", lambda x: np.zeros(np.shape(x))),
         ("is one everywhere", lambda x: np.ones(np.shape(x))),
         ("is per cent", lambda x: 100.0 * np.clip((np.asarray(x) - 0.2) / 0.6, 0.0, 1.0)),
