@@ -75,8 +75,8 @@ def linear(count: int, particles: int, repeats: int) -> None:
             stream = Stream().at(key(seed, "rare benchmark"), 0)
             *_, last = climb(score, COORDINATES, goal, repeats, particles, stream)
             found = from_repeats(
-                np.where(last.done, last.chance, 0.0),
-                reach=last.chance,
+                np.where(last.done, last.probability, 0.0),
+                reach=last.probability,
                 particles=particles,
                 model_runs=last.evaluations,
                 what="",
