@@ -140,7 +140,7 @@ def test_one_run_is_no_certainty() -> None:
 @pytest.mark.parametrize("target", [-1, math.nan, math.inf, True, "many", None])
 def test_targets_that_make_no_sense(target: object) -> None:
     """A target must be a number of 0 or more; the error says so and shows what came."""
-    with pytest.raises((ValueError, TypeError), match="target: must be a number"):
+    with pytest.raises(ValueError, match="target: must be a number"):
         result([1.0, 2.0]).chance(target)
 
 
@@ -153,14 +153,14 @@ def test_levels_that_make_no_sense(confidence: object) -> None:
         lambda: made.mean(confidence=confidence),
         lambda: made.quantile(0.5, confidence=confidence),
     ):
-        with pytest.raises((ValueError, TypeError), match="confidence: must be a number strictly between 0 and 1"):
+        with pytest.raises(ValueError, match="confidence: must be a number between 0 and 1"):
             ask()
 
 
 @pytest.mark.parametrize("share", [0, 1, -0.5, 90, math.nan, True, "P10", None])
 def test_shares_that_make_no_sense(share: object) -> None:
     """The share of a quantile lies between 0 and 1; the error says so."""
-    with pytest.raises((ValueError, TypeError), match="share: must be a number strictly between 0 and 1"):
+    with pytest.raises(ValueError, match="share: must be a number between 0 and 1"):
         result([1.0, 2.0]).quantile(share)
 
 
@@ -351,14 +351,14 @@ def test_what_made_a_result_names_its_versions() -> None:
 @pytest.mark.parametrize("target", ["70000", np.array([1, 2]), np.array(1.0), 10**400, 10**5000, 1j, [1]], ids=lambda _: "target")
 def test_targets_of_another_kind(target: object) -> None:
     """Text, rows and numbers beyond all measure are refused as targets, with a short text."""
-    with pytest.raises((ValueError, TypeError), match="target: must be a number of vehicles, 0 or more; got") as caught:
+    with pytest.raises(ValueError, match="target: must be a number of vehicles, 0 or more; got") as caught:
         result([1.0, 2.0]).chance(target)
     assert len(str(caught.value)) < 150
 
 
 def test_a_share_in_per_cent_gets_a_hint() -> None:
     """A share of 90 is answered with the share that was meant."""
-    with pytest.raises(ValueError, match=r"share: must be a number strictly between 0 and 1; got 90; did you mean 0.9\?"):
+    with pytest.raises(ValueError, match=r"share: must be a number between 0 and 1, both excluded; got 90; did you mean 0.9\?"):
         result([1.0, 2.0]).quantile(90)
 
 

@@ -99,7 +99,7 @@ def test_a_chance_is_asked_for_like_any_other(two: object) -> None:
     assert np.all(wide.high - wide.low > narrow.high - narrow.low)
     with pytest.raises(ValueError, match="target: must be a number of vehicles"):
         two.chance(-1)
-    with pytest.raises(ValueError, match="confidence: must be a number strictly between 0 and 1"):
+    with pytest.raises(ValueError, match="confidence: must be a number between 0 and 1"):
         two.chance(6, confidence=2)
 
 

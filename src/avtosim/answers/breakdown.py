@@ -86,7 +86,7 @@ class Breakdown(Tabular, Mapping[str, Floats]):
         ------
         KeyError
             If there is no part of this name.
-        TypeError, ValueError
+        ValueError
             If ``confidence`` is not a number strictly between 0 and 1.
         """
         check_share("confidence", confidence)
@@ -114,7 +114,7 @@ class Breakdown(Tabular, Mapping[str, Floats]):
         ------
         KeyError
             If there is no part of this name.
-        TypeError, ValueError
+        ValueError
             If ``share`` or ``confidence`` is not a number strictly between 0 and 1.
         """
         check_share("share", share)

@@ -108,7 +108,7 @@ class Comparison(Tabular, Mapping[str, Result]):
         ------
         KeyError
             If no scenario of this name was compared.
-        TypeError, ValueError
+        ValueError
             If ``target`` or ``confidence`` breaks its rule.
         """
         hits = self._hits(name, target)
@@ -116,7 +116,7 @@ class Comparison(Tabular, Mapping[str, Result]):
             name,
             lambda size: paired.chance_difference(*hits, size, confidence),
             confidence,
-            f"chance of at least {target:,.0f}",
+            f"chance of at least {target:,.12g}",
             DIFFERENCE,
         )
 
@@ -139,7 +139,7 @@ class Comparison(Tabular, Mapping[str, Result]):
         ------
         KeyError
             If no scenario of this name was compared.
-        TypeError, ValueError
+        ValueError
             If ``confidence`` breaks its rule.
         """
         pair = self._pair(name)
@@ -168,7 +168,7 @@ class Comparison(Tabular, Mapping[str, Result]):
         ------
         KeyError
             If no scenario of this name was compared.
-        TypeError, ValueError
+        ValueError
             If ``share`` or ``confidence`` breaks its rule.
         """
         check_share("share", share)
@@ -199,7 +199,7 @@ class Comparison(Tabular, Mapping[str, Result]):
         ------
         KeyError
             If no scenario of this name was compared.
-        TypeError, ValueError
+        ValueError
             If ``target`` breaks its rule.
         """
         first, second = self._hits(name, target)
@@ -236,7 +236,7 @@ class Comparison(Tabular, Mapping[str, Result]):
         others = [name for name in self if name != self.base]
         sections = {}
         for target in self.targets:
-            sections[f"chance of at least {target:,.0f} vehicles"] = self._rows(
+            sections[f"chance of at least {target:,.12g} vehicles"] = self._rows(
                 [result.chance(target) for result in self.values()],
                 [self.chance_difference(name, target) for name in others],
                 [self.flips(name, target) for name in others],

@@ -100,15 +100,15 @@ class Estimate:
 
 
 def check_target(name: str, target: object) -> None:
-    """Raise ``TypeError`` or ``ValueError`` unless ``target`` is a number of vehicles."""
+    """Raise ``ValueError`` unless ``target`` is a number of vehicles."""
     rule = "a number of vehicles, 0 or more"
     if not 0.0 <= _number(name, target, rule) < math.inf:
         raise ValueError(f"{name}: must be {rule}; got {_shown(target)}")
 
 
 def check_share(name: str, share: object) -> None:
-    """Raise ``TypeError`` or ``ValueError`` unless ``share`` is a number strictly between 0 and 1."""
-    rule = "a number strictly between 0 and 1"
+    """Raise ``ValueError`` unless ``share`` is a number between 0 and 1, both excluded."""
+    rule = "a number between 0 and 1, both excluded"
     number = _number(name, share, rule)
     if not 0.0 < number < 1.0:
         hint = f"; did you mean {number / 100.0:g}?" if 1.0 < number < 100.0 else ""
@@ -117,7 +117,7 @@ def check_share(name: str, share: object) -> None:
 
 def _number(name: str, value: object, rule: str) -> float:
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name}: must be {rule}; got {_shown(value)}")
+        raise ValueError(f"{name}: must be {rule}; got {_shown(value)}")
     try:
         return float(value)
     except OverflowError:

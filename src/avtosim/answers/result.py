@@ -219,7 +219,7 @@ class Result(Tabular):
             runs=self.runs,
             confidence=confidence,
             method=method if size == 1 else "Wilson over independent replicates",
-            what=f"chance of at least {target:,.0f}",
+            what=f"chance of at least {target:,.12g}",
             unit=PROBABILITY,
             warning=_warning(int(np.count_nonzero(hit)), self.runs),
         )
@@ -239,7 +239,7 @@ class Result(Tabular):
 
         Raises
         ------
-        TypeError, ValueError
+        ValueError
             If ``confidence`` breaks its rule.
         """
         check_share("confidence", confidence)
@@ -410,7 +410,7 @@ class Result(Tabular):
         ]
         if self.scheduled:
             rows.append(("the schedule holds", self.scheduled))
-        chances = [(f"at least {target:,.0f} vehicles", self._noted(self.chance(target))) for target in self.targets]
+        chances = [(f"at least {target:,.12g} vehicles", self._noted(self.chance(target))) for target in self.targets]
         sections = {"forecast": rows} | ({"chance": chances} if chances else {})
         columns = Column("quantity"), Column("value", "words")
         return Table(columns, sections, title=self._title(), notes=self._notes(), header=False)
@@ -440,7 +440,7 @@ class Result(Tabular):
                 widest = max(chance.high - chance.low for chance in chances)
                 text = f"+-{rough(50.0 * widest)} points on each chance at most, {text}"
         notes = [f"error of the runs: {text}; it says nothing of the assumptions"]
-        rare = [f"{t:,.0f}" for t, chance in zip(self.targets, chances, strict=True) if chance.value * self.runs < _FEW]
+        rare = [f"{t:,.12g}" for t, chance in zip(self.targets, chances, strict=True) if chance.value * self.runs < _FEW]
         if rare:
             better = "take more runs, or rare_chance(scenario, at_least=...)"
             notes.insert(0, f"reached in fewer than ten runs: {' and '.join(rare)}; {better}")

@@ -112,7 +112,7 @@ class Sweep(Tabular):
 
         Raises
         ------
-        TypeError, ValueError
+        ValueError
             If ``target`` or ``confidence`` breaks its rule.
         """
         found = [result.chance(target, confidence=confidence) for result in self.results]
@@ -142,7 +142,7 @@ class Sweep(Tabular):
         sections = {}
         for target in self.targets:
             chances = [result.chance(target) for result in self.results]
-            sections[f"chance of at least {target:,.0f}"] = self._rows(down, chances)
+            sections[f"chance of at least {target:,.12g}"] = self._rows(down, chances)
         sections["expected output"] = self._rows(down, [result.mean() for result in self.results])
         return Table(columns, sections, notes=(self._foot(),))
 

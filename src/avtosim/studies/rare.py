@@ -69,7 +69,7 @@ def rare_chance(
     -------
     RareChance
         The chance with its interval and ``warning``, which is empty if the answer may be relied on; the estimates of
-        the ``repeats``; ``levels``, the intermediate volumes, each a mean over all repeats that have one by then
+        the ``repeats``; ``thresholds``, the intermediate volumes, each a mean over all repeats that have one by then
         (repeats that are done stay at their last); ``highest``, the most extreme output met; the number of model runs,
         and of the plain runs that would give the same standard error.
 
@@ -130,7 +130,7 @@ def rare_chance(
 
         stream = Stream().at(key(experiment.seed, "rare chance"), 0)
         steps = climb(limit_state, model.space.dimension, goal, repeats, particles, stream)
-        what = f"chance of {'at least' if sign > 0 else 'below'} {target:,.0f}"
+        what = f"chance of {'at least' if sign > 0 else 'below'} {target:,.12g}"
         return _answer(steps, sign, target, what, scenario.name, experiment.seed, confidence)
 
 
@@ -197,7 +197,7 @@ def _answer(
         what=what,
         estimate=estimate,
         repeats=estimates,
-        levels=tuple(levels),
+        thresholds=tuple(levels),
         highest=sign * best,
         model_runs=last.evaluations,
         seed=seed,
