@@ -348,7 +348,9 @@ def test_what_made_a_result_names_its_versions() -> None:
     assert (info.numpy, info.scipy, info.python) == (np.__version__, scipy.__version__, platform.python_version())
 
 
-@pytest.mark.parametrize("target", ["70000", np.array([1, 2]), np.array(1.0), 10**400, 10**5000, 1j, [1]], ids=lambda _: "target")
+@pytest.mark.parametrize(
+    "target", ["70000", np.array([1, 2]), np.array(1.0), 10**400, 10**5000, 1j, [1]], ids=lambda _: "target"
+)
 def test_targets_of_another_kind(target: object) -> None:
     """Text, rows and numbers beyond all measure are refused as targets, with a short text."""
     with pytest.raises(ValueError, match="target: must be a number of vehicles, 0 or more; got") as caught:
@@ -358,7 +360,9 @@ def test_targets_of_another_kind(target: object) -> None:
 
 def test_a_share_in_per_cent_gets_a_hint() -> None:
     """A share of 90 is answered with the share that was meant."""
-    with pytest.raises(ValueError, match=r"share: must be a number between 0 and 1, both excluded; got 90; did you mean 0.9\?"):
+    with pytest.raises(
+        ValueError, match=r"share: must be a number between 0 and 1, both excluded; got 90; did you mean 0.9\?"
+    ):
         result([1.0, 2.0]).quantile(90)
 
 

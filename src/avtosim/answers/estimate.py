@@ -117,7 +117,7 @@ def check_share(name: str, share: object) -> None:
 
 def _number(name: str, value: object, rule: str) -> float:
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise ValueError(f"{name}: must be {rule}; got {_shown(value)}")
+        raise ValueError(f"{name}: must be {rule}; got {_shown(value)}")  # noqa: TRY004 - one error for all
     try:
         return float(value)
     except OverflowError:

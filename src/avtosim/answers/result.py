@@ -440,7 +440,8 @@ class Result(Tabular):
                 widest = max(chance.high - chance.low for chance in chances)
                 text = f"+-{rough(50.0 * widest)} points on each chance at most, {text}"
         notes = [f"error of the runs: {text}; it says nothing of the assumptions"]
-        rare = [f"{t:,.12g}" for t, chance in zip(self.targets, chances, strict=True) if chance.value * self.runs < _FEW]
+        every = zip(self.targets, chances, strict=True)
+        rare = [f"{target:,.12g}" for target, chance in every if chance.value * self.runs < _FEW]
         if rare:
             better = "take more runs, or rare_chance(scenario, at_least=...)"
             notes.insert(0, f"reached in fewer than ten runs: {' and '.join(rare)}; {better}")
