@@ -44,7 +44,7 @@ class Breakdown(Tabular, Mapping[str, Floats]):
     >>> result.by_partner["BAIC"].shape
     (2000,)
     >>> print(result.by_partner.mean("BAIC"))
-    mean output, BAIC: 18,747, 95 % interval 18,409 to 19,085
+    mean output, BAIC: 14,677, 95 % interval 14,509 to 14,844
     """
 
     what: str
