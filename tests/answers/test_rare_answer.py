@@ -22,7 +22,7 @@ def made(repeats: list[float] | np.ndarray, **more: object) -> RareChance:
         what="chance of at least 130,000",
         estimate=estimate,
         repeats=values,
-        levels=(90_000.0, 100_000.4),
+        thresholds=(90_000.0, 100_000.4),
         highest=131_000.0,
         model_runs=46_000,
         seed=3,
@@ -55,16 +55,16 @@ def test_coverage_of_log_normal_repeats(spread: float, least: float) -> None:
 
 
 def test_no_repeat_arrived() -> None:
-    """Where no repeat reached the target, the chance is 0, up to what the last confidence leaves room for."""
+    """Where no repeat reached the target, the chance is 0, up to what the last threshold leaves room for."""
     found = made([0.0] * 5, notes=["too far"])
     assert found.chance == found.estimate.low == 0.0
     assert found.estimate.high == pytest.approx(1e-5 * 1.96**2 / (5000 + 1.96**2), rel=1e-3)
     assert found.warning == "too far"
     assert found.plain_runs == math.inf
     text = str(found)
-    assert "chance of at least 130,000: 0, 95" in text
+    assert "chance of at least 130,000  less than 1 in 130,000,000" in text
     assert "do not rely on it: too far" in text
-    assert "one year in" not in text
+    assert "interval" not in text
 
 
 def test_an_end_stays_below_one() -> None:
@@ -75,7 +75,7 @@ def test_an_end_stays_below_one() -> None:
 
 
 def test_a_level_sets_the_width() -> None:
-    """Another confidence gives another step_size around the same value."""
+    """Another confidence gives another width around the same value."""
     values = np.array([1.0, 1.3, 0.8, 1.1, 0.9]) * 1e-6
     narrow, wide = (made(values, confidence=confidence).estimate for confidence in (0.5, 0.99))
     assert wide.low < narrow.low < narrow.value == wide.value < narrow.high < wide.high
@@ -94,14 +94,15 @@ def test_plain_runs_are_those_of_the_same_error() -> None:
 
 
 def test_the_words() -> None:
-    """The answer prints its title, chance, interval, levels, cost and seed."""
+    """The answer prints its title, chance, interval, thresholds, cost and seed."""
     found = made([0.9e-6, 1.1e-6, 1.0e-6, 1.0e-6])
     lines = str(found).splitlines()
     assert lines[0] == "a plant"
-    assert lines[1].startswith("chance of at least 130,000: 1.0e-06, 95")
-    assert "about one year in 1,000,000" in lines[1]
-    assert lines[2] == "levels on the way: 90,000; 100,000"
-    assert lines[3] == "46,000 model runs in 4 independent repeats, seed 3, avtosim 9"
+    assert lines[1] == "chance of at least 130,000  about 1 in 1,000,000 (0.00010 %)"
+    assert lines[2] == "95 % interval               1 in 1,100,000 to 1 in 900,000"
+    assert lines[3] == "thresholds on the way       90,000; 100,000"
+    assert lines[4] == "46,000 model runs in 4 independent repeats, seed 3, avtosim 9"
     assert repr(found) == "<RareChance chance of at least 130,000: 1e-06>"
-    assert "levels on the way: none needed" in str(attrs.evolve(found, levels=()))
-    assert "12.0 %" in str(made([0.11, 0.13, 0.12, 0.12]))
+    assert "thresholds on the way       none needed" in str(attrs.evolve(found, thresholds=()))
+    assert "about 1 in 8 (12 %)" in str(made([0.11, 0.13, 0.12, 0.12]))
+    assert not found.repeats.flags.writeable

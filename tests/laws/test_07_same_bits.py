@@ -96,6 +96,6 @@ def test_rare_chance() -> None:
         for seed, threads in ((1, 1), (1, 3), (2, 1))
     )
     assert np.array_equal(one.repeats, more.repeats)
-    assert (one.estimate, one.levels, one.highest) == (more.estimate, more.levels, more.highest)
+    assert (one.estimate, one.thresholds, one.highest) == (more.estimate, more.thresholds, more.highest)
     assert str(one) == str(more)
     assert not np.array_equal(one.repeats, other.repeats)

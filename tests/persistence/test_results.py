@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import math
 import os
 import pickle
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from hypothesis import strategies as st
 
 import avtosim as av
 from avtosim.chance.streams import BLOCK
+from avtosim.persistence import npz
 
 TRAP = Path(__file__).with_name("sprung")
 
@@ -85,7 +88,7 @@ def test_the_file_is_numpys_own(tmp_path: Path) -> None:
     made.save(tmp_path / "a.npz")
     with np.load(tmp_path / "a.npz", allow_pickle=False) as file:
         assert np.array_equal(file["annual"], made.annual)
-        assert json.loads(file["words"].tobytes())["run_info"]["seed"] == 0
+        assert json.loads(file["header"].tobytes())["run_info"]["seed"] == 0
 
 
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,26 +172,35 @@ class Sprung:
         return (os.mkdir, (str(TRAP),))
 
 
+def numpys(write: object) -> bytes:
+    """Bytes that a function writes."""
+    buffer = io.BytesIO()
+    write(buffer)
+    return buffer.getvalue()
+
+
+def text(header: object) -> np.ndarray:
+    """Text of a header as an array of bytes."""
+    return np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
+
+
 def foreign() -> dict[str, bytes]:
     """Files that are no results."""
     made: dict[str, bytes] = {"empty": b"", "text": b"1,2\n3,4\n", "pickle": pickle.dumps(Sprung())}
-
-    def numpys(write: object) -> bytes:
-        buffer = io.BytesIO()
-        write(buffer)
-        return buffer.getvalue()
-
     made["array"] = numpys(lambda file: np.save(file, np.zeros(3)))
     made["arrays"] = numpys(lambda file: np.savez(file, annual=np.zeros(3)))
-    made["pickled array"] = numpys(lambda file: np.savez(file, words=np.array([Sprung()], dtype=object)))
-    other = np.frombuffer(json.dumps({"format": "another"}).encode(), dtype=np.uint8)
-    made["another format"] = numpys(lambda file: np.savez(file, words=other, annual=np.zeros(3)))
-    listed = np.frombuffer(b"[1, 2]", dtype=np.uint8)
-    made["a list"] = numpys(lambda file: np.savez(file, words=listed, annual=np.zeros(3)))
+    made["pickled array"] = numpys(lambda file: np.savez(file, header=np.array([Sprung()], dtype=object)))
+    made["another format"] = numpys(lambda file: np.savez(file, header=text({"format": "x"}), annual=np.zeros(3)))
+    made["a list"] = numpys(lambda file: np.savez(file, header=text([1, 2]), annual=np.zeros(3)))
+    made["format 1"] = numpys(lambda file: np.savez(file, words=text({"format": "avtosim result 1"})))
+    deep = np.frombuffer(b"[" * 200_000, dtype=np.uint8)
+    made["deep"] = numpys(lambda file: np.savez(file, header=deep))
+    digits = np.frombuffer(b'{"format": ' + b"9" * 5000 + b"}", dtype=np.uint8)
+    made["digits"] = numpys(lambda file: np.savez(file, header=digits))
 
     def zipped(file: io.BytesIO) -> None:
         with zipfile.ZipFile(file, "w") as archive:
-            archive.writestr("words", b"not an array")
+            archive.writestr("header", b"not an array")
 
     made["an archive"] = numpys(zipped)
     return made
@@ -200,17 +212,35 @@ def test_a_foreign_file_is_refused(tmp_path: Path, kind: str) -> None:
     refused(tmp_path / "foreign.npz", foreign()[kind])
 
 
-def rewritten(content: bytes, *, without: str = "", words: dict | None = None, **arrays: np.ndarray) -> bytes:
-    """Return a saved result with some of its arrays and words replaced."""
+def test_a_file_of_an_old_format_says_so(tmp_path: Path) -> None:
+    """A file of an earlier format, or of one to come, names the formats."""
+    (tmp_path / "old.npz").write_bytes(foreign()["format 1"])
+    with pytest.raises(ValueError, match=r"of a version before 0.2 \(format 1\)"):
+        av.Result.load(tmp_path / "old.npz")
+    (tmp_path / "new.npz").write_bytes(foreign()["another format"])
+    with pytest.raises(ValueError, match="this version reads the format 'avtosim result 2'; got 'x'"):
+        av.Result.load(tmp_path / "new.npz")
+
+
+def rewritten(
+    content: bytes, *, without: str = "", header: dict | None = None, digest: bool = True, **arrays: np.ndarray
+) -> bytes:
+    """Return a saved result with parts replaced and a digest that fits, as a forger would."""
     with np.load(io.BytesIO(content)) as file:
         every = {name: file[name] for name in file.files if name != without} | arrays
-    said = json.loads(every["words"].tobytes()) | (words or {})
-    said = {name: value for name, value in said.items() if name != without}
-    said["arrays"] = sorted(every.keys() - {"words"})
-    every["words"] = np.frombuffer(json.dumps(said).encode(), dtype=np.uint8)
-    buffer = io.BytesIO()
-    np.savez(buffer, **every)
-    return buffer.getvalue()
+    changed = json.loads(every.pop("header").tobytes()) | (header or {})
+    changed = {name: value for name, value in changed.items() if name != without}
+    old = changed.pop("digest")
+    changed["digest"] = npz._digest(changed, every) if digest else old
+    return numpys(lambda file: np.savez(file, header=text(changed), **every))
+
+
+def with_values(content: bytes, name: str, change: object) -> np.ndarray:
+    """Return an array of a saved result after a change."""
+    with np.load(io.BytesIO(content)) as file:
+        values = file[name].copy()
+    change(values)
+    return values
 
 
 @pytest.mark.parametrize(
@@ -222,15 +252,31 @@ def rewritten(content: bytes, *, without: str = "", words: dict | None = None, *
         {"without": "format"},
         {"annual": np.zeros((2, 2))},
         {"annual": np.zeros(0)},
+        {"annual": np.zeros(4, dtype=np.float32)},
+        {"annual": np.full(4, 9.0)},
         {"annual": np.array(["a", "b"])},
         {"by_vehicle": np.zeros((1, 3))},
         {"by_month": np.zeros((11, 4))},
-        {"words": {"run_info": {"seed": 3}}},
-        {"words": {"run_info": 3}},
-        {"words": {"targets": None}},
-        {"words": {"targets": ["many"]}},
-        {"words": {"scheduled": "much"}},
-        {"words": {"format": "avtosim result 9"}},
+        {"by_month": np.zeros((12, 4))},
+        {"another": np.zeros(4)},
+        {"header": {"run_info": {"seed": 3}}},
+        {"header": {"run_info": 3}},
+        {"header": {"targets": None}},
+        {"header": {"targets": ["many"]}},
+        {"header": {"targets": [-5.0]}},
+        {"header": {"targets": [math.nan]}},
+        {"header": {"scheduled": "much"}},
+        {"header": {"scheduled": math.inf}},
+        {"header": {"labels": {"vehicle": ["V", "V"]}}},
+        {"header": {"labels": {"vehicle": [1]}}},
+        {"header": {"labels": 3}},
+        {"header": {"runs": 10**12}},
+        {"header": {"runs": True}},
+        {"header": {"kept": ["annual"]}},
+        {"header": {"axes": {}}},
+        {"header": {"partner_of": {}}},
+        {"header": {"format": "avtosim result 9"}},
+        {"header": {"targets": [1.0]}, "digest": False},
     ],
     ids=repr,
 )
@@ -241,12 +287,66 @@ def test_a_file_with_something_missing_or_wrong_is_refused(tmp_path: Path, conte
     refused(tmp_path / "changed.npz", rewritten(content, **change))
 
 
-@pytest.mark.parametrize("unit", [0, 3, -1, 1.5, "1"])
-def test_a_file_whose_units_do_not_fit_is_refused(tmp_path: Path, content: bytes, unit: object) -> None:
-    """The number of runs in a unit is a whole number that divides the runs."""
+@pytest.mark.parametrize("wrong", [math.nan, math.inf, -1.0])
+def test_a_file_with_impossible_outputs_is_refused(tmp_path: Path, content: bytes, wrong: float) -> None:
+    """An output that is not finite, or negative, is refused even where all its sums and its digest fit."""
+    arrays = {name: with_values(content, name, lambda a: a.__setitem__((..., 1), 0.0)) for name in ("annual",)}
+    for name in ("annual", "by_vehicle", "by_month"):
+        arrays[name] = with_values(content, name, lambda a: a.__setitem__((..., 1), wrong))
+    refused(tmp_path / "wrong.npz", rewritten(content, **arrays))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("replicate_size", value) for value in (0, 3, -1, 1.5, "1", True)),
+        *(("seed", value) for value in (-1, 0.5, "7", None)),
+        ("first_run", -1),
+        ("title", 3),
+        ("version", None),
+        ("numpy", 2),
+        ("stopped", []),
+        ("more", "x"),
+    ],
+)
+def test_what_made_a_result_is_checked(tmp_path: Path, content: bytes, field: str, value: object) -> None:
+    """Texts, whole numbers in range, and nothing else make up what made a result; replicates divide the runs."""
     with np.load(io.BytesIO(content)) as file:
-        origin = json.loads(file["words"].tobytes())["run_info"]
-    refused(tmp_path / "unit.npz", rewritten(content, words={"run_info": origin | {"replicate_size": unit}}))
+        origin = json.loads(file["header"].tobytes())["run_info"]
+    refused(tmp_path / "info.npz", rewritten(content, header={"run_info": origin | {field: value}}))
+
+
+def test_a_small_file_cannot_hold_a_large_array(tmp_path: Path, content: bytes) -> None:
+    """Neither a compressed member nor a member whose header claims more than the file holds is read."""
+    with np.load(io.BytesIO(content)) as file:
+        every = {name: file[name] for name in file.files}
+    packed = numpys(lambda file: np.savez_compressed(file, **every))
+    refused(tmp_path / "packed.npz", packed)
+    header = json.loads(every.pop("header").tobytes())
+    header |= {"runs": 2**40, "kept": ["annual"]}
+    claim = io.BytesIO()
+    np.lib.format.write_array_header_1_0(claim, {"descr": "<f8", "fortran_order": False, "shape": (2**40,)})
+
+    def zipped(file: io.BytesIO) -> None:
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("header.npy", numpys(lambda inner: np.save(inner, text(header))))
+            archive.writestr("annual.npy", claim.getvalue() + b"\0" * 64)
+
+    tracemalloc.start()
+    refused(tmp_path / "claim.npz", numpys(zipped))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2**22
+
+
+@pytest.mark.parametrize("path", [None, 3, b"x", ["a"], "result"], ids=repr)
+def test_paths_of_another_kind_are_refused(path: object) -> None:
+    """Saving to, and loading from, what is no path is refused with the name of the argument."""
+    made = some()
+    path = made if path == "result" else path
+    for call in (av.Result.load, made.save):
+        with pytest.raises(TypeError, match=f"path: must be the path of a result file; got {type(path).__name__}"):
+            call(path)
 
 
 # Merging.
@@ -254,7 +354,7 @@ def test_a_file_whose_units_do_not_fit_is_refused(tmp_path: Path, content: bytes
 GROWING = [av.Plain(), av.Antithetic(), av.LatinHypercube(4)]
 
 
-@given(st.sampled_from(GROWING), st.lists(st.integers(1, 40), min_size=1, max_size=5), st.integers(0, 9), st.randoms())
+@given(st.sampled_from(GROWING), st.lists(st.integers(1, 40), min_size=2, max_size=5), st.integers(0, 9), st.randoms())
 @settings(max_examples=60)
 def test_ranges_merge_into_the_long_run(design: object, sizes: list[int], start: int, shuffle: object) -> None:
     """Any ranges that follow each other, given in any order, merge into what one long run gives, bit for bit."""
@@ -290,11 +390,18 @@ def test_runs_until_a_precision_merge() -> None:
     assert_same(av.merge(made, more), av.simulate(plain(), runs=made.runs + 1000, seed=3))
 
 
-def test_one_result_merges_into_itself() -> None:
-    """A single result merges into what it was, whatever the design."""
-    for design in (*GROWING, av.Sobol(8)):
-        made = av.simulate(plain(), runs=64, design=design)
-        assert_same(av.merge(made), made)
+def test_one_result_does_not_merge() -> None:
+    """Merging takes two results or more, each by itself."""
+    made = some()
+    with pytest.raises(ValueError, match="merge: must be two results or more; got 1"):
+        av.merge(made)
+    with pytest.raises(ValueError, match="merge: must be two results or more; got 0"):
+        av.merge()
+    for wrong, name in ((plain(), "Scenario"), ("a.npz", "str"), (None, "NoneType")):
+        with pytest.raises(TypeError, match=f"merge: must be results of simulate; got {name}$"):
+            av.merge(made, wrong)
+    with pytest.raises(TypeError, match=r"got list: give each by itself, merge\(\*results\)"):
+        av.merge([made, made])
 
 
 def some(**more: object) -> av.Result:
@@ -333,15 +440,14 @@ def test_flows_and_months_do_not_merge() -> None:
         av.merge(some(keep="flows"), some(first_run=40, keep="months"))
 
 
-def test_another_version_is_refused() -> None:
-    """Results of two versions do not merge, for the same seed may mean other draws."""
-    older = some(first_run=40)
-    older.run_info = attrs.evolve(older.run_info, version="0.0.9")
-    with pytest.raises(ValueError, match="agree in their version; they differ: '0"):
-        av.merge(some(), older)
-
-
-def test_nothing_merges_into_nothing() -> None:
-    """No result at all is refused."""
-    with pytest.raises(ValueError, match="at least one result; got none"):
-        av.merge()
+@pytest.mark.parametrize("what", ["version", "numpy", "scipy"])
+def test_another_version_is_refused_unless_asked_for(what: str) -> None:
+    """Results of two versions of avtosim, NumPy or SciPy merge only if asked for; the result then names both."""
+    one, two = some(), some(first_run=40)
+    here = getattr(one.run_info, what)
+    two = attrs.evolve(two, run_info=attrs.evolve(two.run_info, **{what: "0.0.9"}))
+    with pytest.raises(ValueError, match=f"{what}; they differ: '{here}' and '0.0.9'; merge.*across_versions=True"):
+        av.merge(one, two)
+    made = av.merge(two, one, across_versions=True)
+    assert getattr(made.run_info, what) == f"{here} and 0.0.9"
+    assert np.array_equal(made.annual, some(runs=80).annual)

@@ -94,7 +94,7 @@ def test_differences_are_those_of_the_results(made: av.Comparison) -> None:
 def test_an_estimate_says_what_it_is(made: av.Comparison) -> None:
     """A difference names both scenarios, its level and its runs, and the level sets its width."""
     found = made.chance_difference("worse", 9, confidence=0.9)
-    assert (found.what, found.unit) == ("chance of at least 9, worse less as is", "probability")
+    assert (found.what, found.unit) == ("chance of at least 9, worse less as is", "probability difference")
     assert (found.confidence, found.runs) == (0.9, 2048)
     wide = made.chance_difference("worse", 9, confidence=0.99)
     assert wide.high - wide.low > found.high - found.low
@@ -180,15 +180,15 @@ def test_the_table_holds_the_answers(made: av.Comparison) -> None:
     """The printed table has the chances, differences and flips of every scenario, and what made it."""
     text = str(made)
     lines = text.splitlines()
-    assert "2,048 runs each with the same luck, seed 3, plain runs, avtosim" in lines[-1]
-    at = lines.index("at least 9 vehicles")
+    assert "2,048 runs each with common random numbers, seed 3, plain runs, avtosim" in lines[-1]
+    at = lines.index("chance of at least 9 vehicles")
     assert lines[at + 1].split("  ")[1] == "as is"
     assert lines[at + 1].endswith("(base)")
     for line, name in zip(lines[at + 2 : at + 4], ("worse", "better"), strict=True):
         flips = made.flips(name, 9)
         assert line.split()[0] == name
         assert line.split()[-2:] == [f"{flips.to_hit:,}", f"{flips.to_miss:,}"]
-        assert f" {100 * made.chance_difference(name, 9).value:+.1f} %" in line
+        assert f" {100 * made.chance_difference(name, 9).value:+.1f} points" in line
     assert all(word in text for word in ("expected output", "P10 (one year in ten is worse)", "P90"))
     assert all(line == line.rstrip() for line in lines)
     assert repr(made).startswith("<Comparison of as is, worse, better; 2,048 runs")

@@ -179,8 +179,8 @@ def test_both_directions(below: float) -> None:
     for made in (poor, good):
         assert made.warning == ""
         assert made.plain_runs > made.model_runs
-    assert list(poor.levels) == sorted(poor.levels, reverse=True)
-    assert list(good.levels) == sorted(good.levels)
+    assert list(poor.thresholds) == sorted(poor.thresholds, reverse=True)
+    assert list(good.thresholds) == sorted(good.thresholds)
     assert poor.highest < below
     assert good.highest >= 12 - below
     assert poor.what == f"chance of less than {below:g}"
@@ -212,14 +212,12 @@ def test_a_certain_scenario() -> None:
 
 
 def test_the_answer_reads_well() -> None:
-    """The printed answer has the scenario, the chance with its interval, the levels, the cost and the seed."""
+    """The printed answer has the scenario, the chance with its interval, the thresholds, the cost and the seed."""
     made = av.rare_chance(plant(), at_least=10.5, seed=7, particles=500)
     lines = str(made).splitlines()
     assert lines[0] == "one vehicle"
-    assert lines[1].startswith("chance of at least 10.5: ")
-    assert "95 % interval" in lines[1].replace("95%", "95 %")
-    assert "about one year in" in lines[1]
-    assert lines[-2].startswith("levels on the way: ")
+    assert lines[1].startswith(f"chance of at least 10.5  {made.estimate:words}")
+    assert lines[-2].startswith("thresholds on the way")
     assert f"{made.model_runs:,} model runs in 10 independent repeats, seed 7, avtosim" in lines[-1]
     assert repr(made).startswith("<RareChance chance of at least 10")
     often = av.rare_chance(plant(), at_least=1, particles=100, repeats=4)

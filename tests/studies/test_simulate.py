@@ -81,11 +81,10 @@ def test_the_table_holds_the_answers() -> None:
     text = str(made)
     for target in made.targets:
         chance = made.chance(target)
-        line = next(line for line in text.splitlines() if line.startswith(f"at least {target:,.0f} vehicles"))
-        assert ("never" if chance.value == 0.0 else f"{100 * chance.value:.1f}") in line
-    for number in (made.mean(), made.quantile(0.1), made.quantile(0.5), made.quantile(0.9)):
-        assert f"{number.value:,.0f}" in text
-        assert f"{number.low:,.0f} to {number.high:,.0f}" in text
+        line = next(line for line in text.splitlines() if line.startswith(f"  at least {target:,.0f} vehicles"))
+        assert f"{chance:words}" in line
+    for number in (made.mean(), made.quantile(0.5)):
+        assert f"{number:words}" in text
 
 
 def test_the_same_call_gives_the_same_bits() -> None:

@@ -2,30 +2,63 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from . import intervals
-from .estimate import Estimate, check_share, vehicles
-from .table import as_html, as_text
+from .estimate import Estimate, check_share
+from .numbers import VEHICLES
+from .readonly import read_only
+from .table import Cell, Column, Table, Tabular
 
 __all__ = ["Breakdown"]
 
 Floats = NDArray[np.float64]
 
 
-class Breakdown(Mapping[str, Floats]):
-    """Outputs of every run in parts: a name gives an array (runs,). Printing shows each part's mean and quantiles."""
+@attrs.frozen(eq=False, repr=False)
+class Breakdown(Tabular, Mapping[str, Floats]):
+    """Output of every run in parts, a mapping from the name of a part to an array (runs,).
 
-    def __init__(self, what: str, names: Sequence[str], values: Floats, replicate_size: int) -> None:
-        self.what, self.names, self.array, self._replicate_size = what, tuple(names), values, replicate_size
+    Print it for a table of each part's mean and quantiles. Results make it (``result.by_vehicle``,
+    ``result.by_partner``, ``result.by_month``).
+
+    Parameters
+    ----------
+    what : str
+        What the parts are: "vehicle", "partner" or "month".
+    names : tuple of str
+        Names of the parts.
+    array : array of float, shape (parts, runs), vehicles
+        Output of each part in each run; read-only.
+    replicate_size : int, default 1
+        Consecutive runs that belong together; replicates are independent of each other.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> result = avtosim.simulate(avtosim.load("avtotor-2024-06"), runs=2000, seed=1)
+    >>> result.by_partner["BAIC"].shape
+    (2000,)
+    >>> print(result.by_partner.mean("BAIC"))
+    mean output, BAIC: 14,677, 95 % interval 14,509 to 14,844
+    """
+
+    what: str
+    names: tuple[str, ...]
+    array: Floats = attrs.field(converter=read_only)
+    replicate_size: int = 1
+
+    # Mapping would compare the arrays of two breakdowns, which has no one answer.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     def __getitem__(self, name: str) -> Floats:
         if name not in self.names:
-            raise KeyError(f"{name!r} is no {self.what}; known: {', '.join(self.names)}")
+            raise KeyError(f"{name!r} is not a {self.what} of this result; known: {', '.join(self.names)}")
         return np.asarray(self.array[self.names.index(name)])
 
     def __iter__(self) -> Iterator[str]:
@@ -35,41 +68,78 @@ class Breakdown(Mapping[str, Floats]):
         return len(self.names)
 
     def mean(self, name: str, *, confidence: float = 0.95) -> Estimate:
-        """Mean output of one part, with its interval."""
+        """Mean output of one part.
+
+        Parameters
+        ----------
+        name : str
+            Name of the part.
+        confidence : float, strictly between 0 and 1, default 0.95
+            Confidence of the interval.
+
+        Returns
+        -------
+        Estimate
+            In vehicles.
+
+        Raises
+        ------
+        KeyError
+            If there is no part of this name.
+        ValueError
+            If ``confidence`` is not a number strictly between 0 and 1.
+        """
         check_share("confidence", confidence)
-        found = intervals.mean(self[name], self._replicate_size, confidence)
+        found = intervals.mean(self[name], self.replicate_size, confidence)
         return self._estimate(found, confidence, "Student's t", f"mean output, {name}")
 
     def quantile(self, name: str, share: float, *, confidence: float = 0.95) -> Estimate:
-        """Smallest output of one part that at least ``share`` of the runs do not exceed, with its interval."""
+        """Smallest output of one part that at least a share of the runs do not exceed.
+
+        Parameters
+        ----------
+        name : str
+            Name of the part.
+        share : float, strictly between 0 and 1
+            Share of the runs; 0.1 is the value that one run in ten falls short of.
+        confidence : float, strictly between 0 and 1, default 0.95
+            Confidence of the interval.
+
+        Returns
+        -------
+        Estimate
+            In vehicles.
+
+        Raises
+        ------
+        KeyError
+            If there is no part of this name.
+        ValueError
+            If ``share`` or ``confidence`` is not a number strictly between 0 and 1.
+        """
         check_share("share", share)
         check_share("confidence", confidence)
         values = self[name]
         found = intervals.clip_at_zero(
-            intervals.quantile(np.sort(values), values, share, self._replicate_size, confidence)
+            intervals.quantile(np.sort(values), values, share, self.replicate_size, confidence)
         )
-        return self._estimate(
-            found, confidence, intervals.quantile_method(self._replicate_size), f"P{100 * share:g}, {name}"
-        )
+        method = intervals.quantile_method(self.replicate_size)
+        return self._estimate(found, confidence, method, f"P{100 * share:g}, {name}")
 
     def _estimate(self, interval: intervals.Interval, confidence: float, method: str, what: str) -> Estimate:
         runs = self.array.shape[1]
-        return Estimate.of(interval, runs=runs, confidence=confidence, method=method, what=what, unit="vehicles")
+        return Estimate.of(interval, runs=runs, confidence=confidence, method=method, what=what, unit=VEHICLES)
 
-    def _rows(self) -> tuple[list[str], list[list[str]]]:
-        head = [self.what, "mean", "95 %", "P10", "P50", "P90"]
-        rows = []
+    @property
+    def table(self) -> Table:
+        """Mean with its error and three quantiles of each part, as a table."""
+        rows: list[tuple[Cell, ...]] = []
         for name in self.names:
-            mean, *quantiles = self.mean(name), *(self.quantile(name, share) for share in (0.1, 0.5, 0.9))
-            error = f"+-{vehicles((mean.high - mean.low) / 2.0)}" if math.isfinite(mean.high) else ""
-            rows.append([name, vehicles(mean.value), error, *(vehicles(found.value) for found in quantiles)])
-        return head, rows
+            mean = self.mean(name)
+            rows.append((name, mean, mean, *(self.quantile(name, share) for share in (0.1, 0.5, 0.9))))
+        quantiles = (Column(f"P{p}", "value") for p in (10, 50, 90))
+        columns = (Column(self.what), Column("mean", "value"), Column("95 %", "error"), *quantiles)
+        return Table(columns, {"": rows})
 
     def __repr__(self) -> str:
         return f"<Breakdown by {self.what}: {', '.join(self.names)}; {self.array.shape[1]:,} runs>"
-
-    def __str__(self) -> str:
-        return as_text(*self._rows())
-
-    def _repr_html_(self) -> str:
-        return as_html(*self._rows())

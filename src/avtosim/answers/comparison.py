@@ -1,4 +1,4 @@
-"""A comparison: the same luck played under several scenarios, and the differences to the first of them."""
+"""A comparison: several scenarios with common random numbers, and the differences to the first of them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import paired
-from .estimate import Estimate, chance_words, check_share, check_target, percent, vehicles
+from .estimate import Estimate, check_share, check_target
 from .intervals import Interval
+from .numbers import DIFFERENCE, VEHICLES
+from .readonly import ReadOnly
 from .result import Result, reached
-from .table import as_html, as_text
+from .table import Cell, Column, Table, Tabular
 
 __all__ = ["Comparison", "Flips"]
 
@@ -21,7 +23,17 @@ Floats = NDArray[np.float64]
 
 @attrs.frozen
 class Flips:
-    """Runs that turn when one scenario takes the place of the base, with the same luck."""
+    """Runs whose outcome changes when one scenario takes the place of the base, with common random numbers.
+
+    Parameters
+    ----------
+    to_hit : int
+        Runs that miss the target under the base and reach it under the other scenario.
+    to_miss : int
+        Runs that reach the target under the base and miss it under the other scenario.
+    runs : int
+        All runs.
+    """
 
     to_hit: int
     to_miss: int
@@ -31,14 +43,28 @@ class Flips:
         return f"{self.to_hit:,} of {self.runs:,} runs turn from miss to hit, {self.to_miss:,} from hit to miss"
 
 
-@attrs.frozen(repr=False)
-class Comparison(Mapping[str, Result]):
-    """Results of several scenarios by name; the first is the base. Print it for the table.
+@attrs.frozen(eq=False, repr=False)
+class Comparison(Tabular, Mapping[str, Result]):
+    """Results of several scenarios by name, the first of which is the base. Print it for the table.
 
-    The differences are paired run by run: what both scenarios owe to the same luck cancels.
+    ``compare`` makes it. Differences are paired run by run: what common random numbers do to both scenarios cancels.
+
+    Parameters
+    ----------
+    results : mapping of str to Result
+        The results, of as many runs each, with common random numbers.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> june = avtosim.load("avtotor-2024-06")
+    >>> late = june.replace({"vehicles.Dashing.start": june["vehicles.Dashing.start"] + 2})
+    >>> found = avtosim.compare({"on time": june, "late": late}, runs=2000, seed=1)
+    >>> print(found.mean_difference("late"))
+    expected output, late less on time: -1,032, 95 % interval -1,059 to -1,005
     """
 
-    results: Mapping[str, Result]
+    results: Mapping[str, Result] = attrs.field(converter=ReadOnly)
 
     def __getitem__(self, name: str) -> Result:
         if name not in self.results:
@@ -62,41 +88,120 @@ class Comparison(Mapping[str, Result]):
         return self[self.base].targets
 
     def chance_difference(self, name: str, target: float, *, confidence: float = 0.95) -> Estimate:
-        """Chance of at least ``target`` under ``name`` less that under the base, with a paired interval."""
+        """Chance of reaching a target under one scenario less that under the base.
+
+        Parameters
+        ----------
+        name : str
+            Name of the scenario.
+        target : float, 0 or more, vehicles
+            The target.
+        confidence : float, strictly between 0 and 1, default 0.95
+            Confidence of the paired interval.
+
+        Returns
+        -------
+        Estimate
+            A difference of probabilities (-0.04 is four percentage points less).
+
+        Raises
+        ------
+        KeyError
+            If no scenario of this name was compared.
+        ValueError
+            If ``target`` or ``confidence`` breaks its rule.
+        """
         hits = self._hits(name, target)
         return self._estimate(
             name,
-            lambda unit: paired.chance_difference(*hits, unit, confidence),
+            lambda size: paired.chance_difference(*hits, size, confidence),
             confidence,
-            f"chance of at least {target:,.0f}",
-            "probability",
+            f"chance of at least {target:,.12g}",
+            DIFFERENCE,
         )
 
     def mean_difference(self, name: str, *, confidence: float = 0.95) -> Estimate:
-        """Expected output under ``name`` less that under the base, with a paired interval."""
+        """Expected output under one scenario less that under the base.
+
+        Parameters
+        ----------
+        name : str
+            Name of the scenario.
+        confidence : float, strictly between 0 and 1, default 0.95
+            Confidence of the paired interval.
+
+        Returns
+        -------
+        Estimate
+            In vehicles.
+
+        Raises
+        ------
+        KeyError
+            If no scenario of this name was compared.
+        ValueError
+            If ``confidence`` breaks its rule.
+        """
         pair = self._pair(name)
         return self._estimate(
-            name,
-            lambda unit: paired.mean_difference(*pair, unit, confidence),
-            confidence,
-            "expected output",
-            "vehicles",
+            name, lambda size: paired.mean_difference(*pair, size, confidence), confidence, "expected output", VEHICLES
         )
 
     def quantile_difference(self, name: str, share: float, *, confidence: float = 0.95) -> Estimate:
-        """A quantile under ``name`` less that under the base, with a paired interval."""
+        """A quantile of the output under one scenario less that under the base.
+
+        Parameters
+        ----------
+        name : str
+            Name of the scenario.
+        share : float, strictly between 0 and 1
+            Share of the runs below the quantile.
+        confidence : float, strictly between 0 and 1, default 0.95
+            Confidence of the paired interval.
+
+        Returns
+        -------
+        Estimate
+            In vehicles.
+
+        Raises
+        ------
+        KeyError
+            If no scenario of this name was compared.
+        ValueError
+            If ``share`` or ``confidence`` breaks its rule.
+        """
         check_share("share", share)
         pair = self._pair(name)
         return self._estimate(
             name,
-            lambda unit: paired.quantile_difference(*pair, share, unit, confidence),
+            lambda size: paired.quantile_difference(*pair, share, size, confidence),
             confidence,
             f"P{100 * share:g}",
-            "vehicles",
+            VEHICLES,
         )
 
     def flips(self, name: str, target: float) -> Flips:
-        """How many runs turn from miss to hit, and from hit to miss, when ``name`` takes the place of the base."""
+        """Count the runs that turn from miss to hit, and from hit to miss, when a scenario replaces the base.
+
+        Parameters
+        ----------
+        name : str
+            Name of the scenario.
+        target : float, 0 or more, vehicles
+            The target.
+
+        Returns
+        -------
+        Flips
+
+        Raises
+        ------
+        KeyError
+            If no scenario of this name was compared.
+        ValueError
+            If ``target`` breaks its rule.
+        """
         first, second = self._hits(name, target)
         return Flips(int(np.count_nonzero(~first & second)), int(np.count_nonzero(first & ~second)), first.size)
 
@@ -114,7 +219,7 @@ class Comparison(Mapping[str, Result]):
     ) -> Estimate:
         check_share("confidence", confidence)
         base = self[self.base]
-        # Equal in every run: there is no difference to be unsure of.
+        # Equal in every run: the difference has no error.
         same = np.array_equal(*self._pair(name))
         return Estimate.of(
             (0.0, 0.0, 0.0, 0.0) if same else interval(base.run_info.replicate_size),
@@ -125,54 +230,39 @@ class Comparison(Mapping[str, Result]):
             unit=unit,
         )
 
-    def _rows(self) -> tuple[list[str], list[list[str]]]:
-        head = ["", "chance", "difference", "95 % interval", "to hit", "to miss"]
-        rows = []
+    @property
+    def table(self) -> Table:
+        """Each target's chance, the expected output and two quantiles under every scenario, as a table."""
+        others = [name for name in self if name != self.base]
+        sections = {}
         for target in self.targets:
-            rows.append([f"at least {target:,.0f} vehicles", *[""] * 5])
-            for name in self:
-                chance = self[name].chance(target)
-                row = [f"  {name}", chance_words(chance)[0]]
-                if name == self.base:
-                    rows.append([*row, "(base)", "", "", ""])
-                    continue
-                flips = self.flips(name, target)
-                row += _signed(self.chance_difference(name, target), percent)
-                rows.append([*row, f"{flips.to_hit:,}", f"{flips.to_miss:,}"])
-        for what, share in (
-            ("expected output", None),
-            ("P10 (one year in ten is worse)", 0.1),
-            ("P90 (one in ten is better)", 0.9),
-        ):
-            rows.append([what, *[""] * 5])
-            for name, result in self.items():
-                value = result.mean() if share is None else result.quantile(share)
-                row = [f"  {name}", vehicles(value.value)]
-                if name == self.base:
-                    rows.append([*row, "(base)", "", "", ""])
-                    continue
-                differs = self.mean_difference(name) if share is None else self.quantile_difference(name, share)
-                rows.append([*row, *_signed(differs, vehicles), "", ""])
-        return head, rows
+            sections[f"chance of at least {target:,.12g} vehicles"] = self._rows(
+                [result.chance(target) for result in self.values()],
+                [self.chance_difference(name, target) for name in others],
+                [self.flips(name, target) for name in others],
+            )
+        means = [result.mean() for result in self.values()]
+        sections["expected output"] = self._rows(means, [self.mean_difference(name) for name in others])
+        for share, heading in ((0.1, "P10 (one year in ten is worse)"), (0.9, "P90 (one year in ten is better)")):
+            quantiles = [result.quantile(share) for result in self.values()]
+            sections[heading] = self._rows(quantiles, [self.quantile_difference(name, share) for name in others])
+        kinds = ("value", "value"), ("difference", "difference"), ("95 % interval", "interval")
+        flips = Column("to hit", "count"), Column("to miss", "count")
+        columns = Column("scenario"), *(Column(*kind) for kind in kinds), *flips
+        return Table(columns, sections, notes=(self._foot(),))
+
+    def _rows(
+        self, values: list[Estimate], differences: list[Estimate], flips: list[Flips] | None = None
+    ) -> list[tuple[Cell, ...]]:
+        turned = [(each.to_hit, each.to_miss) for each in flips] if flips else [(None, None)] * len(differences)
+        names = [name for name in self if name != self.base]
+        rest = zip(names, values[1:], differences, turned, strict=True)
+        first: tuple[Cell, ...] = (self.base, values[0], "(base)", None, None, None)
+        return [first, *((name, value, change, change, *turns) for name, value, change, turns in rest)]
 
     def _foot(self) -> str:
         base = self[self.base]
-        made = base.run_info
-        return f"{base.runs:,} runs each with the same luck, seed {made.seed}, {made.design}, avtosim {made.version}"
+        return f"{base.runs:,} runs each with common random numbers, {base.run_info.summary}"
 
     def __repr__(self) -> str:
         return f"<Comparison of {', '.join(self)}; {self._foot()}>"
-
-    def __str__(self) -> str:
-        return f"{as_text(*self._rows())}\n{self._foot()}"
-
-    def _repr_html_(self) -> str:
-        return as_html(*self._rows(), foot=self._foot())
-
-
-def _signed(estimate: Estimate, show: Callable[[float, float], str]) -> list[str]:
-    width = estimate.high - estimate.low
-    value, low, high = (
-        ("+" if number > 0 else "") + show(number, width) for number in (estimate.value, estimate.low, estimate.high)
-    )
-    return [value, f"{low} to {high}"]

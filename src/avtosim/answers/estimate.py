@@ -1,22 +1,60 @@
-"""An estimate: a number with its interval, its standard error, the runs behind it and its own warning."""
+"""Estimates: numbers with an interval, a standard error and the runs they came from."""
 
 from __future__ import annotations
 
 import math
+import numbers
 from typing import Any
 
 import attrs
-import numpy as np
 
-__all__ = ["Estimate", "chance_words", "check_share", "check_target", "decimals_for", "percent", "vehicles"]
+from .numbers import FORMATS
+
+__all__ = ["Estimate", "check_share", "check_target"]
 
 
 @attrs.frozen(kw_only=True)
 class Estimate:
-    """A number that came out of runs, and how sure it is.
+    """A number estimated from runs, with a confidence interval.
 
-    ``low`` to ``high`` is an interval that covers the true value with probability ``confidence`` (before the runs were
-    made); it speaks of the runs only: what is wrong in the scenario it cannot know.
+    Parameters
+    ----------
+    value : float
+        The estimate.
+    low, high : float
+        Ends of the interval; infinite where the runs are too few to tell.
+    standard_error : float
+        Standard error of ``value``.
+    runs : int
+        Runs of the model behind it.
+    confidence : float, default 0.95
+        Probability, before the runs are made, that the interval covers the true value.
+    method : str
+        How the interval is made.
+    what : str, default ""
+        What is estimated.
+    unit : str, default ""
+        "vehicles", "probability" or "probability difference".
+    warning : str, default ""
+        Why the estimate needs care.
+
+    Notes
+    -----
+    The interval covers the random error of the runs alone. It cannot know what is wrong in the scenario.
+
+    ``str(estimate)`` gives the estimate with its interval. A format gives the value alone: a number's format
+    (``f"{estimate:,.0f}"``, ``f"{estimate:.1%}"``), or one of "value", "interval", "error", "value with error",
+    "difference" and "words", whose digits stop where the interval makes them meaningless.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> june = avtosim.load("avtotor-2024-06")
+    >>> chance = avtosim.simulate(june, runs=2000, seed=1).chance(45_000)
+    >>> print(chance)
+    chance of at least 45,000: 54.3 %, 95 % interval 52.1 % to 56.5 %
+    >>> print(f"{chance:value}; {chance:interval}; {chance:words}; {chance:.2%}")
+    54.3 %; 52.1 % to 56.5 %; about even (54 %); 54.30 %
     """
 
     value: float
@@ -32,60 +70,62 @@ class Estimate:
 
     @classmethod
     def of(cls, interval: tuple[float, float, float, float], **rest: Any) -> Estimate:
-        """An estimate from its value, lower end, upper end and standard error, and the rest by name."""
+        """Make an estimate from its numbers in a row.
+
+        Parameters
+        ----------
+        interval : tuple of float
+            Value, lower end, upper end, standard error.
+        **rest
+            The other parameters of ``Estimate``, by name.
+
+        Returns
+        -------
+        Estimate
+        """
         value, low, high, standard_error = interval
         return cls(value=value, low=low, high=high, standard_error=standard_error, **rest)
 
     def __format__(self, form: str) -> str:
-        """As text, or with a number's format the value alone: ``f"{estimate:,.0f}"``."""
-        return format(self.value, form) if form else str(self)
+        if not form:
+            return str(self)
+        if form in FORMATS:
+            return FORMATS[form](self.value, self.low, self.high, self.unit)
+        return format(self.value, form).replace("%", " %")
 
     def __str__(self) -> str:
-        show = percent if self.unit == "probability" else vehicles
-        width = self.high - self.low
-        value, low, high = (show(x, width) for x in (self.value, self.low, self.high))
         head = f"{self.what}: " if self.what else ""
         tail = f" ({self.warning})" if self.warning else ""
-        return f"{head}{value}, {100 * self.confidence:g} % interval {low} to {high}{tail}"
-
-
-def decimals_for(width: float, most: int = 8) -> int:
-    """Decimals that show about one digit of half an interval's width."""
-    if not math.isfinite(width) or width <= 0.0:
-        return 0
-    return int(min(max(-math.floor(math.log10(width / 2.0)), 0), most))
-
-
-def percent(value: float, width: float = 0.01) -> str:
-    """A probability as per cent, with as many digits as its interval's width bears."""
-    return f"{100.0 * value:.{max(decimals_for(100.0 * width), 1)}f} %"
-
-
-def vehicles(value: float, width: float = math.inf) -> str:
-    """A number of vehicles, with thousands set apart and decimals only where they mean something."""
-    if math.isinf(value):
-        return "unbounded"
-    return f"{value:,.{decimals_for(width) if abs(value) < 100 else 0}f}"
-
-
-def chance_words(estimate: Estimate) -> list[str]:
-    """A chance and its interval in words: one that was never, or always, met has no digits to show."""
-    width = estimate.high - estimate.low
-    if estimate.value == 0.0 and estimate.low == 0.0:
-        return ["never", f"below {percent(estimate.high, width)}"]
-    if estimate.value == 1.0 and estimate.high == 1.0:
-        return ["always", f"above {percent(estimate.low, width)}"]
-    return [percent(estimate.value, width), f"{percent(estimate.low, width)} to {percent(estimate.high, width)}"]
+        return f"{head}{self:plain}, {100 * self.confidence:g} % interval {self:interval}{tail}"
 
 
 def check_target(name: str, target: object) -> None:
     """Raise ``ValueError`` unless ``target`` is a number of vehicles."""
-    sound = isinstance(target, (int, float, np.number)) and not isinstance(target, bool)
-    if not sound or not math.isfinite(target) or target < 0:  # type: ignore[operator, arg-type]
-        raise ValueError(f"{name}: must be a number of vehicles, 0 or more; got {target!r}")
+    rule = "a number of vehicles, 0 or more"
+    if not 0.0 <= _number(name, target, rule) < math.inf:
+        raise ValueError(f"{name}: must be {rule}; got {_shown(target)}")
 
 
 def check_share(name: str, share: object) -> None:
-    """Raise ``ValueError`` unless ``share`` is a number between 0 and 1, both left out."""
-    if isinstance(share, bool) or not isinstance(share, (int, float, np.number)) or not 0.0 < share < 1.0:
-        raise ValueError(f"{name}: must be a number between 0 and 1, both left out; got {share!r}")
+    """Raise ``ValueError`` unless ``share`` is a number between 0 and 1, both excluded."""
+    rule = "a number between 0 and 1, both excluded"
+    number = _number(name, share, rule)
+    if not 0.0 < number < 1.0:
+        hint = f"; did you mean {number / 100.0:g}?" if 1.0 < number < 100.0 else ""
+        raise ValueError(f"{name}: must be {rule}; got {_shown(share)}{hint}")
+
+
+def _number(name: str, value: object, rule: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise ValueError(f"{name}: must be {rule}; got {_shown(value)}")  # noqa: TRY004 - one error for all
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, int) and value.bit_length() > 200:
+        return "a whole number of more than 60 digits"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

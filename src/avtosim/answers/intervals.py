@@ -1,8 +1,19 @@
-"""Intervals: for a share that was counted, for a mean, for a quantile. Plain arrays and numbers in and out.
+"""Confidence intervals of a proportion, a mean and a quantile, from plain arrays.
 
-``replicate_size`` says how many consecutive runs belong together: 1 where every run is independent, 2 for antithetic
-pairs, the size of a hypercube or of a Sobol replicate. Runs of different replicates are independent; runs of one are
-not.
+``replicate_size`` is the number of consecutive runs that belong together: 1 where every run is independent, 2 for
+antithetic pairs, the size of a Latin hypercube or of a randomised Sobol net. Runs of different replicates are
+independent; runs of the same replicate are not.
+
+References
+----------
+.. [1] Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal of the
+   American Statistical Association 22(158), 209-212.
+.. [2] Clopper, C. J. and Pearson, E. S. (1934). The use of confidence or fiducial limits illustrated in the case of
+   the binomial. Biometrika 26(4), 404-413.
+.. [3] Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small expected number of
+   positive counts estimated from survey data. Survey Methodology 24(2), 193-201.
+.. [4] Woodruff, R. S. (1952). Confidence intervals for medians and other position measures. Journal of the American
+   Statistical Association 47(260), 635-646.
 """
 
 from __future__ import annotations
@@ -32,18 +43,18 @@ Interval = tuple[float, float, float, float]
 
 
 def t_quantile(confidence: float, freedom: float) -> float:
-    """Two-sided quantile of Student's t; the normal one when ``freedom`` is infinite."""
+    """Two-sided quantile of Student's t distribution; of the normal one where ``freedom`` is infinite."""
     upper = 0.5 + 0.5 * confidence
     return float(special.ndtri(upper) if math.isinf(freedom) else special.stdtrit(freedom, upper))
 
 
 def wilson(hits: float, runs: float, confidence: float = 0.95) -> tuple[float, float]:
-    """Score interval of a share. Wilson (1927), J. Am. Stat. Assoc. 22(158)."""
+    """Score interval of a proportion [1]_."""
     return score(hits / runs, runs, t_quantile(confidence, math.inf))
 
 
 def score(share: float, runs: float, z: float) -> tuple[float, float]:
-    """Wilson's interval for a share, an effective number of runs and a quantile of the normal or Student's law."""
+    """Score interval of a proportion, from an effective number of runs and a normal or Student's quantile ``z``."""
     shrink = 1.0 + z * z / runs
     centre = (share + z * z / (2.0 * runs)) / shrink
     half = z / shrink * math.sqrt(share * (1.0 - share) / runs + (z / (2.0 * runs)) ** 2)
@@ -53,7 +64,7 @@ def score(share: float, runs: float, z: float) -> tuple[float, float]:
 
 
 def exact(hits: int, runs: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Clopper and Pearson (1934), Biometrika 26(4): never covers less than ``confidence``, and is wider for it."""
+    """Clopper and Pearson's interval [2]_: it never covers less than ``confidence``, and is wider for it."""
     tail = 0.5 - 0.5 * confidence
     low = 0.0 if hits == 0 else float(special.betaincinv(hits, runs - hits + 1, tail))
     high = 1.0 if hits == runs else float(special.betaincinv(hits + 1, runs - hits, 1.0 - tail))
@@ -63,11 +74,11 @@ def exact(hits: int, runs: int, confidence: float = 0.95) -> tuple[float, float]
 def proportion(
     hit: NDArray[np.bool_], replicate_size: int, confidence: float = 0.95, *, use_exact: bool = False
 ) -> Interval:
-    """Share of runs that hit, and its interval.
+    """Proportion of runs that hit, with its interval.
 
-    Independent runs: Wilson, or Clopper and Pearson. Units of several runs: Wilson's form with the number of runs that
-    independent ones would need for the same variance (as for clustered surveys; Korn and Graubard, 1998), and Student's
-    quantile for as many units. Without any variance between units (all or none hit) the runs count as independent.
+    Independent runs: Wilson's, or Clopper and Pearson's. Replicates of several runs: Wilson's form with the number of
+    independent runs that would have the same variance, as in clustered surveys [3]_, and Student's quantile for as many
+    replicates. Without any variance between replicates (all or none hit) the runs count as independent.
     """
     runs, hits = hit.size, int(np.count_nonzero(hit))
     share = hits / runs
@@ -83,7 +94,7 @@ def proportion(
 
 
 def mean(values: Floats, replicate_size: int, confidence: float = 0.95) -> Interval:
-    """Mean and its interval by Student's law over the means of independent units."""
+    """Mean, with Student's interval over the means of independent replicates."""
     of_units = values if replicate_size == 1 else values.reshape(-1, replicate_size).mean(axis=1)
     value = float(of_units.mean())
     if of_units.size < 2:
@@ -94,11 +105,12 @@ def mean(values: Floats, replicate_size: int, confidence: float = 0.95) -> Inter
 
 
 def quantile(ordered: Floats, values: Floats, share: float, replicate_size: int, confidence: float = 0.95) -> Interval:
-    """Quantile of the outputs, ``ordered`` being ``values`` sorted.
+    """Quantile of the outputs, with its interval; ``ordered`` are the ``values`` sorted.
 
     The value is the smallest output that at least ``share`` of the runs do not exceed. Independent runs: the interval
-    lies between two order statistics, by the binomial law. Units of several runs: Woodruff (1952), the interval of the
-    share below the value, read back as outputs. The standard error is half the interval over the normal quantile.
+    lies between two order statistics, by the binomial distribution. Replicates of several runs: the interval of the
+    proportion below the value, read back as outputs [4]_. The standard error is half the interval over the normal
+    quantile.
     """
     runs = ordered.size
     value = float(ordered[_rank(share * runs, runs)])
@@ -117,12 +129,12 @@ def quantile(ordered: Floats, values: Floats, share: float, replicate_size: int,
 
 
 def quantile_method(replicate_size: int) -> str:
-    """How the interval of a quantile is made."""
-    return "order statistics" if replicate_size == 1 else "Woodruff's, over independent units"
+    """Name of the method that makes the interval of a quantile."""
+    return "order statistics" if replicate_size == 1 else "Woodruff's, over independent replicates"
 
 
 def clip_at_zero(interval: Interval) -> Interval:
-    """The interval of something that is never below nothing."""
+    """Clip the lower end at zero, since output cannot be negative."""
     value, low, high, error = interval
     return value, max(low, 0.0), high, error
 

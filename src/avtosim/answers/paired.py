@@ -1,6 +1,12 @@
-"""Differences between two outputs that share their luck, run by run: plain arrays in, values with intervals out.
+"""Confidence intervals of differences between two outputs with common random numbers, paired run by run.
 
-``replicate_size`` says how many consecutive runs are one independent replicate_size, as in ``intervals``.
+``replicate_size`` is the number of consecutive runs that belong together, as in ``intervals``.
+
+References
+----------
+.. [1] Newcombe, R. G. (1998). Interval estimation for the difference between independent proportions: comparison of
+   eleven methods. Statistics in Medicine 17(8), 873-890.
+.. [2] Bahadur, R. R. (1966). A note on quantiles in large samples. Annals of Mathematical Statistics 37(3), 577-580.
 """
 
 from __future__ import annotations
@@ -18,19 +24,19 @@ Floats = NDArray[np.float64]
 
 
 def mean_difference(first: Floats, second: Floats, replicate_size: int, confidence: float = 0.95) -> Interval:
-    """``second`` less ``first`` in the mean; Student's law over the differences of independent units."""
+    """Mean of ``second`` less that of ``first``, with Student's interval over independent replicates."""
     return mean(second - first, replicate_size, confidence)
 
 
 def chance_difference(
     first: NDArray[np.bool_], second: NDArray[np.bool_], replicate_size: int, confidence: float = 0.95
 ) -> Interval:
-    """``second`` less ``first`` in the share of hits.
+    """Proportion of hits in ``second`` less that in ``first``.
 
-    The share of runs that turn to hits less the share that turn to misses; the interval is made of Wilson's intervals
-    of the two shares (Newcombe, 1998, Statistics in Medicine 17(8), square and add), so it stays honest when few runs
-    turn, or none. Units of several runs: with the number of runs that independent ones would need for the same
-    variance, and Student's quantile for as many units.
+    It is the proportion of runs that turn to hits less the proportion that turn to misses. The interval adds the
+    squares of the errors of Wilson's intervals of both (square and add [1]_), so that it keeps its coverage when few
+    runs turn, or none. Replicates of several runs: with the number of independent runs that would have the same
+    variance, and Student's quantile for as many replicates.
     """
     runs = first.size
     won, lost = np.count_nonzero(~first & second) / runs, np.count_nonzero(first & ~second) / runs
@@ -53,10 +59,10 @@ def chance_difference(
 def quantile_difference(
     first: Floats, second: Floats, share: float, replicate_size: int, confidence: float = 0.95
 ) -> Interval:
-    """``second`` less ``first`` in the quantile ``share``.
+    """Quantile of ``second`` less that of ``first``.
 
-    Each quantile moves with the share of runs below it over the density there (Bahadur, 1966); the densities are read
-    off the outputs a little to both sides, and the differences of these influences are paired run by run.
+    Each quantile moves with the proportion of runs below it over the density there [2]_. The densities are estimated
+    from the outputs a little to both sides, and the differences of these influences are paired run by run.
     """
     value, influence = 0.0, np.zeros(first.size)
     for sign, values in ((-1.0, first), (1.0, second)):
@@ -69,7 +75,7 @@ def quantile_difference(
 
 
 def _quantile_and_slope(values: Floats, share: float) -> tuple[float, float]:
-    """A quantile, and by how much it rises with the share, over a window that shrinks as runs grow."""
+    """A quantile, and its slope in the share, over a window that shrinks as runs grow."""
     ordered = np.sort(values)
     runs = ordered.size
     reach = min(0.5 * min(share, 1.0 - share), 1.5 * runs ** (-1 / 3) * math.sqrt(share * (1.0 - share)))

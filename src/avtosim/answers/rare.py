@@ -1,4 +1,4 @@
-"""The answer about a rare target: its chance, from independent repeats, and whether it can be trusted."""
+"""The chance of a rare target, from independent repeats, and whether it may be relied on."""
 
 from __future__ import annotations
 
@@ -10,20 +10,48 @@ from numpy.typing import NDArray
 
 from .estimate import Estimate
 from .intervals import t_quantile, wilson
+from .numbers import PROBABILITY
+from .readonly import read_only
+from .table import Between, Cell, Column, Table, Tabular
 
 __all__ = ["RareChance", "from_repeats"]
 
 Floats = NDArray[np.float64]
 
 
-@attrs.frozen(kw_only=True, repr=False)
-class RareChance:
-    """A small chance with its interval. ``repeats`` are the independent estimates it is the mean of."""
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class RareChance(Tabular):
+    """A small chance with its interval. Print it for the whole answer.
+
+    ``rare_chance`` makes it.
+
+    Parameters
+    ----------
+    what : str
+        What the chance is of.
+    estimate : Estimate
+        The chance with its interval; its warning says why it should not be relied on.
+    repeats : array of float, shape (repeats,)
+        The independent estimates whose mean it is; read-only.
+    thresholds : tuple of float, vehicles
+        Thresholds on the way to the target, step by step. Each is the mean over all repeats that have a threshold so
+        far; a repeat that has reached the target keeps its last.
+    highest : float, vehicles
+        The output nearest the target, or furthest beyond it, that was met.
+    model_runs : int
+        Runs of the model that it took.
+    seed : int
+        Seed of the random numbers.
+    title : str
+        Name of the scenario.
+    version : str
+        Version of avtosim.
+    """
 
     what: str
     estimate: Estimate
-    repeats: Floats
-    levels: tuple[float, ...]  # mean level of the repeats, in vehicles, step by step
+    repeats: Floats = attrs.field(converter=read_only)
+    thresholds: tuple[float, ...]
     highest: float
     model_runs: int
     seed: int
@@ -37,7 +65,7 @@ class RareChance:
 
     @property
     def warning(self) -> str:
-        """Why the answer should not be trusted; empty if it may."""
+        """Why the answer should not be relied on; empty if it may."""
         return self.estimate.warning
 
     @property
@@ -46,70 +74,60 @@ class RareChance:
         error = self.estimate.standard_error
         return math.inf if self.chance == 0.0 or error == 0.0 else self.chance * (1.0 - self.chance) / error**2
 
-    def __repr__(self) -> str:
-        return f"<RareChance {self.what}: {self.chance:.2g}>"
-
-    def __str__(self) -> str:
+    @property
+    def table(self) -> Table:
+        """The chance, its interval and the thresholds on the way, as a table."""
         found = self.estimate
-        ends = f"{100 * found.confidence:g} % interval {_small(found.low)} to {_small(found.high)}"
-        lines = [self.title, f"{self.what}: {_small(found.value)}, {ends}"]
-        if 0.0 < found.value < 1.0 and math.isfinite(self.plain_runs):
-            lines[1] += f" (about one year in {1.0 / found.value:,.0f})"
-        if found.warning:
-            lines.append(f"do not rely on it: {found.warning}")
-        steps = "; ".join(f"{level:,.0f}" for level in self.levels)
-        lines.append(f"levels on the way: {steps or 'none needed'}")
-        lines.append(
+        rows: list[tuple[Cell, ...]] = [(self.what, found)]
+        if f"{found:words}".startswith("about"):
+            low, high = (attrs.evolve(found, value=end, low=end, high=end) for end in (found.low, found.high))
+            rows.append((f"{100 * found.confidence:g} % interval", Between(low, high)))
+        rows.append(("thresholds on the way", "; ".join(f"{t:,.0f}" for t in self.thresholds) or "none needed"))
+        notes = [f"do not rely on it: {found.warning}"] if found.warning else []
+        notes.append(
             f"{self.model_runs:,} model runs in {self.repeats.size} independent repeats, seed {self.seed},"
             f" avtosim {self.version}"
         )
-        return "\n".join(lines)
+        columns = Column("quantity"), Column("value", "words")
+        return Table(columns, {"": rows}, title=self.title, notes=tuple(notes), header=False)
 
-
-def _small(chance: float) -> str:
-    if chance == 0.0:
-        return "0"
-    return f"{chance:.1%}".replace("%", " %") if chance >= 0.01 else f"{chance:.1e}"
+    def __repr__(self) -> str:
+        return f"<RareChance {self.what}: {self.chance:.2g}>"
 
 
 def from_repeats(
     repeats: Floats, *, reach: Floats, particles: int, model_runs: int, what: str, notes: list[str], confidence: float
 ) -> Estimate:
-    """The mean of independent estimates of a chance, its interval by Student's law on the scale of the logarithm.
+    """The mean of independent estimates of a chance, with Student's interval on the scale of the logarithm.
 
-    ``reach`` is the chance of the last level each repeat came to. Where no repeat came to the target the interval ends
-    at what so many points on the last level could have missed.
+    ``reach`` is the chance of the last threshold that each repeat came to. Where no repeat reached the target the
+    interval ends at what so many points beyond the last threshold could have missed.
     """
     count = repeats.size
     value = float(repeats.mean())
+    method = "subset simulation, Student's t over repeats"
     if value == 0.0:
         high = float(reach.mean()) * wilson(0, count * particles, confidence)[1]
-        return Estimate.of(
-            (0.0, 0.0, high, high / 2.0),
-            runs=model_runs,
-            confidence=confidence,
-            method="subset simulation, target not reached",
-            what=what,
-            unit="probability",
-            warning="; ".join(notes),
-        )
-    error = float(repeats.std(ddof=1)) / math.sqrt(count)
-    relative = error / value
-    factor = math.exp(min(t_quantile(confidence, count - 1) * relative, 700.0))
-    low, high = value / factor, min(value * factor, 1.0)
-    if error == 0.0:
-        # All repeats alike, as where every point reaches the target: no spread to read an error from.
-        low, high = wilson(value * count * particles, count * particles, confidence)
-    if relative > 0.35:
-        notes = [*notes, f"the repeats differ too much (standard error {relative:.0%} of the chance)"]
-    if np.count_nonzero(repeats == 0.0):
-        notes = [*notes, f"{np.count_nonzero(repeats == 0.0)} of {count} repeats did not reach the target"]
+        interval, method = (0.0, 0.0, high, high / 2.0), "subset simulation, target not reached"
+    else:
+        error = float(repeats.std(ddof=1)) / math.sqrt(count)
+        relative = error / value
+        factor = math.exp(min(t_quantile(confidence, count - 1) * relative, 700.0))
+        low, high = value / factor, min(value * factor, 1.0)
+        if error == 0.0:
+            # All repeats alike, as where every point reaches the target: no spread to read an error from.
+            low, high = wilson(value * count * particles, count * particles, confidence)
+        interval = value, low, high, error
+        if relative > 0.35:
+            notes = [*notes, f"the repeats differ too much (standard error {100.0 * relative:.0f} % of the chance)"]
+        if np.count_nonzero(repeats == 0.0):
+            notes = [*notes, f"{np.count_nonzero(repeats == 0.0)} of {count} repeats did not reach the target"]
     return Estimate.of(
-        (value, low, high, error),
+        interval,
         runs=model_runs,
         confidence=confidence,
-        method="subset simulation, Student's t over repeats",
+        method=method,
         what=what,
-        unit="probability",
+        unit=PROBABILITY,
         warning="; ".join(notes),
     )

@@ -1,22 +1,26 @@
-"""The result of a simulation: what was asked, what came out, and what made it."""
+"""The result of a simulation: what came out of the runs, and what made them."""
 
 from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+import platform
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from ..upward import upward
 from . import intervals
 from .breakdown import Breakdown
-from .estimate import Estimate, chance_words, check_share, check_target, vehicles
-from .table import as_html, as_text
+from .estimate import Estimate, check_share, check_target
+from .numbers import PROBABILITY, VEHICLES, rough
+from .readonly import ReadOnly, read_only_arrays
+from .table import Between, Cell, Column, Noted, Table, Tabular
 
 __all__ = ["ROUNDING", "Result", "RunInfo", "reached"]
 
@@ -34,41 +38,132 @@ def reached(annual: Floats, target: float) -> NDArray[np.bool_]:
     return annual >= target - ROUNDING
 
 
+def _text(_: object, field: attrs.Attribute[str], value: object) -> None:
+    if not isinstance(value, str):
+        raise TypeError(f"{field.name}: must be text; got {value!r}")
+
+
+def _whole(least: int) -> Callable[[Any, attrs.Attribute[int], Any], None]:
+    def check(_: object, field: attrs.Attribute[int], value: object) -> None:
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise ValueError(f"{field.name}: must be a whole number, {least} or more; got {value!r}")
+
+    return check
+
+
 @attrs.frozen(kw_only=True)
 class RunInfo:
-    """What made a result: enough to make it again, bit for bit, with the same version on the same kind of machine."""
+    """What made a result: enough to make it again, bit for bit, with the same versions on the same kind of machine.
 
-    title: str
-    scenario: str
-    seed: int
-    first_run: int
-    design: str
-    replicate_size: int
-    version: str
-    stopped: str = ""
-
-
-@attrs.define(eq=False, repr=False, slots=False)
-class Result:
-    """Annual outputs of all runs, and the answers read from them. Print it for the table a planner wants.
-
-    ``annual`` has shape (runs,). What else was kept depends on ``keep`` of ``simulate``: ``by_vehicle``,
-    ``by_partner`` and ``by_month`` by default, ``months`` (vehicles, months, runs) and ``flows`` on request.
+    Parameters
+    ----------
+    title : str
+        Name of the scenario.
+    scenario : str
+        The scenario as the text of a scenario file.
+    seed : int, 0 or more
+        Seed of the random numbers.
+    first_run : int, 0 or more
+        Number of the first run.
+    design : str
+        The design that chose the points.
+    replicate_size : int, 1 or more
+        Consecutive runs that belong together; replicates are independent of each other.
+    version : str
+        Version of avtosim.
+    stopped : str, default ""
+        Why runs until a precision came to their end.
+    numpy, scipy, python : str
+        Versions, by default those in use.
     """
 
-    #: What was kept of every run, by name; ``axes`` are the axes of each name, ``labels`` the names along each axis.
-    record: Mapping[str, Floats]
-    axes: Mapping[str, tuple[str, ...]]
-    labels: Mapping[str, tuple[str, ...]]
+    title: str = attrs.field(validator=_text)
+    scenario: str = attrs.field(validator=_text)
+    seed: int = attrs.field(validator=_whole(0))
+    first_run: int = attrs.field(validator=_whole(0))
+    design: str = attrs.field(validator=_text)
+    replicate_size: int = attrs.field(validator=_whole(1))
+    version: str = attrs.field(validator=_text)
+    stopped: str = attrs.field(default="", validator=_text)
+    numpy: str = attrs.field(default=np.__version__, validator=_text)
+    scipy: str = attrs.field(default=scipy.__version__, validator=_text)
+    python: str = attrs.field(default=platform.python_version(), validator=_text)
+
+    @property
+    def summary(self) -> str:
+        """Seed, design and version in a few words."""
+        return f"seed {self.seed}, {self.design}, avtosim {self.version}"
+
+
+@attrs.frozen(eq=False, repr=False, slots=False, kw_only=True)
+class Result(Tabular):
+    """Outputs of all runs, and the answers read from them. Print it for the forecast and the chance of each target.
+
+    ``simulate`` makes it. It is frozen and its arrays are read-only.
+
+    Parameters
+    ----------
+    record : mapping of str to array of float
+        What was kept of every run, by name; always "annual", shape (runs,), in vehicles. All finite, 0 or more.
+    axes : mapping of str to tuple of str
+        Axes of each name: ("vehicle", "month", "run") and the like.
+    labels : mapping of str to tuple of str
+        Names along each axis but "run".
+    targets : tuple of float, 0 or more, vehicles
+        Targets whose chances are printed.
+    run_info : RunInfo
+        What made the result.
+    partner_of : mapping of str to str, default {}
+        Partner of each vehicle.
+    scheduled : float, 0 or more, vehicles, default 0
+        What the schedule holds; 0 if it is not known.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If something is not finite, negative, or does not fit the rest.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> result = avtosim.simulate(avtosim.load("avtotor-2024-06"), runs=2000, seed=1)
+    >>> print(result.quantile(0.1))
+    P10: 32,553, 95 % interval 31,633 to 33,418
+    >>> result.by_vehicle["E5"].shape
+    (2000,)
+    """
+
+    record: Mapping[str, Floats] = attrs.field(converter=read_only_arrays)
+    axes: Mapping[str, tuple[str, ...]] = attrs.field(converter=ReadOnly)
+    labels: Mapping[str, tuple[str, ...]] = attrs.field(converter=ReadOnly)
     targets: tuple[float, ...]
     run_info: RunInfo
-    partner_of: Mapping[str, str] = attrs.field(factory=dict)
-    #: What the schedule holds for the year if nothing goes wrong; 0 if it is not known.
+    partner_of: Mapping[str, str] = attrs.field(factory=dict, converter=ReadOnly)
     scheduled: float = 0.0
+
+    def __attrs_post_init__(self) -> None:
+        if "annual" not in self.record or not self.annual.size:
+            raise ValueError("record: must hold 'annual', the output of each run; there is none")
+        sizes = {axis: len(names) for axis, names in self.labels.items()} | {"run": self.annual.size}
+        for name, values in self.record.items():
+            shape = tuple(sizes[axis] for axis in self.axes[name])
+            if values.shape != shape:
+                raise ValueError(f"record: {name!r} must have the shape {shape} of its axes; got {values.shape}")
+            # A NaN makes both ends NaN.
+            if values.size and not (values.min() >= -ROUNDING and values.max() < math.inf):
+                wrong = np.argwhere(~((values >= -ROUNDING) & (values < math.inf)))[0]
+                place = f"run {self.run_info.first_run + wrong[-1]:,}"
+                raise ValueError(f"record: {name!r} must be finite, 0 or more; got {values[tuple(wrong)]} in {place}")
+        if self.runs % self.run_info.replicate_size:
+            size = self.run_info.replicate_size
+            raise ValueError(f"record: runs must be a multiple of replicate_size, {size:,}; got {self.runs:,} runs")
+        for target in self.targets:
+            check_target("targets", target)
+        check_target("scheduled", self.scheduled)
 
     @property
     def annual(self) -> Floats:
-        """Output of the year in every run, shape (runs,)."""
+        """Output of each run, an array of shape (runs,) in vehicles; read-only."""
         return self.record["annual"]
 
     @property
@@ -83,57 +178,111 @@ class Result:
     def chance(
         self, target: float, *, confidence: float = 0.95, method: Literal["wilson", "exact"] = "wilson"
     ) -> Estimate:
-        """Chance that the year's output is at least ``target``, with its interval.
+        """Chance that the output is at least a target.
 
-        ``method="exact"`` (Clopper and Pearson) is for independent runs only. Raises ``ValueError`` for a target or
-        confidence that makes no sense.
+        Parameters
+        ----------
+        target : float, 0 or more, vehicles
+            The target; it need not be one of the scenario's.
+        confidence : float, strictly between 0 and 1, default 0.95
+            Confidence of the interval.
+        method : {"wilson", "exact"}, default "wilson"
+            Wilson's score interval, or that of Clopper and Pearson, which never covers less than ``confidence`` and is
+            wider for it. "exact" takes independent runs.
+
+        Returns
+        -------
+        Estimate
+            A probability. Its warning speaks when the target was reached in fewer than ten runs, or in all.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument breaks its rule, or "exact" is asked for where runs are not independent.
+
+        Notes
+        -----
+        Outputs that fall short of the target by less than a millionth of a vehicle reach it. The interval covers the
+        random error of the runs, not the assumptions of the scenario. Where the target was never reached the chance is
+        not 0: quote the upper end, or use ``rare_chance``.
         """
         check_share("confidence", confidence)
         check_target("target", target)
         if method not in ("wilson", "exact"):
             raise ValueError(f"method: must be 'wilson' or 'exact'; got {method!r}")
-        if method == "exact" and self.run_info.replicate_size > 1:
-            raise ValueError(f"method: 'exact' needs independent runs; this design is {self.run_info.design}")
+        size = self.run_info.replicate_size
+        if method == "exact" and size > 1:
+            raise ValueError(f"method: 'exact' must have independent runs; this design is {self.run_info.design}")
         hit = reached(self.annual, target)
-        hits = int(np.count_nonzero(hit))
         return Estimate.of(
-            intervals.proportion(hit, self.run_info.replicate_size, confidence, use_exact=method == "exact"),
+            intervals.proportion(hit, size, confidence, use_exact=method == "exact"),
             runs=self.runs,
             confidence=confidence,
-            method=method if self.run_info.replicate_size == 1 else "Wilson over independent units",
-            what=f"chance of at least {target:,.0f}",
-            unit="probability",
-            warning=_warning(hits, self.runs),
+            method=method if size == 1 else "Wilson over independent replicates",
+            what=f"chance of at least {target:,.12g}",
+            unit=PROBABILITY,
+            warning=_warning(int(np.count_nonzero(hit)), self.runs),
         )
 
     def mean(self, *, confidence: float = 0.95) -> Estimate:
-        """Expected output of the year, with its interval."""
+        """Expected output.
+
+        Parameters
+        ----------
+        confidence : float, strictly between 0 and 1, default 0.95
+            Confidence of the interval.
+
+        Returns
+        -------
+        Estimate
+            In vehicles.
+
+        Raises
+        ------
+        ValueError
+            If ``confidence`` breaks its rule.
+        """
         check_share("confidence", confidence)
         found = intervals.mean(self.annual, self.run_info.replicate_size, confidence)
         return self._number(found, confidence, "expected output", "Student's t")
 
     def quantile(self, share: float, *, confidence: float = 0.95) -> Estimate:
-        """Output that a share of years stays at or below (0.1: one year in ten is worse), with its interval."""
+        """Smallest output that at least a share of the runs do not exceed.
+
+        Parameters
+        ----------
+        share : float, strictly between 0 and 1
+            Share of the runs: 0.1 gives the output that nine years in ten exceed.
+        confidence : float, strictly between 0 and 1, default 0.95
+            Confidence of the interval.
+
+        Returns
+        -------
+        Estimate
+            In vehicles.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument breaks its rule.
+        """
         check_share("confidence", confidence)
         check_share("share", share)
-        found = intervals.clip_at_zero(
-            intervals.quantile(self._ordered, self.annual, share, self.run_info.replicate_size, confidence)
-        )
-        return self._number(
-            found, confidence, f"P{100 * share:g}", intervals.quantile_method(self.run_info.replicate_size)
-        )
+        size = self.run_info.replicate_size
+        found = intervals.clip_at_zero(intervals.quantile(self._ordered, self.annual, share, size, confidence))
+        return self._number(found, confidence, f"P{100 * share:g}", intervals.quantile_method(size))
 
     def _number(self, interval: intervals.Interval, confidence: float, what: str, method: str) -> Estimate:
-        return Estimate.of(interval, runs=self.runs, confidence=confidence, method=method, what=what, unit="vehicles")
+        return Estimate.of(interval, runs=self.runs, confidence=confidence, method=method, what=what, unit=VEHICLES)
 
     @property
     def by_vehicle(self) -> Breakdown:
-        """Output of the year by vehicle: a name gives an array (runs,); print it for a table."""
+        """Output by vehicle; ``ValueError`` unless ``keep`` was "breakdown" or more."""
         return self._breakdown("vehicle", self.labels["vehicle"], self._kept("by_vehicle", "breakdown"))
 
     @property
     def by_partner(self) -> Breakdown:
-        """Output of the year by partner, each the sum of its vehicles."""
+        """Output by partner, the sum over its vehicles; ``ValueError`` unless ``keep`` was "breakdown" or more."""
         outputs = self._kept("by_vehicle", "breakdown", "by_partner")
         names = tuple(dict.fromkeys(self.partner_of[vehicle] for vehicle in self.labels["vehicle"]))
         summed = np.zeros((len(names), self.runs))
@@ -143,7 +292,7 @@ class Result:
 
     @property
     def by_month(self) -> Breakdown:
-        """Output of the plant by month: a month such as "2024-01" gives an array (runs,); print it for a table."""
+        """Output by month, such as "2024-01"; ``ValueError`` unless ``keep`` was "breakdown" or more."""
         return self._breakdown("month", self.labels["month"], self._kept("by_month", "breakdown"))
 
     def _breakdown(self, what: str, names: tuple[str, ...], values: Floats) -> Breakdown:
@@ -151,113 +300,173 @@ class Result:
 
     @property
     def months(self) -> Floats:
-        """Output of every vehicle in every month and run, shape (vehicles, months, runs)."""
+        """Output, shape (vehicles, months, runs); ``ValueError`` unless ``keep`` was "months" or "flows"."""
         return self._kept("built", "months", "months")
 
     @property
     def flows(self) -> Mapping[str, Floats]:
-        """All flows by name, each (vehicles, months, runs), capacity (lines, months, runs)."""
+        """All flows by name, each (vehicles or lines, months, runs); ``ValueError`` unless ``keep`` was "flows"."""
         names = [name for name, axes in self.axes.items() if len(axes) == 3]
-        return {name: self._kept(name, "flows", "flows") for name in names}
+        return ReadOnly({name: self._kept(name, "flows", "flows") for name in names})
 
     def _kept(self, name: str, keep: str, what: str = "") -> Floats:
         if name not in self.record:
             raise ValueError(f"{what or name}: not kept; ask for it with simulate(..., keep='{keep}')")
         return self.record[name]
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the result, with what made it, to a file in NumPy's npz format, whole or not at all.
+    def flow(self, name: str, *, vehicle: str) -> Floats:
+        """One flow of one vehicle, or of one line for a flow of lines.
 
-        ``Result.load(path)`` reads it back; ``avtosim.merge`` joins results of following ranges of runs.
+        Parameters
+        ----------
+        name : str
+            Name of the flow, such as "built" or "capacity".
+        vehicle : str
+            Name of the vehicle; of the line for "capacity".
+
+        Returns
+        -------
+        array of float, shape (months, runs)
+            Read-only.
+
+        Raises
+        ------
+        KeyError
+            If there is no such flow, vehicle or line.
+        ValueError
+            If flows were not kept.
+        """
+        flows = self.flows
+        if name not in flows:
+            raise KeyError(f"{name!r} is not a flow; known: {', '.join(flows)}")
+        names = self.labels[self.axes[name][0]]
+        if vehicle not in names:
+            raise KeyError(f"{vehicle!r} is not a {self.axes[name][0]} of this result; known: {', '.join(names)}")
+        return np.asarray(flows[name][names.index(vehicle)])
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the result, with what made it, to a file in NumPy's npz format.
+
+        Parameters
+        ----------
+        path : str or path
+            The file. One that exists is replaced, whole or not at all.
+
+        Returns
+        -------
+        None
+
+        Raises
+        ------
+        TypeError
+            If ``path`` is not a path.
+        OSError
+            If the file cannot be written.
         """
         upward("Result.save")(self, path)
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> Result:
-        """A result as ``result.save(path)`` wrote it.
+        """Read a result that ``save`` wrote.
 
-        Raises ``FileNotFoundError`` where there is no such file, ``ValueError`` for a damaged or foreign one.
+        Parameters
+        ----------
+        path : str or path
+            The file.
+
+        Returns
+        -------
+        Result
+            Equal to the saved one in every bit.
+
+        Raises
+        ------
+        TypeError
+            If ``path`` is not a path.
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If the file is damaged, of another format, or not a result.
+
+        Notes
+        -----
+        Everything in the file is checked, by a digest too, and no code in it is run.
         """
         made = upward("Result.load")(path)
         assert isinstance(made, Result)
         return made
 
-    def flow(self, name: str, *, vehicle: str) -> Floats:
-        """One flow of one vehicle, shape (months, runs); with ``vehicle`` a line's name for the flow ``capacity``."""
-        if name not in self.flows:
-            raise KeyError(f"{name!r} is no flow; known: {', '.join(self.flows)}")
-        names = self.labels[self.axes[name][0]]
-        if vehicle not in names:
-            raise KeyError(f"{vehicle!r} is not known; known: {', '.join(names)}")
-        return np.asarray(self.flows[name][names.index(vehicle)])
+    @property
+    def table(self) -> Table:
+        """The forecast, then the chance of each target, as a table.
 
-    def _rows(self) -> tuple[list[str], list[list[str]], list[str]]:
-        head = ["", "chance", "95 % interval"]
-        rows: list[list[str]] = []
-        said: dict[str, list[str]] = {}
-        for target in self.targets:
-            estimate = self.chance(target)
-            rows.append([f"at least {target:,.0f} vehicles", *chance_words(estimate)])
-            if estimate.warning:
-                said.setdefault(estimate.warning, []).append(f"{target:,.0f}")
-            if self.scheduled and target >= _NEAR * self.scheduled:
-                near = "near or above all that the schedule holds, which hardly any year exceeds"
-                said.setdefault(near, []).append(f"{target:,.0f}")
-        return head, rows, [f"at least {' and '.join(targets)}: {warning}" for warning, targets in said.items()]
-
-    def _facts(self) -> list[list[str]]:
-        mean = self.mean()
-        none = "none from so few runs"
-        ends = f"{vehicles(mean.low)} to {vehicles(mean.high)}" if math.isfinite(mean.low) else none
-        rows = [["expected output", vehicles(mean.value), ends]]
-        for share, meaning in (
-            (0.1, "one year in ten is worse"),
-            (0.5, "half are worse"),
-            (0.9, "one in ten is better"),
-        ):
-            found = self.quantile(share)
-            ends = f"{vehicles(found.low)} to {vehicles(found.high)}" if math.isfinite(found.high) else none
-            rows.append([f"P{100 * share:.0f} ({meaning})", vehicles(found.value), ends])
+        In a data frame ``low`` and ``high`` of the range that holds eight years in ten are its two quantiles.
+        """
+        low, middle, high = (self.quantile(share) for share in (0.1, 0.5, 0.9))
+        rows: list[tuple[Cell, ...]] = [
+            (f"eight {self._times} in ten", Between(low, high)),
+            ("expected output", self.mean()),
+            (f"half of all {self._times} above", middle),
+        ]
         if self.scheduled:
-            rows.append(["scheduled, if all goes well", vehicles(self.scheduled), ""])
-        return rows
+            rows.append(("the schedule holds", self.scheduled))
+        chances = [(f"at least {target:,.12g} vehicles", self._noted(self.chance(target))) for target in self.targets]
+        sections = {"forecast": rows} | ({"chance": chances} if chances else {})
+        columns = Column("quantity"), Column("value", "words")
+        return Table(columns, sections, title=self._title(), notes=self._notes(), header=False)
+
+    @property
+    def _times(self) -> str:
+        """What a run is called in print: a year, if it has twelve months."""
+        return "years" if len(self.labels.get("month", ())) in (0, 12) else "runs"
+
+    def _title(self) -> str:
+        if self._times == "years":
+            return self.run_info.title
+        months = self.labels["month"]
+        return f"{self.run_info.title} ({len(months)} months from {months[0]})"
+
+    def _noted(self, chance: Estimate) -> Cell:
+        times = _times(round(chance.value * self.runs), self.runs)
+        played = f"{self.runs:,} {self._times} played" if self.runs > 1 else "one run"
+        return Noted(chance, f"{times} in {played}") if times else chance
+
+    def _notes(self) -> tuple[str, ...]:
+        chances, mean = [self.chance(target) for target in self.targets], self.mean()
+        text = "unknown from one replicate"
+        if math.isfinite(mean.high):
+            text = f"+-{rough(0.5 * (mean.high - mean.low))} vehicles on the expected output (95 %)"
+            if chances:
+                widest = max(chance.high - chance.low for chance in chances)
+                text = f"+-{rough(50.0 * widest)} points on each chance at most, {text}"
+        notes = [f"error of the runs: {text}; it says nothing of the assumptions"]
+        every = zip(self.targets, chances, strict=True)
+        rare = [f"{target:,.12g}" for target, chance in every if chance.value * self.runs < _FEW]
+        if rare:
+            better = "take more runs, or rare_chance(scenario, at_least=...)"
+            notes.insert(0, f"reached in fewer than ten runs: {' and '.join(rare)}; {better}")
+        return (*notes, self._foot())
 
     def _foot(self) -> str:
-        run_info = self.run_info
-        first = f", from run {run_info.first_run:,}" if run_info.first_run else ""
-        stopped = f"; {run_info.stopped}" if run_info.stopped else ""
-        runs = f"{self.runs:,} run{'' if self.runs == 1 else 's'}"
-        return f"{runs}{first}, seed {run_info.seed}, {run_info.design}, avtosim {run_info.version}{stopped}"
+        info = self.run_info
+        first = f", from run {info.first_run:,}" if info.first_run else ""
+        stopped = f"; {info.stopped}" if info.stopped else ""
+        return f"{self.runs:,} run{'' if self.runs == 1 else 's'}{first}, {info.summary}{stopped}"
 
     def __repr__(self) -> str:
         return f"<Result of {self.run_info.title!r}: {self._foot()}>"
 
-    def __str__(self) -> str:
-        head, rows, warnings = self._rows()
-        between = ["", "vehicles", "95 % interval"]
-        table = (
-            as_text(head, [*rows, ["", "", ""], between, *self._facts()]) if rows else as_text(between, self._facts())
-        )
-        return "\n".join([self.run_info.title, table, *warnings, self._foot()])
 
-    def _repr_html_(self) -> str:
-        head, rows, warnings = self._rows()
-        foot = "; ".join([*warnings, self._foot()])
-        first = as_html(head, rows, caption=self.run_info.title) if rows else ""
-        return first + as_html(["", "vehicles", "95 % interval"], self._facts(), foot=foot)
-
-
-# A target this near to the schedule can hardly be reached: all would have to go well.
-_NEAR = 0.95
+def _times(hits: int, runs: int) -> str:
+    """How often a target was reached, where that is worth a word."""
+    if hits in (0, runs):
+        return "always" if hits else "not once"
+    if hits < _FEW:
+        return "once" if hits == 1 else f"{hits} times"
+    return ""
 
 
 def _warning(hits: int, runs: int) -> str:
-    played = "one run" if runs == 1 else f"{runs:,} runs"
-    if hits == 0:
-        return f"never hit in {played}; rare_chance tells how rare it is"
-    if hits == runs:
-        return f"hit in all of {played}" if runs > 1 else "hit in the only run"
-    if hits < _FEW:
-        times = "once" if hits == 1 else f"{hits} times"
-        return f"hit only {times} in {played}; rare_chance gives a sharper answer"
-    return ""
+    times = _times(hits, runs)
+    better = "; rare_chance gives a sharper answer" if hits < min(_FEW, runs) else ""
+    return f"reached {times} in {runs:,} runs{better}" if times else ""

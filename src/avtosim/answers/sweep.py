@@ -2,41 +2,69 @@
 
 from __future__ import annotations
 
-import html
-import math
+import itertools
 from collections.abc import Mapping
+from numbers import Real
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from .estimate import Estimate, chance_words, percent, vehicles
+from .estimate import Estimate
+from .readonly import ReadOnly, read_only
 from .result import Result
-from .table import as_html, as_text
+from .table import Cell, Column, Table, Tabular
 
 __all__ = ["ProbabilityGrid", "Sweep"]
 
 Floats = NDArray[np.float64]
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class ProbabilityGrid:
-    """Chances of a target over the grid, with their intervals; arrays of the grid's shape."""
+    """Chances of a target over the grid, with their intervals.
 
-    target: float
-    value: Floats
-    low: Floats
-    high: Floats
-
-
-@attrs.frozen(repr=False)
-class Sweep:
-    """Results over a grid of values, one luck for all cells. Print it for a table of each target's chance.
-
-    ``levers`` maps each address to its values; ``results`` are the cells, the last lever running fastest.
+    Parameters
+    ----------
+    target : float, vehicles
+        The target.
+    value, low, high : array of float, of the grid's shape
+        Chance and the ends of its interval in each cell; read-only.
     """
 
-    levers: Mapping[str, tuple[object, ...]]
+    target: float
+    value: Floats = attrs.field(converter=read_only)
+    low: Floats = attrs.field(converter=read_only)
+    high: Floats = attrs.field(converter=read_only)
+
+
+@attrs.frozen(eq=False, repr=False)
+class Sweep(Tabular):
+    """Results over a grid of values, with common random numbers in all cells. Print it for the table.
+
+    ``sweep`` makes it.
+
+    Parameters
+    ----------
+    levers : mapping of str to tuple
+        The values that each address takes.
+    results : tuple of Result
+        The cells; the last lever changes fastest.
+    targets : tuple of float, vehicles
+        The targets whose chances are printed.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> june = avtosim.load("avtotor-2024-06")
+    >>> found = avtosim.sweep(june, {"partners.BAIC.fill_rate": [0.7, 0.8, 0.9]}, runs=500, seed=1)
+    >>> found.shape
+    (3,)
+    >>> found.chance(45_000).value.round(2)
+    array([0.47, 0.53, 0.58])
+    """
+
+    levers: Mapping[str, tuple[object, ...]] = attrs.field(converter=ReadOnly)
     results: tuple[Result, ...]
     targets: tuple[float, ...]
 
@@ -46,79 +74,96 @@ class Sweep:
         return tuple(len(values) for values in self.levers.values())
 
     def result(self, *place: int) -> Result:
-        """The result of one cell, by the place of its value in each lever."""
+        """The result of one cell.
+
+        Parameters
+        ----------
+        *place : int
+            Position of the cell's value in each lever, from 0.
+
+        Returns
+        -------
+        Result
+
+        Raises
+        ------
+        TypeError
+            If the positions are not whole numbers.
+        IndexError
+            If there is no such cell.
+        """
+        if len(place) != len(self.shape) or not all(0 <= at < size for at, size in zip(place, self.shape, strict=True)):
+            raise IndexError(f"place: must be a cell of the grid {self.shape}, counted from 0; got {place}")
         return self.results[int(np.ravel_multi_index(place, self.shape))]
 
     def chance(self, target: float, *, confidence: float = 0.95) -> ProbabilityGrid:
-        """Chance of at least ``target`` in every cell, with its interval."""
+        """Chance of reaching a target in every cell.
+
+        Parameters
+        ----------
+        target : float, 0 or more, vehicles
+            The target; it need not be one of the scenario's.
+        confidence : float, strictly between 0 and 1, default 0.95
+            Confidence of each cell's interval.
+
+        Returns
+        -------
+        ProbabilityGrid
+
+        Raises
+        ------
+        ValueError
+            If ``target`` or ``confidence`` breaks its rule.
+        """
         found = [result.chance(target, confidence=confidence) for result in self.results]
-        return ProbabilityGrid(
-            target, *(self._grid([getattr(e, part) for e in found]) for part in ("value", "low", "high"))
-        )
+        ends = ([getattr(estimate, end) for estimate in found] for end in ("value", "low", "high"))
+        return ProbabilityGrid(target, *map(self._grid, ends))
 
     def mean(self) -> Floats:
-        """Expected output in every cell."""
+        """Expected output in every cell.
+
+        Returns
+        -------
+        array of float, of the grid's shape, vehicles
+            Read-only.
+        """
         return self._grid([result.mean().value for result in self.results])
 
     def _grid(self, values: list[float]) -> Floats:
-        return np.asarray(values).reshape(self.shape)
+        return read_only(np.reshape(values, self.shape))
 
-    def _tables(self) -> list[tuple[str, list[str], list[list[str]]]]:
-        found = [
-            (f"chance of at least {t:,.0f}", [self._shown(r.chance(t)) for r in self.results]) for t in self.targets
-        ]
-        found.append(("expected output", [vehicles(r.mean().value) for r in self.results]))
-        names = list(self.levers)
-        across = [_word(v) for v in self.levers[names[-1]]]
-        width = len(across) if len(names) > 1 else 1
-        tables = []
-        for what, cells in found:
-            if len(names) == 1:
-                head, rows = [names[0], what], [[word, cell] for word, cell in zip(across, cells, strict=True)]
-            else:
-                head = [
-                    " x ".join(names[:-1]),
-                    *(f"{names[-1]} = {word}" if not at else word for at, word in enumerate(across)),
-                ]
-                starts = np.ndindex(self.shape[:-1])
-                rows = [
-                    [
-                        ", ".join(_word(self.levers[n][i]) for n, i in zip(names, place, strict=False)),
-                        *cells[at : at + width],
-                    ]
-                    for place, at in zip(starts, range(0, math.prod(self.shape), width), strict=True)
-                ]
-            tables.append((what, head, rows))
-        return tables
+    @property
+    def table(self) -> Table:
+        """Each target's chance and the expected output over the grid; the last lever goes across."""
+        *down, across = self.levers if len(self.levers) > 1 else (*self.levers, "")
+        heads = [_plain(value) for value in self.levers[across]] if across else ["value"]
+        heads[0] = f"{across} = {heads[0]}" if across else heads[0]
+        columns = (*(Column(name, "plain") for name in down), *(Column(head, "value with error") for head in heads))
+        sections = {}
+        for target in self.targets:
+            chances = [result.chance(target) for result in self.results]
+            sections[f"chance of at least {target:,.12g}"] = self._rows(down, chances)
+        sections["expected output"] = self._rows(down, [result.mean() for result in self.results])
+        return Table(columns, sections, notes=(self._foot(),))
 
-    @staticmethod
-    def _shown(estimate: Estimate) -> str:
-        width = estimate.high - estimate.low
-        if estimate.value in (estimate.low, estimate.high):
-            return ", ".join(chance_words(estimate))
-        return f"{percent(estimate.value, width)} +-{percent(width / 2, width)}"
+    def _rows(self, down: list[str], answers: list[Estimate]) -> list[tuple[Cell, ...]]:
+        """Values of the levers that go down, then the answers across."""
+        values = list(itertools.product(*(map(_cell, self.levers[name]) for name in down)))
+        width = len(answers) // len(values)
+        return [(*row, *answers[at * width : (at + 1) * width]) for at, row in enumerate(values)]
 
     def _foot(self) -> str:
         first = self.results[0]
-        run_info = first.run_info
-        return (
-            f"{first.runs:,} runs in each of {len(self.results)} cells with the same luck, seed {run_info.seed},"
-            f" {run_info.design}, avtosim {run_info.version}"
-        )
+        cells = f"{first.runs:,} runs in each of {len(self.results)} cells"
+        return f"{cells} with common random numbers, {first.run_info.summary}; +- is half a 95 % interval"
 
     def __repr__(self) -> str:
         return f"<Sweep of {', '.join(self.levers)}; {self._foot()}>"
 
-    def __str__(self) -> str:
-        parts = [f"{what}\n{as_text(head, rows)}" for what, head, rows in self._tables()]
-        return "\n\n".join([*parts, self._foot()])
 
-    def _repr_html_(self) -> str:
-        return (
-            "".join(as_html(head, rows, caption=what) for what, head, rows in self._tables())
-            + f"<p>{html.escape(self._foot())}</p>"
-        )
+def _cell(value: object) -> Cell:
+    return float(value) if isinstance(value, Real) else repr(value)
 
 
-def _word(value: object) -> str:
-    return f"{value:g}" if isinstance(value, (int, float)) else repr(value)
+def _plain(value: object) -> str:
+    return Column("", "plain").show(_cell(value))

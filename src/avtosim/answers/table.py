@@ -1,34 +1,212 @@
-"""Tables: rows of text set in columns, and the same as HTML."""
+"""Tables: rows of labelled numbers; text, HTML and pandas all come from here."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+import importlib
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-__all__ = ["as_html", "as_text"]
+import attrs
 
+from .estimate import Estimate
+from .numbers import vehicles
+from .readonly import ReadOnly
 
-def as_text(head: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
-    """A table as text; the first ``left`` columns are set to the left, the others to the right."""
-    every = [head, *rows]
-    widths = [max(len(row[column]) for row in every) for column in range(len(head))]
-    lines = []
-    for row in every:
-        cells = [
-            cell.ljust(width) if column < left else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
+__all__ = ["Between", "Cell", "Column", "Noted", "Table", "Tabular"]
 
 
-def as_html(head: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str = "", foot: str = "") -> str:
-    """The same table as HTML; all text is escaped."""
-    top = "".join(f'<th style="text-align:right">{html.escape(cell)}</th>' for cell in head)
-    body = "".join(
-        "<tr>" + "".join(f'<td style="text-align:right">{html.escape(cell)}</td>' for cell in row) + "</tr>"
-        for row in rows
-    )
-    below = f"<p>{html.escape(foot)}</p>" if foot else ""
-    title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
-    return f"<table>{title}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>{below}"
+@attrs.frozen
+class Between:
+    """A cell: the range from one estimate to another."""
+
+    low: Estimate
+    high: Estimate
+
+
+@attrs.frozen
+class Noted:
+    """A cell: an estimate with a remark."""
+
+    estimate: Estimate
+    note: str
+
+
+Cell = str | int | float | Estimate | Between | Noted | None
+
+
+@attrs.frozen
+class Column:
+    """A column: its name, and how its cells are shown.
+
+    ``kind`` is "text", "plain" (a number as it was stated), "count", "vehicles", or a format of estimates: "value",
+    "interval", "error", "value with error", "difference" or "words".
+    """
+
+    name: str
+    kind: str = "text"
+
+    def show(self, cell: Cell) -> str:
+        """Text of a cell."""
+        if cell is None or isinstance(cell, str):
+            return cell or ""
+        if isinstance(cell, Noted):
+            return f"{self.show(cell.estimate)}: {cell.note}"
+        if isinstance(cell, Between):
+            low, high = self.show(cell.low), self.show(cell.high)
+            return f"{low.partition(' vehicles')[0]} to {high}"
+        if isinstance(cell, Estimate):
+            return format(cell, self.kind)
+        if self.kind == "plain":
+            return f"{cell:g}"
+        return f"{vehicles(cell)} vehicles" if self.kind == "words" else vehicles(cell)
+
+    def data(self, cell: Cell) -> dict[str, object]:
+        """Numbers of a cell by name of a data frame's column."""
+        cell = cell.estimate if isinstance(cell, Noted) else cell
+        if isinstance(cell, Between):
+            return {"low": cell.low.value, "high": cell.high.value}
+        if not isinstance(cell, Estimate):
+            return {self.name: None if isinstance(cell, str) and self.kind != "text" else cell}
+        ends: dict[str, object] = {"low": cell.low, "high": cell.high}
+        if self.kind == "error":
+            return {self.name: 0.5 * (cell.high - cell.low)}
+        return ends if self.kind == "interval" else {self.name: cell.value} | (ends if self.kind == "words" else {})
+
+
+@attrs.frozen(repr=False)
+class Table:
+    """Rows of labelled numbers in sections, with a title above and notes below.
+
+    Print it for text; notebooks show it as HTML; ``to_pandas`` gives a data frame.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+        Name of each column, and how its cells are shown.
+    sections : mapping of str to list of tuple
+        Rows under each heading; an empty heading is not printed.
+    title : str, default ""
+        Printed above.
+    notes : tuple of str, default ()
+        Printed below.
+    header : bool, default True
+        Whether the names of the columns are printed.
+    """
+
+    columns: tuple[Column, ...]
+    sections: Mapping[str, Sequence[tuple[Cell, ...]]] = attrs.field(converter=ReadOnly)
+    title: str = ""
+    notes: tuple[str, ...] = ()
+    header: bool = True
+
+    def _shown(self) -> Iterator[tuple[str, list[str]]]:
+        """Rows as text: a heading with no cells, or cells."""
+        for heading, rows in self.sections.items():
+            if heading:
+                yield heading, []
+            for row in rows:
+                yield "", [column.show(cell) for column, cell in zip(self.columns, row, strict=True)]
+
+    def _left(self) -> list[bool]:
+        """Which columns are set to the left: the first, and those of text."""
+        return [not at or column.kind in {"text", "words"} for at, column in enumerate(self.columns)]
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def __str__(self) -> str:
+        rows = list(self._shown())
+        head = [column.name for column in self.columns]
+        indent = "  " if any(heading for heading, _ in rows) else ""
+        lines = [(heading, [indent + cells[0], *cells[1:]] if cells else []) for heading, cells in rows]
+        if self.header:
+            lines.insert(0, ("", head))
+        widths = [max((len(cells[at]) for _, cells in lines if cells), default=0) for at in range(len(head))]
+        text = [self.title] if self.title else []
+        for heading, cells in lines:
+            set_out = (
+                cell.ljust(width) if is_left else cell.rjust(width)
+                for cell, width, is_left in zip(cells, widths, self._left(), strict=False)
+            )
+            text.append(heading or "  ".join(set_out).rstrip())
+        return "\n".join([*text, *self.notes])
+
+    def _repr_html_(self) -> str:
+        def row(cells: list[str], tag: str) -> str:
+            sides = ["left" if is_left else "right" for is_left in self._left()]
+            every = zip(cells, sides, strict=True)
+            text = (f'<{tag} style="text-align:{side}">{html.escape(cell)}</{tag}>' for cell, side in every)
+            return f"<tr>{''.join(text)}</tr>"
+
+        span = len(self.columns)
+        body = "".join(
+            row(cells, "td")
+            if cells
+            else f'<tr><th colspan="{span}" style="text-align:left">{html.escape(head)}</th></tr>'
+            for head, cells in self._shown()
+        )
+        caption = f"<caption>{html.escape(self.title)}</caption>" if self.title else ""
+        head = f"<thead>{row([column.name for column in self.columns], 'th')}</thead>" if self.header else ""
+        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
+        return f"<table>{caption}{head}<tbody>{body}</tbody></table>{notes}"
+
+    def to_pandas(self) -> Any:
+        """The table as a data frame of unrounded numbers.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row for each row of the table. The heading of a section stands in the column ``section``. An interval
+            takes two columns, ``low`` and ``high``.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+        """
+        try:
+            pandas = importlib.import_module("pandas")
+        except ImportError:
+            raise ImportError("to_pandas: needs pandas; install it with: pip install 'avtosim[tables]'") from None
+        frame = []
+        for heading, rows in self.sections.items():
+            for cells in rows:
+                row: dict[str, object] = {"section": heading} if heading else {}
+                for column, cell in zip(self.columns, cells, strict=True):
+                    row |= column.data(cell)
+                frame.append(row)
+        return pandas.DataFrame(frame)
+
+
+class Tabular:
+    """An answer that is printed as a table."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def table(self) -> Table:
+        """The answer as a table."""
+
+    def to_pandas(self) -> Any:
+        """The printed table as a data frame of unrounded numbers.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row for each row of the table; an interval takes the columns ``low`` and ``high``.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+        """
+        return self.table.to_pandas()
+
+    def __str__(self) -> str:
+        return str(self.table)
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()

@@ -1,100 +1,158 @@
-"""Results from files, and several results as one."""
+"""Results in files, and several results as one."""
 
 from __future__ import annotations
 
+import math
 import os
+from typing import Any
 
 import attrs
 import numpy as np
 
-from ..answers.result import Result, RunInfo
+from ..answers.result import ROUNDING, Result, RunInfo
 from . import npz
 
 __all__ = ["load", "merge", "save"]
 
+# What the annual output is the sum of, where it is kept.
+_PARTS = ("by_vehicle", "by_month", "built")
+_VERSIONS = ("version", "numpy", "scipy")
+
 
 def save(result: Result, path: str | os.PathLike[str]) -> None:
     """Write a result, with what made it; what ``Result.save`` does."""
-    words = {
+    header = {
         "run_info": attrs.asdict(result.run_info),
         "targets": list(result.targets),
+        "runs": result.runs,
+        "kept": list(result.record),
         "axes": {name: list(axes) for name, axes in result.axes.items()},
         "labels": {axis: list(names) for axis, names in result.labels.items()},
         "partner_of": dict(result.partner_of),
         "scheduled": result.scheduled,
     }
-    npz.write(path, words, result.record)
+    npz.write(path, header, result.record)
 
 
 def load(path: str | os.PathLike[str]) -> Result:
     """A result as ``result.save(path)`` wrote it; ``FileNotFoundError``, or ``ValueError`` for a foreign file."""
-    words, arrays = npz.read(path)
+    header, arrays = npz.read(path, _shapes)
     try:
-        made = Result(
-            record=arrays,
-            axes={name: tuple(axes) for name, axes in words["axes"].items()},
-            labels={axis: tuple(names) for axis, names in words["labels"].items()},
-            targets=tuple(map(float, words["targets"])),
-            run_info=RunInfo(**words["run_info"]),
-            partner_of=words["partner_of"],
-            scheduled=float(words["scheduled"]),
-        )
-        misfit = _misfit(made)
+        return _result(header, arrays)
     except (KeyError, TypeError, ValueError) as error:
         rule = "must be a result that avtosim saved; something is missing or wrong in it"
         raise ValueError(f"{path}: {rule}: {error}") from None
-    if misfit:
-        raise ValueError(f"{path}: must be a result that avtosim saved; {misfit}")
+
+
+def _shapes(header: dict[str, Any]) -> dict[str, tuple[int, ...]]:
+    """Shape of each array that a header promises."""
+    runs, labels, axes, kept = (header[name] for name in ("runs", "labels", "axes", "kept"))
+    if isinstance(runs, bool) or not isinstance(runs, int) or runs < 1:
+        raise ValueError(f"runs must be a whole number, 1 or more; got {runs!r}")
+    for what, names in [("kept", kept), *labels.items(), *axes.items()]:
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise ValueError(f"{what} must be a list of names; got {names!r:.60}")
+        if len(set(names)) < len(names):
+            raise ValueError(f"the names of {what} must differ; got {names!r:.60}")
+    sizes = {axis: len(names) for axis, names in labels.items()} | {"run": runs}
+    return {name: tuple(sizes[axis] for axis in axes[name]) for name in kept}
+
+
+def _result(header: dict[str, Any], arrays: dict[str, Any]) -> Result:
+    info = header["run_info"]
+    fields = {field.name for field in attrs.fields(RunInfo)}
+    if not isinstance(info, dict) or info.keys() != fields:
+        raise ValueError(f"run_info must hold {', '.join(sorted(fields))}; got {info!r:.60}")
+    partner_of, vehicles = header["partner_of"], header["labels"].get("vehicle", [])
+    if not isinstance(partner_of, dict) or not all(isinstance(partner_of.get(name), str) for name in vehicles):
+        raise ValueError(f"partner_of must name the partner of each vehicle; got {partner_of!r:.60}")
+    made = Result(
+        record=arrays,
+        axes={name: tuple(axes) for name, axes in header["axes"].items()},
+        labels={axis: tuple(names) for axis, names in header["labels"].items()},
+        targets=tuple(header["targets"]),
+        run_info=RunInfo(**info),
+        partner_of=partner_of,
+        scheduled=header["scheduled"],
+    )
+    for name in _PARTS:
+        if name in made.record:
+            parts = made.record[name]
+            total = parts.reshape(math.prod(parts.shape[:-1]), -1).sum(axis=0)
+            if not np.allclose(total, made.annual, rtol=1e-9, atol=ROUNDING):
+                raise ValueError(f"annual must be the sum of {name} in every run")
     return made
 
 
-def _misfit(made: Result) -> str:
-    """What in a result does not fit together; empty if all does."""
-    runs, size = made.annual.size, made.run_info.replicate_size
-    if made.annual.ndim != 1 or not runs:
-        return f"it must hold one output a run, but holds an array of shape {made.annual.shape}"
-    if isinstance(size, bool) or not isinstance(size, int) or size < 1 or runs % size:
-        return f"its {runs:,} runs do not come in replicates of {size!r}"
-    sizes = {**{axis: len(names) for axis, names in made.labels.items()}, "run": runs}
-    for name, array in made.record.items():
-        shape = tuple(sizes[axis] for axis in made.axes[name])
-        if array.shape != shape or array.dtype != np.float64:
-            return f"{name} must be numbers of shape {shape}, but has {array.dtype} of shape {array.shape}"
-    return ""
+def merge(*results: Result, across_versions: bool = False) -> Result:
+    """Join results of one scenario and seed over ranges of runs that follow each other: bit for bit the long run.
 
+    Parameters
+    ----------
+    *results : Result
+        Two results or more, in any order.
+    across_versions : bool, default False
+        Whether to join results that other versions of avtosim, NumPy or SciPy made. The same seed may mean other
+        random numbers there, so that the joined result cannot be made again in one piece.
 
-def merge(*results: Result) -> Result:
-    """Results of one scenario and seed over ranges of runs that follow each other, as one: bit for bit the long run.
+    Returns
+    -------
+    Result
+        All runs.
 
-    The order given does not matter. Raises ``ValueError`` for results that do not belong together (another scenario,
-    seed, design, version or set of what was kept) and for ranges that overlap or leave a gap.
+    Raises
+    ------
+    TypeError
+        If something is not a result.
+    ValueError
+        If the results do not belong together (another scenario, seed, design, version or set of what was kept), or
+        their runs overlap or leave a gap.
+
+    Notes
+    -----
+    Needs memory for the joined result beside its parts.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> june = avtosim.load("avtotor-2024-06")
+    >>> first = avtosim.simulate(june, runs=500, seed=1)
+    >>> second = avtosim.simulate(june, runs=500, seed=1, first_run=500)
+    >>> bool((avtosim.merge(first, second).annual == avtosim.simulate(june, runs=1000, seed=1).annual).all())
+    True
     """
-    every = list(results)
-    for result in every:
+    stated: tuple[object, ...] = results
+    for result in stated:
         if not isinstance(result, Result):
-            raise TypeError(f"merge: takes results of simulate; got {result!r}")
-    if not every:
-        raise ValueError("merge: must be given at least one result; got none")
-    every.sort(key=lambda result: result.run_info.first_run)
+            hint = ": give each by itself, merge(*results)" if isinstance(result, (list, tuple)) else ""
+            raise TypeError(f"merge: must be results of simulate; got {type(result).__name__}{hint}")
+    if len(results) < 2:
+        raise ValueError(f"merge: must be two results or more; got {len(results)}")
+    every = sorted(results, key=lambda result: result.run_info.first_run)
     first = every[0]
     following = first.run_info.first_run
-    for result in every:
-        _check_alike(first, result)
-        if result.run_info.first_run != following:
-            word = "overlap" if result.run_info.first_run < following else "leave a gap"
+    for part in every:
+        _check_alike(first, part, across_versions=across_versions)
+        if part.run_info.first_run != following:
+            word = "overlap" if part.run_info.first_run < following else "leave a gap"
             rule = "ranges of runs must follow each other"
-            raise ValueError(f"merge: {rule}; they {word} at run {min(result.run_info.first_run, following):,}")
-        following += result.runs
+            raise ValueError(f"merge: {rule}; they {word} at run {min(part.run_info.first_run, following):,}")
+        following += part.runs
+    versions: dict[str, Any] = {
+        what: " and ".join(dict.fromkeys(getattr(result.run_info, what) for result in every)) for what in _VERSIONS
+    }
     record = {name: np.concatenate([result.record[name] for result in every], axis=-1) for name in first.record}
-    return attrs.evolve(first, record=record, run_info=attrs.evolve(first.run_info, stopped=""))
+    return attrs.evolve(first, record=record, run_info=attrs.evolve(first.run_info, stopped="", **versions))
 
 
-def _check_alike(first: Result, other: Result) -> None:
+def _check_alike(first: Result, other: Result, *, across_versions: bool) -> None:
     """Raise ``ValueError`` unless two results were made alike, save for their runs."""
-    for what in ("title", "scenario", "seed", "design", "replicate_size", "version"):
-        own, wanted = getattr(other.run_info, what), getattr(first.run_info, what)
-        if own != wanted:
-            shown = "" if what == "scenario" else f": {own!r} and {wanted!r}"
-            raise ValueError(f"merge: results must agree in their {what}; they differ{shown}")
-    if first.record.keys() != other.record.keys():
+    for what in ("title", "scenario", "seed", "design", "replicate_size", *(() if across_versions else _VERSIONS)):
+        one, two = getattr(first.run_info, what), getattr(other.run_info, what)
+        if one != two:
+            shown = "" if what == "scenario" else f": {one!r} and {two!r}"
+            hint = "; merge(..., across_versions=True) joins them all the same" if what in _VERSIONS else ""
+            name = f"version of {what}" if what in ("numpy", "scipy") else what
+            raise ValueError(f"merge: results must agree in their {name}; they differ{shown}{hint}")
+    if first.record.keys() != other.record.keys() or first.labels != other.labels:
         raise ValueError("merge: results must have kept the same; they differ in what simulate's keep asked for")

@@ -69,7 +69,7 @@ def rare_chance(
     -------
     RareChance
         The chance with its interval and ``warning``, which is empty if the answer may be relied on; the estimates of
-        the ``repeats``; ``levels``, the intermediate volumes, each a mean over all repeats that have one by then
+        the ``repeats``; ``thresholds``, the intermediate volumes, each a mean over all repeats that have one by then
         (repeats that are done stay at their last); ``highest``, the most extreme output met; the number of model runs,
         and of the plain runs that would give the same standard error.
 
@@ -197,7 +197,7 @@ def _answer(
         what=what,
         estimate=estimate,
         repeats=estimates,
-        levels=tuple(levels),
+        thresholds=tuple(levels),
         highest=sign * best,
         model_runs=last.evaluations,
         seed=seed,

@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 
 from ..answers import intervals
-from ..answers.estimate import percent
+from ..answers.numbers import percent
 from ..answers.result import reached
 from ..chance.design import Design
 from ..plant.record import Floats, joined

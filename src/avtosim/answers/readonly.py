@@ -1,0 +1,44 @@
+"""Arrays and mappings that cannot be changed, for answers that are frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["ReadOnly", "read_only", "read_only_arrays"]
+
+
+class ReadOnly(Mapping[str, Any]):
+    """A mapping without methods that change it; it can be copied and pickled."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, held: Mapping[str, Any]) -> None:
+        self._held = dict(held)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._held[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def __repr__(self) -> str:
+        return repr(self._held)
+
+
+def read_only(values: Any) -> NDArray[np.float64]:
+    """The numbers as an array that cannot be written; an array of float64 is made so in place, not copied."""
+    array = np.asarray(values, dtype=np.float64)
+    array.flags.writeable = False
+    return array
+
+
+def read_only_arrays(arrays: Mapping[str, Any]) -> ReadOnly:
+    """A mapping of such arrays."""
+    return ReadOnly({name: read_only(values) for name, values in arrays.items()})
