@@ -179,18 +179,17 @@ class FactorDriver:
         loads = table(collector, f"{address}.loads", factor.loads)
         return cls(factor.name, address, loads, collector.random_input(address, "move", monthly=True, scores=True))
 
-    def move(self, reading: Reading, earlier: Mapping[str, Floats]) -> Floats:
-        """Unexpected move of each month, (months, runs): its own, and what it takes from earlier factors."""
-        made = reading.points.scores(self.moves)
-        made *= reading[f"{self.address}.volatility"]
-        for name in self.loads:
-            made += reading[f"{self.address}.loads.{name}"] * earlier[name]
-        return made
+    def path(self, reading: Reading, moves: dict[str, Floats]) -> Floats:
+        """Deviation of each month, (months, runs).
 
-    def path(self, reading: Reading, move: Floats) -> Floats:
-        """Deviation of each month, (months, runs)."""
-        persistence = reading[f"{self.address}.persistence"][0]
-        path = move.copy()
+        ``moves`` holds the unexpected moves of the factors before this one; its own are added.
+        """
+        move = reading.points.scores(self.moves)
+        move *= reading[f"{self.address}.volatility"]
+        for name in self.loads:
+            move += reading[f"{self.address}.loads.{name}"] * moves[name]
+        moves[self.name] = move
+        persistence, path = reading[f"{self.address}.persistence"][0], move.copy()
         for month in range(1, len(path)):
             path[month] += persistence * path[month - 1]
         return path

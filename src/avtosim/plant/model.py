@@ -52,11 +52,11 @@ class Model:
         # The vehicles of a line stand together, so that a line's sum is a sum of neighbours.
         position = {line.name: index for index, line in enumerate(scenario.lines)}
         self._order = sorted(range(len(scenario.vehicles)), key=lambda v: position[scenario.vehicles[v].line])
-        self._stated = [scenario.vehicles[v] for v in self._order]
-        self._vehicles = [VehicleDriver.of(collector, v, days) for v in self._stated]
+        self._vehicles = [VehicleDriver.of(collector, scenario.vehicles[v], days) for v in self._order]
         self._rows = [self._rows_of(line.name) for line in scenario.lines]
         self._quantities = collector.quantities
-        self._longest_lead = max(int(self._quantities[f"partners.{v.partner}.lead_time"].highest) for v in self._stated)
+        leads = [self._quantities[f"partners.{driver.vehicle.partner}.lead_time"] for driver in self._vehicles]
+        self._longest_lead = max(int(lead.highest) for lead in leads)
         #: Names along each axis of what is kept, but for the runs.
         self.labels = {
             "vehicle": tuple(v.name for v in scenario.vehicles),
@@ -82,26 +82,20 @@ class Model:
         paths = reading.derived("factors", lambda: self._paths(reading))
         supply = {name: p.supply(reading, running, shocks) for name, p in self._partners.items()}
         demand = {name: m.demand(reading, paths, shocks) for name, m in self._markets.items()}
-        lead = {name: reading[f"{p.address}.lead_time"] for name, p in self._partners.items()}
-        held = [driver.read(reading) for driver in self._vehicles]
+        held, stated = zip(*((driver.read(reading), driver.vehicle) for driver in self._vehicles), strict=True)
         return Drivers(
             months=self.months,
-            schedules=self._schedules(held, lead),
-            lead=[lead[v.partner] for v in self._stated],
+            schedules=self._schedules(held),
+            lead=[values["lead_time"] for values in held],
             kits=[values["opening_kits"] for values in held],
             stock=[values["opening_stock"] for values in held],
             stock_cover=[values["stock_cover"] for values in held],
             longest_lead=self._longest_lead,
-            supply=[supply[v.partner] for v in self._stated],
-            market_demand=[demand[v.market] for v in self._stated],
-            share=[reading[f"{driver.address}.market_share"] for driver in self._vehicles],
-            extra=[Multiplier(v.address, (), shocks.on("demand", v.name, reading)) for v in self._vehicles],
-            reference_demand=[
-                reading.annual_value(f"markets.{v.market}.per_year")
-                * reading.annual_value(f"{driver.address}.market_share")
-                / 12.0
-                for driver, v in zip(self._vehicles, self._stated, strict=True)
-            ],
+            supply=[supply[v.partner] for v in stated],
+            market_demand=[demand[v.market] for v in stated],
+            share=[reading[f"{v.address}.market_share"] for v in stated],
+            extra=[Multiplier(v.address, (), shocks.on("demand", v.name, reading)) for v in stated],
+            reference_demand=[driver.reference_demand(reading) for driver in self._vehicles],
             capacity=[line.capacity(reading, running, shocks) for line in self._lines],
             lines=self._rows,
         )
@@ -138,36 +132,27 @@ class Model:
 
     def _paths(self, reading: Reading) -> dict[str, Floats]:
         moves: dict[str, Floats] = {}
-        paths: dict[str, Floats] = {}
-        for factor in self._factors:
-            moves[factor.name] = factor.move(reading, moves)
-            paths[factor.name] = factor.path(reading, moves[factor.name])
-        return paths
+        return {factor.name: factor.path(reading, moves) for factor in self._factors}
 
-    def _schedules(
-        self, held: Sequence[Mapping[str, Floats]], lead: Mapping[str, Floats]
-    ) -> Callable[[slice], list[Schedule]]:
+    def _schedules(self, held: Sequence[Mapping[str, Floats]]) -> Callable[[slice], list[Schedule]]:
         """A function from a slice of runs to the vehicles' schedules; those that are certain are worked out once."""
-        every = list(zip(self._vehicles, held, [lead[v.partner] for v in self._stated], strict=True))
-        random = [kits.size > 1 or any(values[name].size > 1 for name in SCHEDULED) for _, values, kits in every]
+        every = [
+            (driver, {name: values[name] for name in (*SCHEDULED, "lead_time")})
+            for driver, values in zip(self._vehicles, held, strict=True)
+        ]
         certain = [
-            None if varies else driver.schedule(values, kits, self._longest_lead)
-            for (driver, values, kits), varies in zip(every, random, strict=True)
+            None if any(grid.size > 1 for grid in values.values()) else driver.schedule(values, self._longest_lead)
+            for driver, values in every
         ]
 
         def cut(runs: slice) -> list[Schedule]:
             return [
-                known
-                or driver.schedule(
-                    {name: cut_all(values[name], runs) for name in SCHEDULED},
-                    cut_all(kits, runs),
-                    self._longest_lead,
-                )
-                for known, (driver, values, kits) in zip(certain, every, strict=True)
+                known or driver.schedule({n: cut_all(grid, runs) for n, grid in values.items()}, self._longest_lead)
+                for known, (driver, values) in zip(certain, every, strict=True)
             ]
 
         return cut
 
     def _rows_of(self, line: str) -> slice:
-        rows = [row for row, v in enumerate(self._stated) if v.line == line]
+        rows = [row for row, driver in enumerate(self._vehicles) if driver.vehicle.line == line]
         return slice(rows[0], rows[-1] + 1) if rows else slice(0, 0)

@@ -51,10 +51,9 @@ class Schedule:
 
 @attrs.frozen
 class VehicleDriver:
-    """A vehicle's quantities, read from points and laid out over the months."""
+    """A vehicle's numbers, read from points and laid out over the months."""
 
-    name: str
-    address: str
+    vehicle: Vehicle
     days: NDArray[np.float64]
 
     @classmethod
@@ -62,20 +61,26 @@ class VehicleDriver:
         """Compile a vehicle; ``days`` are the working days of each month."""
         for name in (*SCHEDULED, *_HELD, "market_share"):
             collector.quantity(f"{vehicle.address}.{name}", getattr(vehicle, name))
-        return cls(vehicle.name, vehicle.address, days)
+        return cls(vehicle, days)
 
     def read(self, reading: Reading) -> dict[str, Floats]:
-        """The quantities that hold all year, each (1, runs or 1)."""
-        return {name: reading[f"{self.address}.{name}"] for name in (*SCHEDULED, *_HELD)}
+        """The numbers that hold all year, its partner's lead time among them, each (1, runs or 1)."""
+        held = {name: reading[f"{self.vehicle.address}.{name}"] for name in (*SCHEDULED, *_HELD)}
+        return held | {"lead_time": reading[f"partners.{self.vehicle.partner}.lead_time"]}
 
-    def schedule(self, read: Mapping[str, Floats], lead: Floats, longest: int) -> Schedule:
-        """The schedule for what was read, for kits that take ``lead`` months (1, runs or 1), ``longest`` at most."""
+    def reference_demand(self, reading: Reading) -> Floats:
+        """Vehicles that buyers want in an average month at reference conditions, (1, runs or 1)."""
+        market, share = f"markets.{self.vehicle.market}.per_year", f"{self.vehicle.address}.market_share"
+        return reading.annual_value(market) * reading.annual_value(share) / 12.0
+
+    def schedule(self, read: Mapping[str, Floats], longest: int) -> Schedule:
+        """The schedule for what was read, for kits that take ``longest`` months at most."""
         begin, ramp_up, cover = read["start"] + read["delay"], read["ramp_up"], read["kit_cover"]
         months = len(self.days)
         share_of_year = (self.days / (self.days.sum() * 12.0 / months))[:, None]
         moments = np.arange(0.0, months + 1.0)[:, None]
         done = ramped(moments - begin, ramp_up)
-        ahead = ramped(moments + (lead + cover - begin), ramp_up)
+        ahead = ramped(moments + (read["lead_time"] + cover - begin), ramp_up)
         launch = done[1:] - done[:-1]
         scheduled = read["plan"] * share_of_year * launch
         average = read["plan"] / 12.0
@@ -94,7 +99,6 @@ def scheduled_year(scenario: Scenario) -> float:
     days, total = np.asarray(scenario.calendar.working_days), 0.0
     for vehicle in scenario.vehicles:
         means = {name: np.full((1, 1), mean_value(getattr(vehicle, name))) for name in SCHEDULED}
-        means["delay"] = np.zeros((1, 1))
-        schedule = VehicleDriver(vehicle.name, vehicle.address, days).schedule(means, means["delay"], 0)
-        total += float(schedule.scheduled.sum())
+        means["delay"] = means["lead_time"] = np.zeros((1, 1))
+        total += float(VehicleDriver(vehicle, days).schedule(means, 0).scheduled.sum())
     return total
