@@ -31,7 +31,7 @@ from .faults import FactError, Fault, typed_as
 from .help import documented
 from .rules import Law, Role, Rule, Spec
 
-__all__ = ["Fact", "default_of", "describe", "fact", "is_default", "plain", "quantity", "spec_of", "stated"]
+__all__ = ["Fact", "describe", "fact", "is_default", "plain", "quantity", "spec_of", "stated"]
 
 T = TypeVar("T")
 
@@ -65,7 +65,7 @@ def _family(value: object) -> object:
 
 
 def _in_order(value: object) -> TypeGuard[Iterable[object]]:
-    """Whether ``value`` holds items in an order, and an end; a generator, a set or an array without axes does not."""
+    """Whether ``value`` holds items in an order and has an end, unlike generators, sets and arrays without axes."""
     if isinstance(value, (str, bytes, bytearray, Mapping, AbstractSet)) or getattr(value, "ndim", 1) == 0:
         return False
     return isinstance(value, Iterable) and hasattr(value, "__len__")
@@ -118,12 +118,11 @@ def _declared(cls: type[Any], attributes: list[attrs.Attribute[Any]]) -> list[at
     hints = get_type_hints(cls, include_extras=True)
     made = []
     for attribute in attributes:
-        hint, *extras = get_args(hints[attribute.name]) if get_origin(hints[attribute.name]) is Annotated else (None,)
-        if extras and attribute.name in cls.__annotations__:
-            spec = _completed(extras[0], hint)
-            made.append(attribute.evolve(metadata={"spec": spec}, converter=_CONVERTERS.get(spec.role)))
-        else:
-            made.append(attribute)
+        hint = hints[attribute.name]
+        if get_origin(hint) is Annotated and attribute.name in cls.__annotations__:
+            spec = _completed(hint.__metadata__[0], hint.__origin__)
+            attribute = attribute.evolve(metadata={"spec": spec}, converter=_CONVERTERS.get(spec.role))  # noqa: PLW2901
+        made.append(attribute)
     return made
 
 
@@ -157,16 +156,9 @@ def describe(cls: type[Any]) -> dict[str, attrs.Attribute[Any]]:
     return {a.alias or a.name: a for a in attrs.fields(cls) if "spec" in a.metadata}
 
 
-def default_of(attribute: attrs.Attribute[Any]) -> object:
-    """The value a field has when it is not given; ``attrs.NOTHING`` where it must be given."""
-    default = attribute.default
-    factory = getattr(default, "factory", None)
-    return plain(default if factory is None else factory())
-
-
 def is_default(attribute: attrs.Attribute[Any], value: object) -> bool:
     """Whether a field holds what it would hold if it had not been given."""
-    default = default_of(attribute)
+    default = plain(attribute.default)
     return default is not attrs.NOTHING and type(default) is type(value) and default == value
 
 
@@ -183,10 +175,10 @@ class Fact:
         return f"{self.kind}.{own}" if isinstance(own, str) and own else self.kind
 
     def __attrs_post_init__(self) -> None:
-        faults = [f for a in describe(type(self)).values() for f in check_field(self, a)]
-        if not faults:
-            faults = list(self._across())
-        if faults:
+        head = f"{self.address}." if self.address else ""
+        fields = describe(type(self)).items()
+        faults = [f for name, a in fields for f in check_value(spec_of(a), getattr(self, a.name), head + name)]
+        if faults := faults or list(self._across()):
             raise FactError(faults)
 
     def __repr__(self) -> str:
@@ -200,11 +192,3 @@ class Fact:
     def _across(self) -> Iterator[Fault]:
         """Faults that show only across fields; called when each field alone is sound."""
         return iter(())
-
-
-def check_field(fact: Fact, attribute: attrs.Attribute[Any]) -> Iterator[Fault]:
-    """Faults of one field of ``fact``."""
-    spec = spec_of(attribute)
-    value = getattr(fact, attribute.name)
-    head = fact.address
-    yield from check_value(spec, value, f"{head}.{attribute.alias}" if head else str(attribute.alias))

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from ..declare.containers import FrozenMap
+from ..declare.containers import Family, FrozenMap
 from ..declare.faults import FactError, Fault, nearest
 from ..declare.fields import Fact, describe, is_default, spec_of
 from ..declare.rules import Spec, is_law
@@ -56,10 +56,10 @@ def _children(node: object) -> dict[str, Any]:
         return {alias: getattr(node, a.name) for alias, a in describe(type(node)).items()}
     if isinstance(node, FrozenMap):
         return dict(node)
+    if isinstance(node, Family):
+        return dict(zip(node.names, node, strict=True))
     if isinstance(node, tuple):
-        if any(isinstance(item, Fact) for item in node):
-            return {item.name: item for item in node}
-        return {str(place): item for place, item in enumerate(node)}
+        return {str(index): item for index, item in enumerate(node)}
     return {}
 
 
@@ -108,9 +108,9 @@ def replaced(fact: F, changes: Mapping[str, object]) -> F:
     for address, value in changes.items():
         try:
             *heads, last = _segments(address)
-            home = _reached(fact, heads)
-            if not isinstance(home, FrozenMap):
-                _step(home, last, ".".join(heads))
+            holder = _reached(fact, heads)
+            if not isinstance(holder, FrozenMap):
+                _step(holder, last, ".".join(heads))
         except FactError as error:
             faults += error.faults
             continue

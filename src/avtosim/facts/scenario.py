@@ -256,7 +256,7 @@ class Scenario(Fact):
         Returns
         -------
         Register
-            One row per number; print it to read it.
+            One row per number. Print it to read it; ``sorted_by`` orders it by the weight of numbers on the answer.
         """
         return Register.of(walk(self), self.provenance, title=self.name)
 

@@ -32,7 +32,4 @@ class Varying(Fact):
     kind: ClassVar[str] = "varying"
     redrawn: ClassVar[str] = "monthly"
     law: Annotated[Law, stated("the law of each month")]
-    persistence: Annotated[
-        float,
-        quantity(_PERSISTENCE, "correlation", "correlation with the month before"),
-    ] = 0.0
+    persistence: Annotated[float, quantity(_PERSISTENCE, "correlation", "correlation with the month before")] = 0.0
