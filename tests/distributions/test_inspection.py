@@ -154,6 +154,8 @@ FLAWED: list[tuple[str, Any, str]] = [
     ),
     ("mean too high", square(mean=lambda _: 0.9), "agree with its quantiles"),
     ("mean nan", square(mean=lambda _: np.nan), "agree with its quantiles"),
+    ("attributes that raise", square(discrete=property(_raises(RuntimeError("later")))), "RuntimeError: later"),
+    ("values without measure", square(ppf=lambda law, u: 1e16 * ppf(law, u)), "at most 1e+15 in size"),
     ("mean text", square(mean=lambda _: "high"), "must give a number"),
     (
         "beyond the rule",

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .rules import is_discrete
+from .rules import LARGEST, is_discrete
 
 __all__ = ["SHARES", "flaw_of", "quiet"]
 
@@ -56,6 +56,8 @@ def flaw_of(law: Any) -> tuple[str, str] | None:
     except _FlawError as flaw:
         rule, *mend = flaw.args
         return rule, mend[0] if mend else ""
+    except Exception as error:  # noqa: BLE001 - even its attributes may raise anything
+        return f"it cannot be looked at; it raised {_text(error)}", ""
     return None
 
 
@@ -64,6 +66,8 @@ def _quantiles(law: Any, shares: _Floats) -> _Floats:
     for share, value in zip(shares, values, strict=True):
         if not math.isfinite(value):
             raise _FlawError(f"its ppf must give finite numbers between 0 and 1; ppf({share}) is {value:g}")
+    if max(abs(values[5]), abs(values[23])) > LARGEST:
+        raise _FlawError(f"nine tenths of its values must be at most {LARGEST:g} in size; ppf(0.95) is {values[23]:g}")
     falls = np.flatnonzero(np.diff(values) < -_room(values, 1e-9)[1:])
     if falls.size:
         at = falls[0]
