@@ -81,7 +81,7 @@ def _support(law: Any, shares: _Floats, quantiles: _Floats) -> tuple[float, floa
     if callable(getattr(law, "support", None)):
         rule = "its support() must give its lowest and its highest value"
         try:
-            low, high = map(float, law.support())
+            low, high = map(_real, law.support())
         except Exception as error:  # noqa: BLE001 - a law may raise anything
             raise _FlawError(f"{rule}; it raised {_text(error)}") from None
     else:
@@ -134,7 +134,7 @@ def _check_mean(law: Any, shares: _Floats, quantiles: _Floats, support: tuple[fl
     if not callable(method):
         return
     try:
-        mean = float(method())
+        mean = _real(method())
     except Exception as error:  # noqa: BLE001 - a law may raise anything
         raise _FlawError(f"its mean() must give a number; it raised {_text(error)}") from None
     if math.isnan(mean) and math.isinf(support[1] - support[0]):
@@ -173,6 +173,13 @@ def _call(law: Any, method: str, at: _Floats | float) -> _Floats:
     if not np.array_equal(given, at):
         raise _FlawError(f"its {method} must leave its argument as it is")
     return np.asarray(values, dtype=np.float64)
+
+
+def _real(value: Any) -> float:
+    """A single real number; text that reads as one is none."""
+    if np.ndim(value) or np.asarray(value).dtype.kind not in "fiu":
+        raise TypeError(f"{value!r} is not a real number")
+    return float(value)
 
 
 def _room(values: _Floats, share: float) -> _Floats:
