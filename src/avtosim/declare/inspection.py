@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .rules import is_discrete
+from .rules import LARGEST, is_discrete
 
 __all__ = ["SHARES", "flaw_of", "quiet"]
 
@@ -56,6 +56,8 @@ def flaw_of(law: Any) -> tuple[str, str] | None:
     except _FlawError as flaw:
         rule, *mend = flaw.args
         return rule, mend[0] if mend else ""
+    except Exception as error:  # noqa: BLE001 - even its attributes may raise anything
+        return f"it cannot be looked at; it raised {_text(error)}", ""
     return None
 
 
@@ -64,6 +66,8 @@ def _quantiles(law: Any, shares: _Floats) -> _Floats:
     for share, value in zip(shares, values, strict=True):
         if not math.isfinite(value):
             raise _FlawError(f"its ppf must give finite numbers between 0 and 1; ppf({share}) is {value:g}")
+    if max(abs(values[5]), abs(values[23])) > LARGEST:
+        raise _FlawError(f"nine tenths of its values must be at most {LARGEST:g} in size; ppf(0.95) is {values[23]:g}")
     falls = np.flatnonzero(np.diff(values) < -_room(values, 1e-9)[1:])
     if falls.size:
         at = falls[0]
@@ -77,7 +81,7 @@ def _support(law: Any, shares: _Floats, quantiles: _Floats) -> tuple[float, floa
     if callable(getattr(law, "support", None)):
         rule = "its support() must give its lowest and its highest value"
         try:
-            low, high = map(float, law.support())
+            low, high = map(_real, law.support())
         except Exception as error:  # noqa: BLE001 - a law may raise anything
             raise _FlawError(f"{rule}; it raised {_text(error)}") from None
     else:
@@ -130,7 +134,7 @@ def _check_mean(law: Any, shares: _Floats, quantiles: _Floats, support: tuple[fl
     if not callable(method):
         return
     try:
-        mean = float(method())
+        mean = _real(method())
     except Exception as error:  # noqa: BLE001 - a law may raise anything
         raise _FlawError(f"its mean() must give a number; it raised {_text(error)}") from None
     if math.isnan(mean) and math.isinf(support[1] - support[0]):
@@ -169,6 +173,13 @@ def _call(law: Any, method: str, at: _Floats | float) -> _Floats:
     if not np.array_equal(given, at):
         raise _FlawError(f"its {method} must leave its argument as it is")
     return np.asarray(values, dtype=np.float64)
+
+
+def _real(value: Any) -> float:
+    """A single real number; text that reads as one is none."""
+    if np.ndim(value) or np.asarray(value).dtype.kind not in "fiu":
+        raise TypeError(f"{value!r} is not a real number")
+    return float(value)
 
 
 def _room(values: _Floats, share: float) -> _Floats:
