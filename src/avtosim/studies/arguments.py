@@ -55,7 +55,7 @@ def checked_seed(seed: object) -> int:
 
 
 def checked_half_width(name: str, value: object) -> float:
-    """Half the width of an interval that can be asked for: above 0 and up to 0.5."""
+    """Half the width of the interval of a probability: above 0 and up to 0.5."""
     number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
     if not number or not 0.0 < value <= 0.5:  # type: ignore[operator]
         raise ValueError(f"{name}; got {shown(value)}")
