@@ -1,4 +1,4 @@
-"""Comparisons: one luck for all, differences paired run by run, and what is refused."""
+"""Comparisons: common random numbers, differences paired run by run, and what is refused."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_flips_add_up_to_the_difference(made: av.Comparison, name: str) -> None:
         assert difference.value == pytest.approx(apart, abs=1e-12)
         assert difference.low <= difference.value <= difference.high
     if name != "as is":
-        # More supply with the same luck never hurts here, and less never helps.
+        # More supply with the same random numbers never hurts here, and less never helps.
         assert (flips.to_miss if name == "better" else flips.to_hit) == 0
         assert flips.to_hit + flips.to_miss > 0
 
@@ -103,7 +103,7 @@ def test_an_estimate_says_what_it_is(made: av.Comparison) -> None:
 
 
 def unpaired(result: av.Result, other: av.Result, target: float) -> float:
-    """Return the standard error that the difference would have from separate luck."""
+    """Return the standard error that the difference would have with independent random numbers."""
     return math.hypot(result.chance(target).standard_error, other.chance(target).standard_error)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import plants
@@ -10,7 +11,8 @@ import pytest
 
 import avtosim as av
 from avtosim.chance.points import DrawnPoints, Keys
-from avtosim.studies import memory
+from avtosim.studies import memory, rare
+from avtosim.studies.experiment import Experiment
 
 
 def large(vehicles: int, partners: int, *, stops: bool, monthly: bool, random_plans: bool) -> av.Scenario:
@@ -51,15 +53,21 @@ SHAPES = {
 }
 
 
+def peak_of(work: Callable[[], object]) -> int:
+    """Most memory in use during some work."""
+    tracemalloc.start()
+    work()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 def test_numbers_in_flight_are_those_of_a_block(shape: dict) -> None:
     """The estimate for a block of runs of a large plant lies between 0.7 and 2 times the measured peak."""
     model, runs = av.Model(large(60, 30, **shape)), 8192
     model(DrawnPoints(model.space, Keys(1), 0, 8))
-    tracemalloc.start()
-    model(DrawnPoints(model.space, Keys(1), 0, runs))
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    peak = peak_of(lambda: model(DrawnPoints(model.space, Keys(1), 0, runs)))
     print(shape, peak / 2**20, 8 * model.numbers_in_flight(runs) / peak)  # noqa: T201 - shown by pytest -s
     assert 0.7 * peak <= 8 * model.numbers_in_flight(runs) <= 2.0 * peak
 
@@ -163,3 +171,23 @@ def test_what_does_not_fit_is_refused_before_it_starts(monkeypatch: pytest.Monke
         av.rare_chance(ONE, at_least=11, particles=1_000_000)
     with pytest.raises(MemoryError, match="runs: "):
         av.simulate(ONE, runs=200_000, keep="totals", threads=64)
+
+
+@pytest.mark.parametrize("keep", ["totals", "breakdown", "months", "flows"])
+def test_the_estimate_of_a_simulation_is_that_of_its_peak(keep: str) -> None:
+    """The estimate for a simulation, its copy for saving included, lies between 0.7 and 3 times the measured peak."""
+    model, runs = av.Model(plants.busy()), 20_000
+    experiment = Experiment.checked(default_runs=runs, keep=keep)
+    peak = peak_of(lambda: experiment.record(model))
+    per_run, beside = experiment._bytes([model], runs)
+    print(keep, (per_run * runs + beside) / peak)  # noqa: T201 - shown by pytest -s
+    assert 0.7 * peak <= per_run * runs + beside <= 3.0 * peak
+
+
+def test_the_estimate_of_a_rare_chance_is_that_of_its_peak(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The estimate for a rare chance lies between 0.7 and 2 times the measured peak."""
+    estimates = []
+    monkeypatch.setattr(rare, "check_memory", lambda *given: estimates.append(given[1] * given[2] + given[3]))
+    peak = peak_of(lambda: av.rare_chance(plants.busy(), at_least=60_000, particles=1000, repeats=10))
+    print(estimates[0] / peak)  # noqa: T201 - shown by pytest -s
+    assert 0.7 * peak <= estimates[0] <= 2.0 * peak

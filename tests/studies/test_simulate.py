@@ -95,7 +95,7 @@ def test_the_same_call_gives_the_same_bits() -> None:
     assert np.array_equal(av.simulate(plants.busy(), runs=3e2, seed=7).annual, one.annual)
 
 
-def test_two_scenarios_share_their_luck() -> None:
+def test_two_scenarios_have_common_random_numbers() -> None:
     """With one seed a better fill rate is never worse in any run, and the difference is far sharper than its parts."""
     base = plants.one_vehicle(
         partner={"fill_rate": 0.8, "stops": av.Stops(per_year=3, duration=av.Exponential(mean=1))}

@@ -1,4 +1,4 @@
-"""Sweeps: the grid's order, one luck for all cells, and what is refused before anything is run."""
+"""Sweeps: the grid's order, common random numbers in all cells, and what is refused before anything is run."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def test_arrays_have_the_shape_of_the_grid(counts: tuple[int, ...]) -> None:
     assert made.targets == (8.0, 9.0)
 
 
-def test_one_luck_for_all_cells() -> None:
-    """What is better in every year is better in every run: neighbouring cells share their luck."""
+def test_common_random_numbers_in_all_cells() -> None:
+    """What is better in every year is better in every run: cells share their random numbers."""
     made = av.sweep(plant(), {FILL: (0.6, 0.7, 0.8, 0.9)}, runs=1000, seed=1)
     for worse, better in zip(made.results[:-1], made.results[1:], strict=True):
         assert np.all(better.annual >= worse.annual)

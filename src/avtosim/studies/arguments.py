@@ -11,6 +11,7 @@ from ..chance.design import Design, shown, whole_number
 from ..chance.designs.plain import Plain
 from ..facts.scenario import Scenario
 from ..plant.record import KEEPS, Keep
+from .workers import has_tqdm
 
 __all__ = [
     "MOST_RUNS",
@@ -55,7 +56,7 @@ def checked_seed(seed: object) -> int:
 
 
 def checked_half_width(name: str, value: object) -> float:
-    """Half the width of an interval that can be asked for: above 0 and up to 0.5."""
+    """Half the width of the interval of a probability: above 0 and up to 0.5."""
     number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
     if not number or not 0.0 < value <= 0.5:  # type: ignore[operator]
         raise ValueError(f"{name}; got {shown(value)}")
@@ -101,10 +102,6 @@ def checked_flag(name: str, value: object) -> bool:
 
 def checked_progress(progress: object) -> bool | None:
     """True (with tqdm installed), False or None."""
-    if progress is None or not checked_flag("progress", progress):
-        return None if progress is None else False
-    try:
-        import tqdm  # noqa: F401 - only whether it is there
-    except ImportError:
-        raise ImportError("progress=True needs tqdm: pip install 'avtosim[progress]'") from None
-    return True
+    if progress is True and not has_tqdm():
+        raise ImportError("progress=True needs tqdm: pip install 'avtosim[progress]'")
+    return None if progress is None else checked_flag("progress", progress)

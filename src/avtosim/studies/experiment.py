@@ -110,9 +110,9 @@ class Experiment:
             return batch.stop - batch.start
 
         batches = covering(self.design, space or model.space, self.seed, self.first_run + first, runs)
-        with bar(runs, self.progress) as shown, workers(self.threads) as mapped:
+        with bar(runs, self.progress) as update, workers(self.threads) as mapped:
             for done in mapped(work, batches):
-                shown.update(done)
+                update(done)
         return arrays
 
     def result(self, scenario: Scenario, model: Model, record: dict[str, Floats], stopped: str = "") -> Result:

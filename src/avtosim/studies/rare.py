@@ -167,13 +167,13 @@ def _answer(
     confidence: float,
 ) -> RareChance:
     best, before = -math.inf, np.empty(0)
-    levels: list[float] = []
+    thresholds: list[float] = []
     for last in steps:
         best = max(best, float(last.values.max()))
         begun = np.isfinite(last.threshold)
         # The mean of all repeats that have a threshold, so that it goes one way only; those done stay at theirs.
         if begun.any() and not np.array_equal(last.threshold, before):
-            levels.append(sign * float(last.threshold[begun].mean()))
+            thresholds.append(sign * float(last.threshold[begun].mean()))
         before = last.threshold
     estimates = np.where(last.done, last.probability, 0.0)
     notes: list[str] = []
@@ -197,7 +197,7 @@ def _answer(
         what=what,
         estimate=estimate,
         repeats=estimates,
-        thresholds=tuple(levels),
+        thresholds=tuple(thresholds),
         highest=sign * best,
         model_runs=last.evaluations,
         seed=seed,

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing.pool import ThreadPool
-from typing import Any, Protocol, Self, TypeVar
+from typing import Protocol, TypeVar
 
-__all__ = ["Map", "bar", "workers"]
+__all__ = ["Map", "bar", "has_tqdm", "workers"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -38,23 +38,26 @@ def workers(threads: int) -> Iterator[Map]:
         pool.terminate()
 
 
-class _NoBar:
-    def __enter__(self) -> Self:
-        return self
+@contextmanager
+def bar(total: int, progress: bool | None) -> Iterator[Callable[[int], object]]:  # noqa: FBT001 - handed on
+    """A progress bar of tqdm, as a function that takes how many more runs are done.
 
-    def __exit__(self, *_: object) -> None:
-        return None
+    ``progress=None`` shows one on a terminal, after two seconds, if tqdm is installed.
+    """
+    if progress is False or (progress is None and not sys.stderr.isatty()) or not has_tqdm():
+        yield lambda _: None
+        return
+    import tqdm
 
-    def update(self, _: int) -> None:
-        """Show nothing."""
+    late = 0.0 if progress else 2.0
+    with tqdm.tqdm(total=total, unit=" runs", unit_scale=True, delay=late, leave=bool(progress)) as shown:
+        yield shown.update
 
 
-def bar(total: int, progress: bool | None) -> Any:  # noqa: FBT001 - the caller's own argument, handed on
-    """A progress bar of tqdm. ``None``: on a terminal, after two seconds, if tqdm is there."""
-    if progress is False or (progress is None and not sys.stderr.isatty()):
-        return _NoBar()
+def has_tqdm() -> bool:
+    """Whether tqdm can be imported."""
     try:
-        import tqdm
+        import tqdm  # noqa: F401 - only whether it is there
     except ImportError:
-        return _NoBar()
-    return tqdm.tqdm(total=total, unit=" runs", unit_scale=True, delay=0.0 if progress else 2.0, leave=bool(progress))
+        return False
+    return True

@@ -79,7 +79,9 @@ class Sobol(Design):
 
     def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
         """Pieces of replicates; each piece is a net of its own."""
-        most = most_coordinates()
+        from scipy.stats import qmc
+
+        most = int(qmc.Sobol.MAXDIM)
         if space.dimension > most:
             rule = f"scipy's Sobol points serve {most:,} coordinates; this scenario has {space.dimension:,}"
             raise ValueError(f"design: {rule}: use a design without such a limit, such as Plain()")
@@ -147,13 +149,6 @@ class _NetPoints(Points):
         made: Floats = points + np.float64(0.5)
         made *= 2.0**-_BITS
         return made, False
-
-
-def most_coordinates() -> int:
-    """How many coordinates scipy's direction numbers serve."""
-    from scipy.stats import qmc
-
-    return int(qmc.Sobol.MAXDIM)
 
 
 @lru_cache(maxsize=4)
