@@ -92,6 +92,15 @@ def test_data_frames_hold_unrounded_numbers(monkeypatch: pytest.MonkeyPatch) -> 
     ]
 
 
+def test_data_frames_of_sweeps_keep_their_levers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The values of levers stand in a data frame as numbers, and laws as text."""
+    monkeypatch.setitem(sys.modules, "pandas", SimpleNamespace(DataFrame=lambda rows: rows))
+    fill = "partners.BAIC.fill_rate"
+    made = av.sweep(av.load("avtotor-2024-06"), {fill: [0.5, av.Uniform(0.4, 0.6)]}, runs=10)
+    assert [row[fill] for row in made.to_pandas()[-2:]] == [0.5, "Uniform(low=0.4, high=0.6)"]
+    assert made.to_pandas()[-2]["value"] == made.mean()[0]
+
+
 def test_without_pandas_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where pandas is not installed, asking for a data frame says how to install it."""
     monkeypatch.setitem(sys.modules, "pandas", None)

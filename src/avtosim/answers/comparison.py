@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import attrs
 import numpy as np
@@ -111,14 +111,9 @@ class Comparison(Tabular, Mapping[str, Result]):
         ValueError
             If ``target`` or ``confidence`` breaks its rule.
         """
-        hits = self._hits(name, target)
-        return self._estimate(
-            name,
-            lambda size: paired.chance_difference(*hits, size, confidence),
-            confidence,
-            f"chance of at least {target:,.12g}",
-            DIFFERENCE,
-        )
+        check_share("confidence", confidence)
+        found = paired.chance_difference(*self._hits(name, target), self._replicate_size, confidence)
+        return self._estimate(name, found, confidence, f"chance of at least {target:,.12g}", DIFFERENCE)
 
     def mean_difference(self, name: str, *, confidence: float = 0.95) -> Estimate:
         """Expected output under one scenario less that under the base.
@@ -142,10 +137,9 @@ class Comparison(Tabular, Mapping[str, Result]):
         ValueError
             If ``confidence`` breaks its rule.
         """
-        pair = self._pair(name)
-        return self._estimate(
-            name, lambda size: paired.mean_difference(*pair, size, confidence), confidence, "expected output", VEHICLES
-        )
+        check_share("confidence", confidence)
+        found = paired.mean_difference(*self._pair(name), self._replicate_size, confidence)
+        return self._estimate(name, found, confidence, "expected output", VEHICLES)
 
     def quantile_difference(self, name: str, share: float, *, confidence: float = 0.95) -> Estimate:
         """A quantile of the output under one scenario less that under the base.
@@ -172,14 +166,9 @@ class Comparison(Tabular, Mapping[str, Result]):
             If ``share`` or ``confidence`` breaks its rule.
         """
         check_share("share", share)
-        pair = self._pair(name)
-        return self._estimate(
-            name,
-            lambda size: paired.quantile_difference(*pair, share, size, confidence),
-            confidence,
-            f"P{100 * share:g}",
-            VEHICLES,
-        )
+        check_share("confidence", confidence)
+        found = paired.quantile_difference(*self._pair(name), share, self._replicate_size, confidence)
+        return self._estimate(name, found, confidence, f"P{100 * share:g}", VEHICLES)
 
     def flips(self, name: str, target: float) -> Flips:
         """Count the runs that turn from miss to hit, and from hit to miss, when a scenario replaces the base.
@@ -214,21 +203,16 @@ class Comparison(Tabular, Mapping[str, Result]):
         first, second = self._pair(name)
         return reached(first, target), reached(second, target)
 
-    def _estimate(
-        self, name: str, interval: Callable[[int], Interval], confidence: float, what: str, unit: str
-    ) -> Estimate:
-        check_share("confidence", confidence)
-        base = self[self.base]
-        # Equal in every run: the difference has no error.
-        same = np.array_equal(*self._pair(name))
-        return Estimate.of(
-            (0.0, 0.0, 0.0, 0.0) if same else interval(base.run_info.replicate_size),
-            runs=base.runs,
-            confidence=confidence,
-            method="paired run by run",
-            what=f"{what}, {name} less {self.base}",
-            unit=unit,
-        )
+    @property
+    def _replicate_size(self) -> int:
+        return self[self.base].run_info.replicate_size
+
+    def _estimate(self, name: str, found: Interval, confidence: float, what: str, unit: str) -> Estimate:
+        runs, method, what = self[self.base].runs, "paired run by run", f"{what}, {name} less {self.base}"
+        if np.array_equal(*self._pair(name)):
+            # Equal in every run: the difference has no error.
+            found = 0.0, 0.0, 0.0, 0.0
+        return Estimate.of(found, runs=runs, confidence=confidence, method=method, what=what, unit=unit)
 
     @property
     def table(self) -> Table:

@@ -84,10 +84,8 @@ class RareChance(Tabular):
             rows.append((f"{100 * found.confidence:g} % interval", Between(low, high)))
         rows.append(("thresholds on the way", "; ".join(f"{t:,.0f}" for t in self.thresholds) or "none needed"))
         notes = [f"do not rely on it: {found.warning}"] if found.warning else []
-        notes.append(
-            f"{self.model_runs:,} model runs in {self.repeats.size} independent repeats, seed {self.seed},"
-            f" avtosim {self.version}"
-        )
+        made = f"{self.model_runs:,} model runs in {self.repeats.size} independent repeats"
+        notes.append(f"{made}, seed {self.seed}, avtosim {self.version}")
         columns = Column("quantity"), Column("value", "words")
         return Table(columns, {"": rows}, title=self.title, notes=tuple(notes), header=False)
 
@@ -122,12 +120,5 @@ def from_repeats(
             notes = [*notes, f"the repeats differ too much (standard error {100.0 * relative:.0f} % of the chance)"]
         if np.count_nonzero(repeats == 0.0):
             notes = [*notes, f"{np.count_nonzero(repeats == 0.0)} of {count} repeats did not reach the target"]
-    return Estimate.of(
-        interval,
-        runs=model_runs,
-        confidence=confidence,
-        method=method,
-        what=what,
-        unit=PROBABILITY,
-        warning="; ".join(notes),
-    )
+    rest = {"method": method, "what": what, "unit": PROBABILITY, "warning": "; ".join(notes)}
+    return Estimate.of(interval, runs=model_runs, confidence=confidence, **rest)

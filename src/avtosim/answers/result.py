@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import os
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 import attrs
 import numpy as np
@@ -38,19 +38,6 @@ def reached(annual: Floats, target: float) -> NDArray[np.bool_]:
     return annual >= target - ROUNDING
 
 
-def _text(_: object, field: attrs.Attribute[str], value: object) -> None:
-    if not isinstance(value, str):
-        raise TypeError(f"{field.name}: must be text; got {value!r}")
-
-
-def _whole(least: int) -> Callable[[Any, attrs.Attribute[int], Any], None]:
-    def check(_: object, field: attrs.Attribute[int], value: object) -> None:
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ValueError(f"{field.name}: must be a whole number, {least} or more; got {value!r}")
-
-    return check
-
-
 @attrs.frozen(kw_only=True)
 class RunInfo:
     """What made a result: enough to make it again, bit for bit, with the same versions on the same kind of machine.
@@ -77,17 +64,25 @@ class RunInfo:
         Versions, by default those in use.
     """
 
-    title: str = attrs.field(validator=_text)
-    scenario: str = attrs.field(validator=_text)
-    seed: int = attrs.field(validator=_whole(0))
-    first_run: int = attrs.field(validator=_whole(0))
-    design: str = attrs.field(validator=_text)
-    replicate_size: int = attrs.field(validator=_whole(1))
-    version: str = attrs.field(validator=_text)
-    stopped: str = attrs.field(default="", validator=_text)
-    numpy: str = attrs.field(default=np.__version__, validator=_text)
-    scipy: str = attrs.field(default=scipy.__version__, validator=_text)
-    python: str = attrs.field(default=platform.python_version(), validator=_text)
+    title: str
+    scenario: str
+    seed: int
+    first_run: int
+    design: str
+    replicate_size: int
+    version: str
+    stopped: str = ""
+    numpy: str = np.__version__
+    scipy: str = scipy.__version__
+    python: str = platform.python_version()
+
+    def __attrs_post_init__(self) -> None:
+        least = {"seed": 0, "first_run": 0, "replicate_size": 1}
+        for name, value in attrs.asdict(self).items():
+            if name not in least and not isinstance(value, str):
+                raise TypeError(f"{name}: must be text; got {value!r:.60}")
+            if name in least and (isinstance(value, bool) or not isinstance(value, int) or value < least[name]):
+                raise ValueError(f"{name}: must be a whole number, {least[name]} or more; got {value!r:.60}")
 
     @property
     def summary(self) -> str:
@@ -214,15 +209,10 @@ class Result(Tabular):
         if method == "exact" and size > 1:
             raise ValueError(f"method: 'exact' must have independent runs; this design is {self.run_info.design}")
         hit = reached(self.annual, target)
-        return Estimate.of(
-            intervals.proportion(hit, size, confidence, use_exact=method == "exact"),
-            runs=self.runs,
-            confidence=confidence,
-            method=method if size == 1 else "Wilson over independent replicates",
-            what=f"chance of at least {target:,.12g}",
-            unit=PROBABILITY,
-            warning=_warning(int(np.count_nonzero(hit)), self.runs),
-        )
+        found = intervals.proportion(hit, size, confidence, use_exact=method == "exact")
+        name = method if size == 1 else "Wilson over independent replicates"
+        warning = _warning(int(np.count_nonzero(hit)), self.runs)
+        return self._estimate(found, confidence, f"chance of at least {target:,.12g}", name, PROBABILITY, warning)
 
     def mean(self, *, confidence: float = 0.95) -> Estimate:
         """Expected output.
@@ -244,7 +234,7 @@ class Result(Tabular):
         """
         check_share("confidence", confidence)
         found = intervals.mean(self.annual, self.run_info.replicate_size, confidence)
-        return self._number(found, confidence, "expected output", "Student's t")
+        return self._estimate(found, confidence, "expected output", "Student's t")
 
     def quantile(self, share: float, *, confidence: float = 0.95) -> Estimate:
         """Smallest output that at least a share of the runs do not exceed.
@@ -270,10 +260,19 @@ class Result(Tabular):
         check_share("share", share)
         size = self.run_info.replicate_size
         found = intervals.clip_at_zero(intervals.quantile(self._ordered, self.annual, share, size, confidence))
-        return self._number(found, confidence, f"P{100 * share:g}", intervals.quantile_method(size))
+        return self._estimate(found, confidence, f"P{100 * share:g}", intervals.quantile_method(size))
 
-    def _number(self, interval: intervals.Interval, confidence: float, what: str, method: str) -> Estimate:
-        return Estimate.of(interval, runs=self.runs, confidence=confidence, method=method, what=what, unit=VEHICLES)
+    def _estimate(
+        self,
+        found: intervals.Interval,
+        confidence: float,
+        what: str,
+        method: str,
+        unit: str = VEHICLES,
+        warning: str = "",
+    ) -> Estimate:
+        rest = {"method": method, "what": what, "unit": unit, "warning": warning}
+        return Estimate.of(found, runs=self.runs, confidence=confidence, **rest)
 
     @property
     def by_vehicle(self) -> Breakdown:

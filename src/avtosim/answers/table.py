@@ -68,7 +68,7 @@ class Column:
         if isinstance(cell, Between):
             return {"low": cell.low.value, "high": cell.high.value}
         if not isinstance(cell, Estimate):
-            return {self.name: None if isinstance(cell, str) and self.kind != "text" else cell}
+            return {self.name: None if isinstance(cell, str) and self.kind not in {"text", "plain"} else cell}
         ends: dict[str, object] = {"low": cell.low, "high": cell.high}
         if self.kind == "error":
             return {self.name: 0.5 * (cell.high - cell.low)}

@@ -30,7 +30,7 @@ Floats = NDArray[np.float64]
 _FORMAT = "avtosim result 2"
 _HEADER = "header"
 # A header holds the scenario's text, which is no longer than a scenario file may be.
-_LONGEST_HEADER = 2**26
+_LONGEST_HEADER = 2**25
 # What NumPy and zipfile raise for damage of one kind or another; RuntimeError where a bit says "encrypted".
 _UNREADABLE = (
     OSError,
@@ -48,13 +48,13 @@ _UNREADABLE = (
 
 def write(path: str | os.PathLike[str], header: Mapping[str, Any], arrays: Mapping[str, Floats]) -> None:
     """Write a header (anything JSON holds) and arrays of float64 to ``path``."""
-    where = checked_path(path)
+    checked_path(path)
     held = {"format": _FORMAT, **header}
     text = json.dumps(held | {"digest": _digest(held, arrays)}).encode()
     buffer = io.BytesIO()
     every: dict[str, Any] = {_HEADER: np.frombuffer(text, dtype=np.uint8), **arrays}
     np.savez(buffer, **every)
-    write_whole(where, buffer.getvalue())
+    write_whole(path, buffer.getvalue())
 
 
 def checked_path(path: object) -> Path:
