@@ -12,9 +12,9 @@ print()
 
 august = result.by_month["2024-08"]
 print(f"August, one year in ten is worse than {result.by_month.quantile('2024-08', 0.1):,.0f}")
-print(f"August, at least 5,000: in {(august >= 5_000).mean():.1%} of all runs")
+print(f"August, at least 5,000: in {100 * (august >= 5_000).mean():.1f} % of all runs")
 half = sum(result.by_month[f"2024-{month:02d}"] for month in range(1, 7))
-print(f"first half of the year: {half.mean():,.0f} on average, {(half / result.annual).mean():.0%} of the year")
+print(f"first half of the year: {half.mean():,.0f} on average, {100 * (half / result.annual).mean():.0f} % of the year")
 print()
 
 print("X3: scheduled, required, arrived and built, on average")

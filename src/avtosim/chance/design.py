@@ -42,15 +42,59 @@ class Design(ABC):
 
     @abstractmethod
     def admissible_runs(self, runs: int) -> tuple[int, int]:
-        """Numbers of runs it can serve next to ``runs``, below (0: none) and above; equal if it can serve ``runs``."""
+        """Numbers of runs it can serve, next to the number requested.
+
+        Parameters
+        ----------
+        runs : int
+            Number of runs requested, 1 or more.
+
+        Returns
+        -------
+        tuple of int
+            The nearest admissible numbers below (0: none) and above; both equal ``runs`` if it is admissible.
+        """
 
     @abstractmethod
     def replicate_size(self, runs: int) -> int:
-        """How many consecutive runs form one independent replicate in a study of ``runs`` runs."""
+        """Size of an independent replicate.
+
+        Parameters
+        ----------
+        runs : int
+            Number of runs of the study, an admissible one.
+
+        Returns
+        -------
+        int
+            How many consecutive runs form one replicate.
+        """
 
     @abstractmethod
     def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
-        """Batches of runs ``first`` to ``first + runs - 1``, in order; ``ValueError`` if it cannot serve them."""
+        """Batches of the runs of a study.
+
+        Parameters
+        ----------
+        space : Space
+            The coordinates of the scenario.
+        seed : int
+            The seed of the study.
+        first : int
+            Number of the first run.
+        runs : int
+            Number of runs of the study.
+
+        Returns
+        -------
+        iterator of Batch
+            Batches that hold every run from ``first`` to ``first + runs - 1`` once, in order.
+
+        Raises
+        ------
+        ValueError
+            If the design cannot serve these runs.
+        """
 
 
 def covering(design: Design, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:

@@ -31,6 +31,18 @@ class Model:
 
     Calling it is pure: the same points give the same bits, run by run, whatever other runs stand beside them. A call is
     three steps that can be taken one by one: ``read`` the points, work out the ``drivers``, ``play`` the year.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The facts.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> model = avtosim.Model(avtosim.load("avtotor-2024-06"))
+    >>> model.labels["line"]
+    ('Cars', 'SKD and trucks')
     """
 
     def __init__(self, scenario: Scenario) -> None:
@@ -72,11 +84,33 @@ class Model:
         return self.play(self.drivers(self.read(points)), points.runs, keep=keep, at_once=at_once)
 
     def read(self, points: Points) -> Reading:
-        """What every number of the scenario is at these points, by address."""
+        """Values of all numbers of the scenario at these points, by address.
+
+        Parameters
+        ----------
+        points : Points
+            Points of the model's space.
+
+        Returns
+        -------
+        Reading
+            Values of each number, read when first used and kept; a number can be pinned to a value.
+        """
         return Reading(self._quantities, points)
 
     def drivers(self, reading: Reading) -> Drivers:
-        """All that the year needs, worked out of what was read; what does not depend on a pinned number is reused."""
+        """What the year needs, month by month; what does not depend on a pinned number is reused.
+
+        Parameters
+        ----------
+        reading : Reading
+            What ``read`` gave, or the same with numbers pinned.
+
+        Returns
+        -------
+        Drivers
+            Schedules, supply, demand and capacity of each month.
+        """
         running = reading.derived("availability", lambda: availability(self._stops, reading))
         shocks = reading.derived("shocks", lambda: ActiveShocks(self._shocks, reading, running))
         paths = reading.derived("factors", lambda: self._paths(reading))
@@ -101,10 +135,28 @@ class Model:
         )
 
     def play(self, drivers: Drivers, runs: int, *, keep: Keep = "totals", at_once: int = ALONE) -> dict[str, Floats]:
-        """Work out the year of a block of runs and give what is kept of it, by name.
+        """Work out the year of a block of runs.
 
-        ``at_once`` is how many numbers are worked out at a time; it changes the speed and no bit of the answer. Raises
-        ``FactError`` where an output is no finite number.
+        Parameters
+        ----------
+        drivers : Drivers
+            What ``drivers`` gave.
+        runs : int
+            Number of runs in the block.
+        keep : {"totals", "breakdown", "months", "flows"}, default "totals"
+            How much of each run is kept.
+        at_once : int, default 24,576
+            How many numbers are worked out at a time; it changes the speed and no bit of the answer.
+
+        Returns
+        -------
+        dict of ndarray
+            What is kept, by name; runs are the last axis.
+
+        Raises
+        ------
+        FactError
+            If an output is not a finite number.
         """
         arrays = allocate(keep, self.sizes(runs))
         recorder = Recorder(keep, arrays, {"vehicle": self._order, "line": range(len(self._lines))}, self.months)
@@ -119,11 +171,35 @@ class Model:
         return arrays
 
     def sizes(self, runs: int) -> dict[str, int]:
-        """Lengths of the axes of what is kept of ``runs`` runs."""
+        """Lengths of the axes of what is kept.
+
+        Parameters
+        ----------
+        runs : int
+            Number of runs.
+
+        Returns
+        -------
+        dict of int
+            The length of each axis, by name.
+        """
         return {**{axis: len(names) for axis, names in self.labels.items()}, "run": runs}
 
     def numbers_in_flight(self, runs: int, *, at_once: int = ALONE) -> int:
-        """About how many numbers are held at a time while a block of ``runs`` runs is worked out."""
+        """Estimate of how many numbers are held at a time while a block is worked out.
+
+        Parameters
+        ----------
+        runs : int
+            Number of runs in the block.
+        at_once : int, default 24,576
+            As for ``play``.
+
+        Returns
+        -------
+        int
+            Numbers of eight bytes.
+        """
         events = sum(self.space.count(i) for i in self.space.inputs if not i.scores)
         # Either the moments of all stops are held, or the values of all numbers and the availability of every month.
         whole = max(0.85 * events, self.space.dimension - events + self.months * len(self._stops))
