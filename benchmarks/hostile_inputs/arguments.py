@@ -65,7 +65,7 @@ _NOT_WHOLE: list[tuple[str, Any, str]] = [
     ("a date", dt.date(2024, 1, 1), "2024"),
     ("an array of two", np.array([5, 6]), "5"),
     ("10^30", 10**30, "0000|1e"),
-    ("5,000 digits", 10**4999, "0000|1e|digits|large"),
+    ("5,000 digits", 10**4999, "0000|1e|digits|bits|large"),
 ]
 _NOT_A_SHARE: list[tuple[str, Any, str]] = [
     ("text", "0.9", "0.9"),

@@ -20,7 +20,7 @@ import avtosim as av
 from avtosim.declare.fields import describe, spec_of
 from avtosim.laws.registry import LAWS
 
-from .judge import Case
+from .judge import CLEAR, Case
 from .plants import SOUND, Raw, document, plant, text_of
 
 __all__ = ["cases"]
@@ -227,7 +227,10 @@ def _wrong(cls: type[Any], alias: str, attribute: Any) -> list[Wrong]:
         made += [(kind, text, r"\\") for kind, text in _TEXTS.items() if kind not in ("newline", "tab")]
     elif alias == "first_month":
         months = ["2024", "2024-13", "2024-00", "24-01", "2024-1", "2024-01-01", "January 2024", "", "2024-01\n"]
-        made += [(f"the month {month!r}", month, month.strip() or "''") for month in months]
+        made += [
+            (f"the month {month!r}", month, month.removesuffix("\n") if month.isprintable() and month else r"''|\\n")
+            for month in months
+        ]
         made.append(("digits of another alphabet", "\u0662\u0660\u0662\u0664-01", "-01"))
     return made
 
@@ -247,6 +250,7 @@ def _python_cases() -> Iterator[Case]:
                     name=f"{cls.__name__}({alias}={kind})",
                     call=_made(cls, given),
                     says=(rf"\b{alias}\b", *([found] if found else [])),
+                    quotes=kind == "a law of rows",
                 )
     for alias, attribute in describe(av.Scenario).items():
         for kind, value, found in _wrong(av.Scenario, alias, attribute):
@@ -451,7 +455,8 @@ def _sound_cases() -> Iterator[Case]:
             part="facts",
             name=f"Calendar(working_days={kind}) is a row",
             call=call,
-            raises=(),
+            says=("working_days", "generator"),
+            raises=CLEAR if kind == "a generator" else (),
             right=lambda made: len(made.working_days) == 12 and all(type(d) is float for d in made.working_days),
             hand=True,
         )

@@ -23,6 +23,8 @@ _RULE = re.compile(
     r"TOML syntax: .*\(at |\bunexpected keyword\b|\brequired\b.*\bargument|\bpositional argument",
     re.IGNORECASE,
 )
+# What the system says of a path is a rule of its own.
+_OF_SYSTEM = re.compile(r"\[Errno \d+\] [A-Z][a-z ]+: '", re.DOTALL)
 # What the machinery below says when it breaks: such a text may be quoted, but is no explanation.
 _MACHINERY = re.compile(
     r"object has no attribute|not subscriptable|\bufunc\b|unsupported operand|object is not (?:iterable|callable)|"
@@ -97,7 +99,7 @@ def _of_error(case: Case, error: BaseException) -> tuple[str, str]:  # noqa: PLR
     missing = [pattern for pattern in case.says if not re.search(pattern, text, re.IGNORECASE | re.DOTALL)]
     if missing:
         return "unclear", f"does not say {' nor '.join(map(repr, missing))}: {shown}"
-    if not _RULE.search(text):
+    if not _RULE.search(text) and not (isinstance(error, OSError) and _OF_SYSTEM.match(text)):
         return "unclear", f"no rule and no mend: {shown}"
     if _MACHINERY.search(text) and not case.quotes:
         return "unclear", f"the words of the machinery: {shown}"

@@ -106,7 +106,7 @@ def _memory() -> Iterator[Case]:
             part="limits",
             name=f"memory: {name}",
             call=lambda _folder, call=call: call(),
-            says=(place, "memory"),
+            says=(place, "memory|GiB"),
             raises=(MemoryError, ValueError),
             hand=True,
             slow="500" in name,
@@ -128,8 +128,8 @@ def _interrupted() -> Iterator[Case]:
                 lambda many=many: av.simulate(av.load(june), runs=10_000_000, keep="totals", progress=False, **many),
             ),
             (
-                f"simulate 500 vehicles on {threads}",
-                lambda many=many: av.simulate(_large(500, 250), runs=1_000_000, keep="totals", progress=False, **many),
+                f"simulate 100 vehicles on {threads}",
+                lambda many=many: av.simulate(_large(100, 50), runs=1_000_000, keep="totals", progress=False, **many),
             ),
             (
                 f"simulate to a precision on {threads}",
@@ -149,7 +149,7 @@ def _interrupted() -> Iterator[Case]:
             ),
             (
                 f"rare_chance on {threads}",
-                lambda many=many: av.rare_chance(av.load(june), at_least=130_000, particles=20_000, repeats=20, **many),
+                lambda many=many: av.rare_chance(av.load(june), at_least=130_000, particles=3_000, repeats=20, **many),
             ),
         ]
     for design in (av.Antithetic(), av.LatinHypercube(), av.Sobol()):
