@@ -22,8 +22,8 @@ def check_path(path: object) -> None:
     """Raise ``TypeError`` or ``ValueError`` if ``path`` cannot name a file to be written."""
     if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
         raise TypeError(f"path must be the path of the file to write, such as 'plant.toml'; got {path!r:.80}")
-    if not os.fspath(path) or "\0" in os.fspath(path):
-        raise ValueError(f"path must name the file to write, without null bytes; got {path!r}")
+    if not os.fspath(path) or re.search("[\0\ud800-\udc7f]", os.fspath(path)):
+        raise ValueError(f"path must name the file to write, without null bytes or lone surrogates; got {path!r}")
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
@@ -36,7 +36,7 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     target = Path(os.path.realpath(path))
     # The name has a fixed length, so that any name that the folder allows can be written.
     mark = f".avtosim-{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}-"
-    beside = target.with_name(f"{mark}{secrets.token_hex(8)}")
+    beside = target.parent / f"{mark}{secrets.token_hex(8)}"
     try:
         mode = _mode_of(target)
         _remove_stale(target.parent, mark)

@@ -175,8 +175,8 @@ def test_a_syntax_error_is_told_with_its_line(folder: Path) -> None:
         (".", "must be a file that can be read"),
         ("mine.toml/x.toml", "must be a file that can be read"),
         ("binary.toml", "must be UTF-8 text"),
-        ("a\0b", "without null bytes"),
-        ("", "must be a path, not empty"),
+        ("a\0b", "without null bytes or"),
+        ("", "must be the path of a file, not empty"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_an_error(folder: Path, source: Any, words: str) -> None:

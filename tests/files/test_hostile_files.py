@@ -240,7 +240,8 @@ def test_what_is_no_ordinary_file_is_not_read(folder: Path, kind: str) -> None:
         (None, TypeError, "source must be"),
         (b"x.toml", TypeError, "source must be"),
         (True, TypeError, "source must be"),
-        ("", av.FactError, "must be a path, not empty"),
+        ("", av.FactError, "must be the path of a file, not empty"),
+        ("a\ud800", av.FactError, "without null bytes or lone surrogates"),
         ("a" * 5000, av.FactError, "must be a file that can be read"),
         ("x\udcff.toml", av.FactError, "must exist"),
         ("~/x.toml", av.FactError, "must exist"),
@@ -319,6 +320,14 @@ def test_a_name_that_cannot_be_printed_is_a_fault(name: str) -> None:
         av.loads(TINY.replace("[partners.BAIC]", f'[partners."{name}"]\n[partners.BAIC]'))
     assert [fault.address.rpartition(".")[2] for fault in caught.value.faults] == ["name"]
     assert str(caught.value).isprintable()
+
+
+def test_a_name_of_any_length_is_cut() -> None:
+    """A name of 100,000 letters does not drown the message, at its own address and in the hints of others."""
+    with pytest.raises(av.FactError) as caught:
+        av.loads(TINY.replace("[partners.BAIC]", f"[partners.{'x' * 100_000}]\nlead_tme = 3"))
+    assert len(caught.value.faults) == 2
+    assert len(str(caught.value)) < 1000
 
 
 def test_tables_in_double_brackets_are_told() -> None:

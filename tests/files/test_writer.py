@@ -108,8 +108,9 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(FileNotFoundError, match=r"can't write the file.*nodir/x.toml"):
         tiny().save(tmp_path / "nodir" / "x.toml")
-    with pytest.raises(IsADirectoryError, match="can't write the file"):
-        tiny().save(tmp_path)
+    for folder in (tmp_path, "/"):
+        with pytest.raises(IsADirectoryError, match="can't write the file: it is a folder"):
+            tiny().save(folder)
     with pytest.raises(NotADirectoryError, match=r"can't write the file.*file/x.toml"):
         tiny().save(tmp_path / "file" / "x.toml")
 
@@ -188,7 +189,7 @@ def test_a_path_must_be_a_path(path: Any) -> None:
         tiny().save(path)
 
 
-@pytest.mark.parametrize("path", ["", "a\0b"])
+@pytest.mark.parametrize("path", ["", "a\0b", "a\ud800"])
 def test_a_path_must_name_a_file(path: str) -> None:
     """Empty paths and null bytes are refused before anything is written."""
     with pytest.raises(ValueError, match="path must name the file to write"):

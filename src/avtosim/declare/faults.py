@@ -44,8 +44,8 @@ class Nearest:
         )
         close = difflib.get_close_matches(wanted, list(alike), n=1, cutoff=0.5)
         if close:
-            return f"did you mean {lower[close[0]]!r}?"
-        return f"known: {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}"
+            return f"did you mean {_cut(lower[close[0]])!r}?"
+        return f"known: {_cut(', '.join(names[:8]))}{', ...' if len(names) > 8 else ''}"
 
 
 def _in_common(one: str, other: str) -> int:

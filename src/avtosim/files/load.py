@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import sys
 import tomllib
 from collections.abc import Iterator
 from importlib import resources
@@ -130,8 +131,9 @@ def _parsed(text: str, where: str) -> _Table:
             rule, hint = str(error), _notation_hint(text, str(error))
         except RecursionError:
             rule = "must not be nested so deeply"
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            rule = f"must be TOML that can be read ({error})"
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            digits = sys.get_int_max_str_digits()
+            rule = f"must be TOML that can be read, with integers of at most {digits:,} digits"
         else:
             if not _too_deep(table):
                 return table
@@ -180,8 +182,9 @@ def _document(source: str, folder: Path | None, trail: tuple[str, ...]) -> tuple
         if trail and folder is None:
             hint = f"text and bundled scenarios can extend only {', '.join(bundled())}"
             raise FactError([Fault(place, "must name a bundled scenario", source, hint)], child)
-        if not source or "\0" in source:
-            raise FactError([Fault(place, "must be a path, not empty and without null bytes", source)], child)
+        if not source or re.search("[\0\ud800-\udc7f]", source):
+            rule = "must be the path of a file, not empty and without null bytes or lone surrogates"
+            raise FactError([Fault(place, rule, source)], child)
         path = Path(source) if folder is None else folder / source
         where, mark, below = str(path), os.path.realpath(path), path.parent
         text = "" if mark in trail else _text_of(path, place, child)
