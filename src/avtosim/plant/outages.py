@@ -103,7 +103,7 @@ def availability(drivers: Sequence[StopsDriver], reading: Reading) -> dict[str, 
     # One month at a time in arrays that stay in cache: what is left of it, and the moment up to which it is settled.
     left_of_month, settled = np.empty(sets * runs), np.zeros(sets * runs)
     carried, lasting = _opening(every, runs)
-    candidates = _by_month(every, runs)
+    candidates, order = _by_month(every, runs)
     for month in range(months):
         left_of_month.fill(1.0)
         now = np.minimum(lasting, 1.0)
@@ -131,7 +131,7 @@ def availability(drivers: Sequence[StopsDriver], reading: Reading) -> dict[str, 
             still.append(end[outlasts] - 1.0)
             if slot == len(candidates.gaps) or not again.size:
                 break
-            chosen = (candidates.order[chosen][strikes] if isinstance(chosen, slice) else chosen[strikes])[again]
+            chosen = (order[chosen][strikes] if isinstance(chosen, slice) else chosen[strikes])[again]
             index = index[again]
             start = end[again] + candidates.gaps[slot][chosen]
             duration = candidates.durations[slot][chosen]
@@ -152,21 +152,11 @@ def _opening(every: Sequence[Candidates], runs: int) -> tuple[Indices, Floats]:
     return np.concatenate(indices), np.concatenate(lasting)
 
 
-@attrs.frozen
-class _Merged:
-    """The candidates of all sets.
+def _by_month(every: Sequence[Candidates], runs: int) -> tuple[Candidates, Indices]:
+    """The candidates of all sets as one, their index being set x runs + run.
 
-    ``index``, ``gaps[0]`` and ``durations[0]`` go by month; ``order`` leads to those of later slots.
+    What belongs to the first slot goes by month; the order given beside leads to what belongs to later slots.
     """
-
-    index: Indices  # set x runs + run
-    order: Indices
-    bounds: Indices
-    gaps: list[Floats]
-    durations: list[Floats]
-
-
-def _by_month(every: Sequence[Candidates], runs: int) -> _Merged:
     months = len(every[0].bounds) - 1
     starts = np.cumsum([0, *(candidates.index.size for candidates in every)])
     order = np.concatenate(
@@ -183,7 +173,7 @@ def _by_month(every: Sequence[Candidates], runs: int) -> _Merged:
     gaps = [_joined([candidates.gaps for candidates in every], slot, every) for slot in slots]
     durations = [_joined([candidates.durations for candidates in every], slot, every) for slot in slots]
     gaps[0], durations[0] = gaps[0][order], durations[0][order]
-    return _Merged(index, order, bounds, gaps, durations)
+    return Candidates(index, gaps, durations, bounds, None), order
 
 
 def _joined(rows: Sequence[Sequence[Floats]], slot: int, every: Sequence[Candidates]) -> Floats:
