@@ -27,6 +27,8 @@ __all__ = ["TRUNCATION_TOLERANCE", "StopsDriver", "availability", "compile_stops
 #: Largest share of running time that the fixed number of slots may miss: one vehicle in a hundred thousand.
 TRUNCATION_TOLERANCE = 1e-5
 _CELLS = 128
+# Months beyond which the end of a stop lies outside every calendar.
+_BEYOND = 1200.0
 #: Months that a stop costs at most, where its law has no finite mean: the longest calendar.
 _LONGEST = 120.0
 Indices = NDArray[np.intp]
@@ -270,12 +272,12 @@ def _remaining(duration: Any) -> tuple[Floats, Floats]:
     """Table of the quantiles of the time a stop still lasts when met at a random moment (the equilibrium law).
 
     Its cdf is the integral of 1 - F over the mean duration; Cox (1962), Renewal Theory, section 5.2. Durations beyond
-    what one stop in 1e9 exceeds are left out.
+    what one stop in 1e9 exceeds are left out; where that is longer than any calendar, longer times count as the limit.
     """
     if isinstance(duration, float):
         return np.array([0.0, 1.0]), np.array([0.0, duration])
     top = float(duration.ppf(1.0 - 1e-9))
-    times = top * np.linspace(0.0, 1.0, 20_001) ** 2
+    times = min(top, _BEYOND) * np.linspace(0.0, 1.0, 20_001) ** 2
     survive = 1.0 - np.asarray(duration.cdf(times))
     area = np.concatenate([[0.0], np.cumsum(np.diff(times) * 0.5 * (survive[1:] + survive[:-1]))])
-    return area / area[-1], times
+    return area / (area[-1] if top <= _BEYOND else mean_of(duration)), times
