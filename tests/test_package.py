@@ -65,9 +65,15 @@ def test_modules_export_what_they_have() -> None:
 
 
 def test_version_agrees_everywhere() -> None:
-    """The code, the project file and the installed package state one version."""
+    """The code, the project file, the citation file and the installed package state one version."""
     stated = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    assert avtosim.__version__ == stated == metadata.version("avtosim")
+    assert avtosim.__version__ == stated
+    assert f"\nversion: {stated}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    installed = metadata.distribution("avtosim")
+    origin = installed.read_text("direct_url.json") or ""
+    # An editable install of another copy of the source says nothing about this one.
+    if '"editable": true' not in origin or ROOT.as_uri() in origin:
+        assert installed.version == stated
 
 
 def test_run_time_dependencies_are_three() -> None:
