@@ -78,7 +78,7 @@ def _check_cdf(law: Any, shares: _Floats, quantiles: _Floats, ends: _Floats) -> 
     # SciPy's discrete laws give whole numbers, and some cannot be called between them.
     under, over = (quantiles - 1.0, quantiles) if hasattr(law, "pmf") else (quantiles - room, quantiles + room)
     # Beyond the ends the cdf is 0 and 1; an outermost quantile stands for an end that is infinite.
-    beyond = np.where(np.isfinite(ends), ends + [-1.0, 1.0], [under[0], over[-1]])
+    beyond = np.where(np.isfinite(ends), [ends[0] - 1.0, ends[1] + 1.0], [under[0], over[-1]])
     points = np.concatenate([beyond[:1], under, over, beyond[1:]])
     least = np.concatenate([np.full(under.size + 1, -1e-6), shares - _TOLERANCE, [1.0 - _TOLERANCE]])
     most = np.concatenate([[_TOLERANCE], shares + _TOLERANCE, np.full(over.size + 1, 1.0 + 1e-6)])
@@ -117,7 +117,9 @@ def _repeated(law: Any, method: str, points: _Floats) -> tuple[_Floats, Callable
     return values, partial(_require, method, points, values)
 
 
-def _require(method: str, points: _Floats, values: _Floats, sound: _Floats, rule: str, mend: str = "") -> None:
+def _require(
+    method: str, points: _Floats, values: _Floats, sound: NDArray[np.bool_], rule: str, mend: str = ""
+) -> None:
     """Raise the flaw at the first place that is not sound; where neighbours were compared, show both."""
     for place in np.flatnonzero(~sound)[:1]:
         shown = range(place, place + 1 + values.size - sound.size)
