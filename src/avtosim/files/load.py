@@ -111,11 +111,11 @@ def loads(text: str, *, where: str = "text") -> Scenario:
     >>> avtosim.loads('extends = "avtotor-2024-06"\ntargets = [60_000]').targets
     (60000.0,)
     """
-    for name, value in (("text", text), ("where", where)):
-        given: object = value
-        if not isinstance(given, str):
-            hint = "; decode it first: text.decode()" if isinstance(given, bytes) else ""
-            raise TypeError(f"{name} must be text, not {type(given).__name__}{hint}; got {given!r:.80}")
+    arguments: dict[str, object] = {"text": text, "where": where}
+    for name, value in arguments.items():
+        if not isinstance(value, str):
+            hint = "; decode it first: text.decode()" if isinstance(value, bytes) else ""
+            raise TypeError(f"{name} must be text, not {type(value).__name__}{hint}; got {value!r:.80}")
     return scenario_of(*_extended(text, where, None, (where,)))
 
 
@@ -175,10 +175,8 @@ def _document(source: str, folder: Path | None, trail: tuple[str, ...]) -> tuple
     if len(trail) > _LONGEST:
         rule = f"must not lead through more than {_LONGEST} files; the chain begins with {trail[0]}"
     elif trail and folder is None and not known:
-        rule, hint = (
-            "must name a bundled scenario",
-            f"text and bundled scenarios can extend only {', '.join(bundled())}",
-        )
+        rule = "must name a bundled scenario"
+        hint = f"text and bundled scenarios can extend only {', '.join(bundled())}"
     elif not source or re.search("[\0\ud800-\udc7f]", source):
         rule = "must be the path of a file, not empty and without null bytes or lone surrogates"
     if rule:
@@ -250,11 +248,9 @@ def _inside(declared: _Declared, key: str) -> _Declared | None:
     """What declares the table at ``key`` of a table; None where a value stands, which is replaced whole."""
     if isinstance(declared, Spec):
         return declared.of
-    fields = describe(declared)
-    spec = spec_of(fields[key]) if key in fields else None
-    if spec is None or spec.role not in ("part", "family", "map"):
-        return None
-    return spec.of if spec.role == "part" else spec
+    field = describe(declared).get(key)
+    spec = spec_of(field) if field else None
+    return spec.of if spec and spec.role == "part" else spec if spec and spec.role in ("family", "map") else None
 
 
 def _merged(base: Any, over: Any, declared: _Declared | None) -> Any:
@@ -288,14 +284,12 @@ def _overlap_faults(changes: _Table) -> Iterator[Fault]:
 def _set_fault(table: _Table, address: str, way: list[str]) -> Fault | None:
     """The fault of one line of ``[set]``: facts it names must exist, and a quantity is replaced whole, not in parts."""
     declared: _Declared | None = Scenario
-    stated = table.get(way[0])
+    members = table[way[0]] if isinstance(table.get(way[0]), dict) else {}
     for depth, key in enumerate(way):
         if declared is None:
             rule = "reaches inside a value, which is replaced whole"
             return Fault(f"set.{address}", rule, None, f"give {'.'.join(way[:depth])} a whole new value")
-        known: Any = [key] if isinstance(declared, Spec) else describe(declared)
-        if isinstance(declared, Spec) and declared.of:
-            known = stated if isinstance(stated, dict) else {}
+        known = describe(declared) if isinstance(declared, type) else members if declared.of else [key]
         if key not in known:
             rule = f"there is nothing at {'.'.join(way[: depth + 1])}"
             return Fault(f"set.{address}", rule, None, nearest(key, known))
