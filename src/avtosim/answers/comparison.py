@@ -68,8 +68,6 @@ class Comparison(Tabular, Mapping[str, Result]):
     results: Mapping[str, Result] = attrs.field(converter=ReadOnly)
 
     def __getitem__(self, name: str) -> Result:
-        if name not in self.results:
-            raise KeyError(f"{name!r} was not compared; known: {', '.join(self.results)}")
         return self.results[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -49,7 +49,7 @@ def vehicles(value: float, width: float = math.inf) -> str:
 
 def rounded(value: float, width: float) -> str:
     """A number of vehicles rounded to the leading digit of half its interval's width."""
-    if value == 0.0 or width == 0.0 or not math.isfinite(width):
+    if min(abs(value), width) < 1e-300 or not math.isfinite(width):
         return vehicles(value)
     place = math.floor(min(math.log10(width / 2.0), math.log10(abs(value))))
     return vehicles(round(value, -place), 2.0 * 10.0**place)
