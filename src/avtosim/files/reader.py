@@ -10,7 +10,7 @@ import attrs
 
 from ..declare.checks import check_value
 from ..declare.faults import FactError, Fault, Nearest, nearest
-from ..declare.fields import Fact, describe, plain, spec_of
+from ..declare.fields import Fact, describe, frozen, spec_of
 from ..declare.rules import Spec
 from ..declare.slips import law_meant
 from ..facts.consistency import cross_faults, reference_faults
@@ -23,7 +23,7 @@ from ..laws.varying import Varying
 __all__ = ["ORIGIN", "scenario_of"]
 
 #: The keys that state where a number comes from; they stand beside it.
-ORIGIN = tuple(field.name for field in attrs.fields(Provenance))
+ORIGIN = tuple(describe(Provenance))
 _Table = dict[str, Any]
 
 
@@ -96,10 +96,9 @@ class _Reader:
         """Note the faults of a value whose fact could not be made for other faults."""
         if value is None:
             return
-        ready = tuple(map(plain, value)) if spec.role == "numbers" and isinstance(value, list) else plain(value)
         if spec.role == "map" and isinstance(value, dict):
-            ready = {key: plain(item) for key, item in value.items() if item is not None}
-        self.faults += check_value(spec, ready, address)
+            value = {key: item for key, item in value.items() if item is not None}
+        self.faults += check_value(spec, frozen(spec.role, value), address)
 
     def value(self, spec: Spec, raw: Any, path: str, *, parameter: bool) -> Any:
         """What a key of the role that ``spec`` declares holds; a ``parameter`` of a law is a plain value or a law."""

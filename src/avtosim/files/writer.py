@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import attrs
-
 from ..atomic import check_path, write_whole
 from ..declare.faults import FactError, Fault
 from ..declare.fields import Fact, describe, is_default, spec_of
@@ -80,7 +78,7 @@ def _line(key: str, value: Any, address: str, origins: Mapping[str, Provenance])
     if origin is None:
         return f"{_key(key)} = {{ {inner} }}" if is_table else f"{_key(key)} = {inner}"
     words = [inner if is_table else f"value = {inner}"]
-    stated = {"standing": origin.standing, **attrs.asdict(origin)}
+    stated = {word: getattr(origin, word) for word in ("standing", *describe(Provenance))}
     words += [f"{word} = {_quoted(text)}" for word, text in stated.items() if text]
     return f"{_key(key)} = {{ {', '.join(words)} }}"
 
