@@ -121,13 +121,20 @@ def fixed(
     print(f"lowest {worst[0]:.1%}, highest {worst[1]:.1%}; true 95 % would mostly show as {low:.1%} to {high:.1%}")
 
 
-class Counted:
+class Counted(Design):
     """A design that counts the runs requested of it; one that is not extensible draws them anew at each look."""
 
     def __init__(self, design: Design) -> None:
         self.design, self.played = design, 0
-        self.extensible, self.admissible_runs = design.extensible, design.admissible_runs
-        self.replicate_size = design.replicate_size
+        self.extensible = design.extensible
+
+    def admissible_runs(self, runs: int) -> tuple[int, int]:
+        """Admit the runs of the design."""
+        return self.design.admissible_runs(runs)
+
+    def replicate_size(self, runs: int) -> int:
+        """Give the replicate size of the design."""
+        return self.design.replicate_size(runs)
 
     def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
         """Count, and hand on."""

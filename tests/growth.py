@@ -26,7 +26,7 @@ from scipy import special
 
 from ..declare.fields import fact
 from ..declare.rules import POSITIVE
-from .base import Example, Floats, LawBase, as_array, parameter
+from .base import Floats, Known, LawBase, as_array, parameter
 
 
 @fact(kw_only=False)
@@ -34,9 +34,8 @@ class Rayleigh(LawBase):
     """The length of a plane vector with two independent normal coordinates."""
 
     kind: ClassVar[str] = "rayleigh"
-    example: ClassVar[Example] = Example(
-        "{ rayleigh = 2 }", mean=2.5066282746310002, quantiles=((0.5, 2.3548200450309493),), source="closed form"
-    )
+    example: ClassVar[str] = "{ rayleigh = 2 }"
+    known: ClassVar[Known] = Known(2.5066282746310002, ((0.5, 2.3548200450309493),), "scipy.stats.rayleigh(scale=2)")
     scale: Annotated[float, parameter(POSITIVE, "standard deviation of each coordinate")]
 
     def ppf(self, u: ArrayLike) -> Floats:

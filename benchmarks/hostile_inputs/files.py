@@ -272,7 +272,7 @@ def _relative_circle(folder: Path) -> Any:
 
 def _extends() -> Iterator[Case]:
     for length in (51, 60, 500, 1500):
-        yield _case(f"extends {length} deep", _chain(length), "extends", "50|deep")
+        yield _case(f"extends {length} deep", _chain(length), "extends", "50|deep", slow=length > 500)
     for length in (1, 5, 49):
         yield _case(f"extends {length} deep is read", _chain(length), raises=(), right=_is_small)
     for length in (1, 2, 3, 40):
@@ -482,7 +482,7 @@ def _large() -> Iterator[Case]:
         ),
     ]
     for kind, make, found in large:
-        yield _case(f"a file with {kind}", lambda _f, make=make: av.loads(make()), found)
+        yield _case(f"a file with {kind}", lambda _f, make=make: av.loads(make()), found, slow="00,000" in kind)
     yield _case(
         "5,000 sound vehicles are read",
         lambda _f: av.loads(long_text(5000)),

@@ -409,7 +409,7 @@ def _nested() -> Iterator[Case]:
                 part="laws",
                 name=f"a file with {word} {levels} deep",
                 call=lambda _f, text=text: av.loads(_with_fill_rate(text)),
-                says=("fill_rate", "bound|nested"),
+                says=("fill_rate|nested", "bound|nested"),
                 hand=True,
             )
     for name, make, place in (

@@ -1,3 +1,3 @@
 """The version, stated once for the code; a test holds it against the package's own."""
 
-VERSION = "0.1.0"
+VERSION = "0.2.0.dev0"

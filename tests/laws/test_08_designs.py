@@ -361,6 +361,29 @@ def test_points_of_another_make_are_refused() -> None:
         av.simulate(plants.one_vehicle(partner={"fill_rate": av.Uniform(low=0, high=1)}), runs=10, design=design)
 
 
+def failing(_: list[Batch]) -> list[Batch]:
+    """Raise an error of its own."""
+    raise KeyError("boom")
+
+
+@pytest.mark.parametrize(
+    ("change", "got"),
+    [
+        (lambda some: None, "'NoneType' object is not iterable"),  # noqa: ARG005 - whatever they were
+        (lambda some: [1, 2], "'int' object has no attribute 'start'"),  # noqa: ARG005 - as above
+        (failing, "KeyError"),
+        (lambda some: [attrs.evolve(b, points=partial(failing, [])) for b in some], "KeyError"),
+    ],
+    ids=["none", "numbers", "an error", "an error of points"],
+)
+def test_an_error_of_a_design_names_the_design(change: Callable, got: str) -> None:
+    """Where a design cannot make its batches or points, the error names it and says what came."""
+    stated = plants.one_vehicle(partner={"fill_rate": av.Uniform(low=0, high=1)})
+    for threads in (1, 2):
+        with pytest.raises(TypeError, match=f"design: plain runs cannot make its batches of points: .*{got}"):
+            av.simulate(stated, runs=10, design=Cut(change), threads=threads)
+
+
 def test_all_designs_are_found() -> None:
     """The suite runs over all designs that the front door names, and over no other class."""
     named = {

@@ -337,6 +337,8 @@ def test_a_small_file_cannot_hold_a_large_array(tmp_path: Path, content: bytes) 
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 2**22
+    with pytest.raises(ValueError, match="must hold as many numbers as its header says, uncompressed; it is too short"):
+        av.Result.load(tmp_path / "claim.npz")
 
 
 @pytest.mark.parametrize("path", [None, 3, b"x", ["a"], "result"], ids=repr)

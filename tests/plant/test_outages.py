@@ -43,6 +43,7 @@ LENGTHS = {
     "lognormal": av.LogNormal(median=0.6, log_sd=0.8),
     "discrete": av.Discrete(values=(0.25, 2.5), weights=(3, 1)),
     "scipy gamma": stats.gamma(0.5, scale=1.6),
+    "heavy tail": stats.pareto(1.05),
 }
 
 

@@ -112,7 +112,7 @@ def test_design(study: str, value: object) -> None:
         (
             {"precision": 0.1, "max_runs": 10**4000},
             ValueError,
-            "max_runs: must be .*; got a whole number of 13,288 bits",
+            "max_runs: must be .*; got a whole number of 4,001 digits",
         ),
         ({"first_run": 0.5}, ValueError, "first_run: must be a whole number from 0 to"),
         ({"first_run": 3, "design": av.Antithetic(), "runs": 4}, ValueError, "first_run: must be even"),

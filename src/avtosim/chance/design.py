@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import ClassVar
 
@@ -100,23 +101,37 @@ class Design(ABC):
 def covering(design: Design, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
     """The batches of a design; raises ``ValueError`` as soon as they are not the runs of the study, each once."""
     done = 0
-    for batch in design.batches(space, seed, first, runs):
-        if batch.start != done or not done < batch.stop <= runs:
-            got = f"one from {batch.start:,} to {batch.stop:,} after run {done:,} of {runs:,}"
-            raise ValueError(f"design: the batches of {design} must hold every run once, in order; got {got}")
-        yield attrs.evolve(batch, points=partial(_points_of, design, batch))
-        done = batch.stop
+    with _of(design):
+        for batch in design.batches(space, seed, first, runs):
+            if batch.start != done or not done < batch.stop <= runs:
+                got = f"one from {batch.start:,} to {batch.stop:,} after run {done:,} of {runs:,}"
+                raise ValueError(f"design: the batches of {design} must hold every run once, in order; got {got}")
+            yield Batch(batch.start, batch.stop, partial(_points_of, design, batch))
+            done = batch.stop
     if done != runs:
         raise ValueError(f"design: the batches of {design} must hold all {runs:,} runs; got {done:,}")
 
 
 def _points_of(design: Design, batch: Batch) -> Points:
-    points, size = batch.points(), batch.stop - batch.start
+    size = batch.stop - batch.start
+    with _of(design):
+        points = batch.points()
     if not isinstance(points, Points):
         raise TypeError(f"design: a batch of {design} must make Points; got {type(points).__name__}")
     if points.runs != size:
         raise ValueError(f"design: a batch of {size:,} runs of {design} must have as many points; got {points.runs:,}")
     return points
+
+
+@contextmanager
+def _of(design: Design) -> Iterator[None]:
+    """Name the design where its batches raise an error that does not say what is wrong with an argument."""
+    try:
+        yield
+    except (ValueError, MemoryError):
+        raise
+    except Exception as error:
+        raise TypeError(f"design: {design} cannot make its batches of points: {error!r}") from error
 
 
 def multiples(runs: int, of: int, least: int) -> tuple[int, int]:
@@ -137,6 +152,6 @@ def whole_number(name: str, value: object, low: int, high: int) -> int:
 def shown(value: object) -> str:
     """A value as it would be typed, cut where it would drown a message."""
     if isinstance(value, int) and value.bit_length() > 512:
-        return f"a whole number of {value.bit_length():,} bits"
+        return f"a whole number of {math.ceil(value.bit_length() * math.log10(2)):,} digits"
     typed = repr(value)
     return typed if len(typed) <= 200 else f"{typed[:120]} ... {typed[-60:]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -50,9 +50,9 @@ def flaw_of(law: Any) -> tuple[str, str] | None:
             tail = _DISCRETE_TAIL if is_discrete(law) else 0.0
             shares = np.clip(SHARES, tail, 1.0 - tail)
             quantiles = _quantiles(law, shares)
-            low, high = _support(law, shares, quantiles)
-            _check_cdf(law, shares, quantiles, (low, high))
-            _check_mean(law, shares, quantiles, (low, high))
+            ends = _support(law, quantiles)
+            _check_cdf(law, shares, quantiles, ends)
+            _check_mean(law, shares, quantiles, ends)
     except _FlawError as flaw:
         rule, *mend = flaw.args
         return rule, mend[0] if mend else ""
@@ -61,23 +61,29 @@ def flaw_of(law: Any) -> tuple[str, str] | None:
     return None
 
 
+def _require(sound: Any, rule: str, where: Callable[[int], str], mend: str = "") -> None:
+    """Raise the flaw at the first place that is not sound, and say where it is."""
+    places = np.flatnonzero(~np.asarray(sound))
+    if places.size:
+        raise _FlawError(f"{rule}; {where(int(places[0]))}", mend)
+
+
 def _quantiles(law: Any, shares: _Floats) -> _Floats:
     values = _call(law, "ppf", shares)
-    for share, value in zip(shares, values, strict=True):
-        if not math.isfinite(value):
-            raise _FlawError(f"its ppf must give finite numbers between 0 and 1; ppf({share}) is {value:g}")
-    if max(abs(values[5]), abs(values[23])) > LARGEST:
-        raise _FlawError(f"nine tenths of its values must be at most {LARGEST:g} in size; ppf(0.95) is {values[23]:g}")
-    falls = np.flatnonzero(np.diff(values) < -_room(values, 1e-9)[1:])
-    if falls.size:
-        at = falls[0]
-        pairs = ", ".join(f"ppf({shares[i]:g}) is {values[i]:g}" for i in (at, at + 1))
-        raise _FlawError(f"its ppf must not fall as the share rises; {pairs}")
+
+    def at(i: int) -> str:
+        return f"ppf({shares[i]}) is {values[i]:g}"
+
+    _require(np.isfinite(values), "its ppf must give finite numbers between 0 and 1", at)
+    small = (np.abs(values) <= LARGEST) | (np.abs(shares - 0.5) > 0.46)
+    _require(small, f"nine tenths of its values must be at most {LARGEST:g} in size", at)
+    rises = np.diff(values) >= -_room(values, 1e-9)[1:]
+    _require(rises, "its ppf must not fall as the share rises", lambda i: f"{at(i)}, {at(i + 1)}")
     _check_again(law, "ppf", shares, values)
     return values
 
 
-def _support(law: Any, shares: _Floats, quantiles: _Floats) -> tuple[float, float]:
+def _support(law: Any, quantiles: _Floats) -> tuple[float, float]:
     if callable(getattr(law, "support", None)):
         rule = "its support() must give its lowest and its highest value"
         try:
@@ -87,48 +93,43 @@ def _support(law: Any, shares: _Floats, quantiles: _Floats) -> tuple[float, floa
     else:
         rule = "its ppf must give its lowest value at 0 and its highest at 1"
         low, high = map(float, _call(law, "ppf", np.array([0.0, 1.0])))
-    if not low <= high:
-        raise _FlawError(f"{rule}; got {low:g} and {high:g}", "where it has no end, give -inf and inf")
+    _require(low <= high, rule, lambda _: f"got {low:g} and {high:g}", "where it has no end, give -inf and inf")
     room = _room(quantiles, 1e-9)
-    outside = (quantiles < low - room) | (quantiles > high + room)
-    if outside.any():
-        at = np.flatnonzero(outside)[0]
-        where = f"ppf({shares[at]:g}) is {quantiles[at]:g}"
-        raise _FlawError(f"its values must lie in its support, {low:g} to {high:g}; {where}")
+    inside = (quantiles >= low - room) & (quantiles <= high + room)
+    _require(inside, f"its values must lie in its support, {low:g} to {high:g}", lambda i: f"got {quantiles[i]:g}")
     return low, high
 
 
-def _check_cdf(law: Any, shares: _Floats, quantiles: _Floats, support: tuple[float, float]) -> None:
+def _check_cdf(law: Any, shares: _Floats, quantiles: _Floats, ends: tuple[float, float]) -> None:
     """A share must lie between the cdf just below its quantile and the cdf just above."""
-    (low, high), room = support, _room(quantiles, 1e-6)
+    size, room = quantiles.size, _room(quantiles, 1e-6)
     # SciPy's discrete laws give whole numbers, and some cannot be called between them.
     under, over = (quantiles - 1.0, quantiles) if hasattr(law, "pmf") else (quantiles - room, quantiles + room)
-    ends = np.array([low - 1.0, high + 1.0])
-    points = np.concatenate([under, over, ends[np.isfinite(ends)]])
+    outside = np.array([ends[0] - 1.0, ends[1] + 1.0])
+    finite = np.isfinite(outside)
+    points = np.concatenate([under, over, outside[finite]])
     below = _call(law, "cdf", points)
-    for point, share in zip(points, below, strict=True):
-        if not -1e-6 <= share <= 1.0 + 1e-6:
-            rule = f"its cdf must give numbers from 0 to 1; cdf({point:g}) is {share:g}"
-            raise _FlawError(rule, "below the lowest value it is 0, above the highest 1")
+
+    def at(i: int) -> str:
+        return f"cdf({points[i]:g}) is {below[i]:g}"
+
+    mend = "below the lowest value it is 0, above the highest 1"
+    _require((below >= -1e-6) & (below <= 1.0 + 1e-6), "its cdf must give numbers from 0 to 1", at, mend)
     order = np.argsort(points, kind="stable")
-    if np.any(np.diff(below[order]) < -1e-6):
-        at = np.flatnonzero(np.diff(below[order]) < -1e-6)[0]
-        pairs = ", ".join(f"cdf({points[i]:g}) is {below[i]:g}" for i in order[at : at + 2])
-        raise _FlawError(f"its cdf must not fall; {pairs}")
-    size = quantiles.size
-    apart = (below[:size] > shares + _TOLERANCE) | (below[size : 2 * size] < shares - _TOLERANCE)
-    expected = np.array([0.0, 1.0])[np.isfinite(ends)]
-    if apart.any():
-        at = np.flatnonzero(apart)[0]
-        where = f"ppf({shares[at]:g}) is {quantiles[at]:g}, where the cdf is {below[size + at]:g}"
-        mend = "for an observed sample use Empirical(sample=...)"
-        raise _FlawError(f"its cdf must undo its ppf; {where}", mend)
-    if np.any(np.abs(below[2 * size :] - expected) > _TOLERANCE):
-        raise _FlawError(f"its cdf must be 0 below {low:g} and 1 above {high:g}, the ends of its support")
+    rises = np.diff(below[order]) >= -1e-6
+    _require(rises, "its cdf must not fall", lambda i: f"{at(order[i])}, {at(order[i + 1])}")
+    _require(
+        (below[:size] <= shares + _TOLERANCE) & (below[size : 2 * size] >= shares - _TOLERANCE),
+        "its cdf must undo its ppf",
+        lambda i: f"ppf({shares[i]:g}) is {quantiles[i]:g}, and {at(size + i)}",
+        "for an observed sample use Empirical(sample=...)",
+    )
+    at_ends = np.abs(below[2 * size :] - np.array([0.0, 1.0])[finite]) <= _TOLERANCE
+    _require(at_ends, "its cdf must be 0 below its support and 1 above", lambda i: at(2 * size + i))
     _check_again(law, "cdf", points[size:], below[size:])
 
 
-def _check_mean(law: Any, shares: _Floats, quantiles: _Floats, support: tuple[float, float]) -> None:
+def _check_mean(law: Any, shares: _Floats, quantiles: _Floats, ends: tuple[float, float]) -> None:
     """A stated mean must lie between the sums that the quantiles leave possible."""
     method = getattr(law, "mean", None)
     if not callable(method):
@@ -137,12 +138,11 @@ def _check_mean(law: Any, shares: _Floats, quantiles: _Floats, support: tuple[fl
         mean = _real(method())
     except Exception as error:  # noqa: BLE001 - a law may raise anything
         raise _FlawError(f"its mean() must give a number; it raised {_text(error)}") from None
-    if math.isnan(mean) and math.isinf(support[1] - support[0]):
+    if math.isnan(mean) and math.isinf(ends[1] - ends[0]):
         return  # A law without a mean; it is refused where a mean is needed.
-    low, high = support
     widths = np.diff(np.concatenate([[0.0], shares, [1.0]]))
-    least = float(widths @ np.concatenate([[low], quantiles]))
-    most = float(widths @ np.concatenate([quantiles, [high]]))
+    least = float(widths @ np.append(ends[0], quantiles))
+    most = float(widths @ np.append(quantiles, ends[1]))
     room = 1e-6 * (quantiles[23] - quantiles[5] + max(abs(quantiles[5]), abs(quantiles[23])))
     if not least - room <= mean <= most + room:
         raise _FlawError(f"its mean() must agree with its quantiles, {least:g} to {most:g}; got {mean:g}")

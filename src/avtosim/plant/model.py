@@ -46,6 +46,8 @@ class Model:
     """
 
     def __init__(self, scenario: Scenario) -> None:
+        if not isinstance(scenario, Scenario):
+            raise TypeError(f"scenario: must be a Scenario; got {type(scenario).__name__}")
         collector = Collector()
         calendar = scenario.calendar
         days = np.asarray(calendar.working_days)

@@ -27,6 +27,8 @@ __all__ = ["TRUNCATION_TOLERANCE", "StopsDriver", "availability", "compile_stops
 #: Largest share of running time that the fixed number of slots may miss: one vehicle in a hundred thousand.
 TRUNCATION_TOLERANCE = 1e-5
 _CELLS = 128
+# Months beyond which the end of a stop lies outside every calendar.
+_BEYOND = 1200.0
 #: Months that a stop costs at most, where its law has no finite mean: the longest calendar.
 _LONGEST = 120.0
 Indices = NDArray[np.intp]
@@ -103,7 +105,7 @@ def availability(drivers: Sequence[StopsDriver], reading: Reading) -> dict[str, 
     # One month at a time in arrays that stay in cache: what is left of it, and the moment up to which it is settled.
     left_of_month, settled = np.empty(sets * runs), np.zeros(sets * runs)
     carried, lasting = _opening(every, runs)
-    candidates = _by_month(every, runs)
+    candidates, order = _by_month(every, runs)
     for month in range(months):
         left_of_month.fill(1.0)
         now = np.minimum(lasting, 1.0)
@@ -131,7 +133,7 @@ def availability(drivers: Sequence[StopsDriver], reading: Reading) -> dict[str, 
             still.append(end[outlasts] - 1.0)
             if slot == len(candidates.gaps) or not again.size:
                 break
-            chosen = (candidates.order[chosen][strikes] if isinstance(chosen, slice) else chosen[strikes])[again]
+            chosen = (order[chosen][strikes] if isinstance(chosen, slice) else chosen[strikes])[again]
             index = index[again]
             start = end[again] + candidates.gaps[slot][chosen]
             duration = candidates.durations[slot][chosen]
@@ -152,21 +154,11 @@ def _opening(every: Sequence[Candidates], runs: int) -> tuple[Indices, Floats]:
     return np.concatenate(indices), np.concatenate(lasting)
 
 
-@attrs.frozen
-class _Merged:
-    """The candidates of all sets.
+def _by_month(every: Sequence[Candidates], runs: int) -> tuple[Candidates, Indices]:
+    """The candidates of all sets as one, their index being set x runs + run.
 
-    ``index``, ``gaps[0]`` and ``durations[0]`` go by month; ``order`` leads to those of later slots.
+    What belongs to the first slot goes by month; the order given beside leads to what belongs to later slots.
     """
-
-    index: Indices  # set x runs + run
-    order: Indices
-    bounds: Indices
-    gaps: list[Floats]
-    durations: list[Floats]
-
-
-def _by_month(every: Sequence[Candidates], runs: int) -> _Merged:
     months = len(every[0].bounds) - 1
     starts = np.cumsum([0, *(candidates.index.size for candidates in every)])
     order = np.concatenate(
@@ -183,7 +175,7 @@ def _by_month(every: Sequence[Candidates], runs: int) -> _Merged:
     gaps = [_joined([candidates.gaps for candidates in every], slot, every) for slot in slots]
     durations = [_joined([candidates.durations for candidates in every], slot, every) for slot in slots]
     gaps[0], durations[0] = gaps[0][order], durations[0][order]
-    return _Merged(index, order, bounds, gaps, durations)
+    return Candidates(index, gaps, durations, bounds, None), order
 
 
 def _joined(rows: Sequence[Sequence[Floats]], slot: int, every: Sequence[Candidates]) -> Floats:
@@ -280,12 +272,12 @@ def _remaining(duration: Any) -> tuple[Floats, Floats]:
     """Table of the quantiles of the time a stop still lasts when met at a random moment (the equilibrium law).
 
     Its cdf is the integral of 1 - F over the mean duration; Cox (1962), Renewal Theory, section 5.2. Durations beyond
-    what one stop in 1e9 exceeds are left out.
+    what one stop in 1e9 exceeds are left out; where that is longer than any calendar, longer times count as the limit.
     """
     if isinstance(duration, float):
         return np.array([0.0, 1.0]), np.array([0.0, duration])
     top = float(duration.ppf(1.0 - 1e-9))
-    times = top * np.linspace(0.0, 1.0, 20_001) ** 2
+    times = min(top, _BEYOND) * np.linspace(0.0, 1.0, 20_001) ** 2
     survive = 1.0 - np.asarray(duration.cdf(times))
     area = np.concatenate([[0.0], np.cumsum(np.diff(times) * 0.5 * (survive[1:] + survive[:-1]))])
-    return area / area[-1], times
+    return area / (area[-1] if top <= _BEYOND else mean_of(duration)), times

@@ -75,10 +75,13 @@ def checked_design(design: object) -> Design:
 
 def checked_runs(runs: object, design: Design, default: int) -> int:
     """A number of runs that the design can serve; ``None`` means the default or the next one above that fits."""
+    number = default if runs is None else checked_count("runs", runs, 1, MOST_RUNS)
+    served = design.admissible_runs(number)
+    if not isinstance(served, tuple) or [type(n) for n in served] != [int, int]:
+        raise TypeError(f"design: admissible_runs of {design} must give two whole numbers; got {shown(served)}")
+    below, above = served
     if runs is None:
-        return design.admissible_runs(default)[1]
-    number = checked_count("runs", runs, 1, MOST_RUNS)
-    below, above = design.admissible_runs(number)
+        return above
     if not below == number == above:
         near = f"{below:,} or {above:,}" if below else f"{above:,} or more"
         raise ValueError(f"runs: {design} cannot serve {number:,} runs; ask for {near}")

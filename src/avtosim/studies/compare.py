@@ -89,6 +89,8 @@ def compare(
     for name, scenario in scenarios.items():
         if not isinstance(name, str) or not name:
             raise TypeError(f"scenarios: names must be text; got {shown(name)}")
+        if not name.isprintable():
+            raise ValueError(f"scenarios: names must be text without control characters; got {shown(name)}")
         checked_scenario(scenario, f"scenarios[{shown(name)}]")
     experiment = Experiment.checked(
         default_runs=100_000, design=design, runs=runs, seed=seed, keep=keep, threads=threads, progress=progress

@@ -85,7 +85,7 @@ class Experiment:
         """Bytes kept of each run, and of the blocks in flight."""
         kept = sum(numbers_per_run(self.keep, model.sizes(1)) for model in models)
         served = self.design.admissible_runs(runs)[1]
-        batches = islice(self.design.batches(models[0].space, self.seed, self.first_run, served), 3)
+        batches = islice(covering(self.design, models[0].space, self.seed, self.first_run, served), 3)
         largest = max((batch.stop - batch.start for batch in batches), default=0)
         block = max(model.numbers_in_flight(largest, at_once=self._at_once) for model in models) + kept * largest
         return 8 * _COPIES * kept, 8 * self.threads * block
