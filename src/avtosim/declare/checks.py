@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .containers import FrozenMap
@@ -45,7 +45,7 @@ def _check_map(spec: Spec, value: Any, address: str) -> Iterator[Fault]:
     if not isinstance(value, FrozenMap):
         yield Fault(address, "must be a table from names to numbers", value)
         return
-    table: Mapping[object, Any] = value
+    table: Any = value
     for key, item in table.items():
         if isinstance(key, str):
             yield from _check_quantity(spec, item, f"{address}.{key}")

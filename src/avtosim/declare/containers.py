@@ -74,7 +74,7 @@ class Family(tuple[F, ...]):
     @overload
     def __getitem__(self, key: slice, /) -> tuple[F, ...]: ...
     def __getitem__(self, key: Any, /) -> Any:
-        if not isinstance(key, str):
+        if isinstance(key, (SupportsIndex, slice)):
             return super().__getitem__(key)
         if key not in self.names:
             raise KeyError(f"there is no {key!r} here: {nearest(key, self.names)}")
@@ -94,7 +94,7 @@ class Converted(Generic[Taken, Held]):
 
 
 Row: TypeAlias = Converted[Iterable[float], tuple[float, ...]]
-Table: TypeAlias = Converted[Mapping[str, Quantity], FrozenMap]
+Table: TypeAlias = Converted[Mapping[str, Quantity], Mapping[str, Quantity]]
 Members: TypeAlias = Converted[Iterable[F], Family[F]]
 
 NO_ROW: Any = ()

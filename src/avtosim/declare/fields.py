@@ -79,7 +79,11 @@ def _completed(spec: Spec, hint: Any) -> Spec:
         held = get_args(first)[1]
         if get_origin(held) is Family:
             return attrs.evolve(spec, role="family", of=get_args(held)[0])
-        return attrs.evolve(spec, role="map", law=True) if held is FrozenMap else attrs.evolve(spec, role="numbers")
+        return (
+            attrs.evolve(spec, role="map", law=True)
+            if get_origin(held) is Mapping
+            else attrs.evolve(spec, role="numbers")
+        )
     if first is Law:
         return attrs.evolve(spec, role="law", law=True)
     if issubclass(first, Fact):

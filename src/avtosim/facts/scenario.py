@@ -138,7 +138,7 @@ class Scenario(Fact):
         }
         here: Any = self  # mypy takes declared classes for dataclasses, which attrs.evolve refuses
         bare: Scenario = attrs.evolve(here, provenance=kept)
-        return replaced(bare, given)
+        return replaced(bare, changes)
 
     def find(self, words: str) -> tuple[str, ...]:
         """List the addresses of numbers that contain all of some words, in any case and order.
