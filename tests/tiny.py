@@ -125,6 +125,7 @@ def quantities(low: float, high: float, *, varying: bool = False) -> st.SearchSt
 #: Categories of characters that texts must not hold: controls, formats such as bidi marks, surrogates, line separators.
 UNPRINTED = ("Cc", "Cf", "Cs", "Zl", "Zp")
 TITLES = st.text(st.characters(exclude_categories=UNPRINTED))
+PROSE = st.text(st.sampled_from("a\n\t") | st.characters(exclude_categories=UNPRINTED))
 NAMES = ["BAIC", "U5 Plus", "Кайи", "A-1", "X & Y", "7", "_x", "plan", "b+w"]
 
 
@@ -138,7 +139,7 @@ def scenarios(draw: st.DrawFn) -> av.Scenario:
     share = 1.0 / len(vehicles)
     made = av.Scenario(
         name=draw(TITLES),
-        description=draw(st.text(st.sampled_from("a\n\t") | st.characters(exclude_categories=UNPRINTED))),
+        description=draw(PROSE),
         targets=draw(st.lists(numbers(0.0, 1e6), max_size=3)),
         calendar=av.Calendar(first_month="2023-11", working_days=draw(st.lists(numbers(1.0, 31.0), min_size=1))),
         lines=[
@@ -188,7 +189,7 @@ def scenarios(draw: st.DrawFn) -> av.Scenario:
             )
         ],
     )
-    said = st.builds(av.Provenance, source=st.text(), stated_on=st.text(), note=st.text())
+    said = st.builds(av.Provenance, source=PROSE, stated_on=PROSE, note=PROSE)
     filled = said.filter(lambda p: bool(p.source or p.stated_on or p.note))
     where = draw(st.dictionaries(st.sampled_from(sorted(made.numbers())), filled, max_size=4))
     return attrs.evolve(made, provenance=where)

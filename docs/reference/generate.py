@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import attrs
-
 from avtosim.declare.fields import Fact, describe, spec_of
 from avtosim.declare.help import default_text, rule_text, takes
 from avtosim.declare.rules import LARGEST
-from avtosim.facts.entities import STANDINGS, Provenance
+from avtosim.facts.entities import Provenance
 from avtosim.facts.scenario import Scenario
 from avtosim.laws.base import LawBase
 from avtosim.laws.registry import LAWS
@@ -85,13 +83,11 @@ def _law(cls: type[LawBase | Varying], example: str) -> Iterator[str]:
 
 def _provenance() -> Iterator[str]:
     yield _prose(Provenance)
-    names = ", ".join(f"`{a.name}`" for a in attrs.fields(Provenance))
     yield (
-        f"{names}: text, empty unless given; `standing` is one of\n"
-        f"{', '.join(STANDINGS)}. In a file they stand beside the number, and the date may\n"
-        "be TOML's own; in Python they are given as `Scenario(..., provenance={address: Provenance(...)})`. A number\n"
-        "that is changed loses them."
+        "In a file the fields stand beside the number, and the date may be TOML's own; in Python they are given as\n"
+        "`Scenario(..., provenance={address: Provenance(...)})`. A number that is changed loses them."
     )
+    yield _fields(Provenance, "field")
 
 
 def _fields(cls: type[Any], word: str) -> str:

@@ -129,8 +129,8 @@ def test_facts_are_values() -> None:
         market.per_year = 2  # type: ignore[misc]
     with pytest.raises(TypeError):
         market.elasticities["yuan"] = 2  # type: ignore[index]
-    with pytest.raises(AttributeError, match="replace"):
-        FrozenMap({"a": 1})._items = {}
+    with pytest.raises(AttributeError):
+        FrozenMap({"a": 1})._items = {}  # type: ignore[misc]
 
 
 def test_what_was_given_can_change_without_the_fact() -> None:

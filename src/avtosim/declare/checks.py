@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from .containers import FrozenMap
 from .faults import Fault, nearest
 from .inspection import flaw_of, quiet
 from .rules import Role, Rule, Spec, gives_fractions, is_law, support_of
@@ -35,22 +35,18 @@ def _check_law(_spec: Spec, value: object, address: str) -> Iterator[Fault]:
 
 def _flaws(law: object, address: str) -> Iterator[Fault]:
     """What is wrong with a user's law. The library's own check themselves when made, and the tests hold them."""
-    flaw = None if _is_own(law) else flaw_of(law)
+    flaw = None if type(law).__module__.startswith(_LIBRARY) else flaw_of(law)
     if flaw is not None:
         rule, mend = flaw
         yield Fault(address, f"must be a sound law of one number: {rule}", law, mend)
 
 
-def _is_own(law: object) -> bool:
-    """Whether a law is one of the library's."""
-    return type(law).__module__.startswith(_LIBRARY)
-
-
-def _check_map(spec: Spec, value: object, address: str) -> Iterator[Fault]:
-    if not isinstance(value, Mapping):
+def _check_map(spec: Spec, value: Any, address: str) -> Iterator[Fault]:
+    if not isinstance(value, FrozenMap):
         yield Fault(address, "must be a table from names to numbers", value)
         return
-    for key, item in value.items():
+    table: Any = value
+    for key, item in table.items():
         if isinstance(key, str):
             yield from _check_quantity(spec, item, f"{address}.{key}")
         else:
@@ -64,7 +60,8 @@ def _check_name(_spec: Spec, value: object, address: str) -> Iterator[Fault]:
 
 def _check_choice(spec: Spec, value: object, address: str) -> Iterator[Fault]:
     if not isinstance(value, str) or value not in spec.choices:
-        yield Fault(address, f"must be one of {', '.join(spec.choices)}", value, nearest(str(value), spec.choices))
+        words = [word for word in spec.choices if word]
+        yield Fault(address, f"must be one of {', '.join(words)}", value, nearest(str(value), words))
 
 
 def _check_text(spec: Spec, value: object, address: str) -> Iterator[Fault]:
@@ -75,25 +72,19 @@ def _check_text(spec: Spec, value: object, address: str) -> Iterator[Fault]:
         yield Fault(address, f"must not hold control characters{breaks}", found.group())
 
 
-def _check_quantity(spec: Spec, value: object, address: str) -> Iterator[Fault]:
-    if value is None and spec.optional:
-        return
+def _check_quantity(spec: Spec, value: Any, address: str) -> Iterator[Fault]:
     if isinstance(value, float):
         if spec.rule.broken_by(value):
             yield Fault(address, spec.rule.text_for(value), value)
         return
-    inner = getattr(value, "law", None) if getattr(type(value), "redrawn", None) == "monthly" else None
-    if inner is not None and not spec.varying:
-        yield Fault(address, f"must be {allowed(spec)}; it cannot be redrawn each month", value)
-        return
-    law = value if inner is None else inner
+    redrawn = getattr(type(value), "redrawn", None) == "monthly"
+    law = value.law if redrawn and spec.varying else value
     if not spec.law or not is_law(law):
-        yield Fault(address, f"must be {allowed(spec)}", value, slip(value, spec))
+        hint = "it cannot be redrawn each month" if redrawn else slip(value, spec)
+        yield Fault(address, f"must be {allowed(spec)}", value, hint)
         return
-    # The law of Varying was looked at when that was made.
-    flaws = list(_flaws(law, address)) if inner is None else []
-    with contextlib.nullcontext() if _is_own(law) else quiet():
-        faults = flaws or list(_reach_faults(spec.rule, law, value, address))
+    with quiet():
+        faults = [*_flaws(law, address)] or [*_reach_faults(spec.rule, law, value, address)]
     yield from faults
 
 
@@ -129,19 +120,16 @@ def _check_numbers(spec: Spec, value: object, address: str) -> Iterator[Fault]:
 
 
 def _check_part(spec: Spec, value: object, address: str) -> Iterator[Fault]:
-    assert spec.of is not None
     if not isinstance(value, spec.of):
         yield Fault(address, f"must be {spec.of.__name__}(...)", value)
 
 
 def _check_family(spec: Spec, value: object, address: str) -> Iterator[Fault]:
-    assert spec.of is not None
     if not isinstance(value, tuple):
         yield Fault(address, f"must be a list of {spec.of.__name__}(...)", value)
         return
     for index, item in enumerate(value):
-        if not isinstance(item, spec.of):
-            yield Fault(f"{address}.{index}", f"must be {spec.of.__name__}(...)", item)
+        yield from _check_part(spec, item, f"{address}.{index}")
 
 
 #: Modules of the library itself.

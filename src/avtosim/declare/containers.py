@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, SupportsIndex, TypeAlias, TypeVar, overload
 
+import attrs
+
 from .faults import nearest
 from .rules import Quantity
 
@@ -15,17 +17,11 @@ Taken = TypeVar("Taken")
 Held = TypeVar("Held")
 
 
+@attrs.frozen(eq=False, repr=False)
 class FrozenMap(Mapping[str, Any]):
     """A mapping that cannot change and can be hashed, compared and pickled."""
 
-    __slots__ = ("_items",)
-    _items: dict[str, Any]
-
-    def __init__(self, items: Mapping[str, Any] | None = None) -> None:
-        object.__setattr__(self, "_items", dict(items or {}))
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a scenario is frozen: make a changed one with scenario.replace({address: value})")
+    _items: dict[str, Any] = attrs.field(factory=dict, converter=dict)
 
     def __getitem__(self, key: str) -> Any:
         return self._items[key]
@@ -41,9 +37,6 @@ class FrozenMap(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         return repr(self._items)
-
-    def __reduce__(self) -> tuple[type[FrozenMap], tuple[dict[str, Any]]]:
-        return FrozenMap, (dict(self._items),)
 
 
 class Family(tuple[F, ...]):
@@ -81,7 +74,7 @@ class Family(tuple[F, ...]):
     @overload
     def __getitem__(self, key: slice, /) -> tuple[F, ...]: ...
     def __getitem__(self, key: Any, /) -> Any:
-        if not isinstance(key, str):
+        if isinstance(key, (SupportsIndex, slice)):
             return super().__getitem__(key)
         if key not in self.names:
             raise KeyError(f"there is no {key!r} here: {nearest(key, self.names)}")
@@ -101,7 +94,7 @@ class Converted(Generic[Taken, Held]):
 
 
 Row: TypeAlias = Converted[Iterable[float], tuple[float, ...]]
-Table: TypeAlias = Converted[Mapping[str, Quantity], FrozenMap]
+Table: TypeAlias = Converted[Mapping[str, Quantity], Mapping[str, Quantity]]
 Members: TypeAlias = Converted[Iterable[F], Family[F]]
 
 NO_ROW: Any = ()

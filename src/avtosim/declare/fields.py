@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import partial
 from types import NoneType, UnionType
-from typing import (
-    Annotated,
-    Any,
-    ClassVar,
-    Literal,
-    TypeGuard,
-    TypeVar,
-    Union,
-    dataclass_transform,
-    get_args,
-    get_origin,
-    get_type_hints,
-    overload,
-)
+from typing import Annotated, Any, ClassVar, Literal, dataclass_transform, get_args, get_origin, get_type_hints
 
 import attrs
 import numpy as np
@@ -33,38 +20,35 @@ from .rules import Law, Role, Rule, Spec
 
 __all__ = ["Fact", "describe", "fact", "is_default", "plain", "quantity", "spec_of", "stated"]
 
-T = TypeVar("T")
-
 
 def plain(value: object) -> object:
     """Numbers as float, NumPy scalars too; anything else unchanged, for the check to judge."""
-    if isinstance(value, (bool, np.timedelta64)):
+    if isinstance(value, (bool, np.timedelta64)) or not isinstance(value, (int, float, np.integer, np.floating)):
         return value
-    if isinstance(value, (int, float, np.integer, np.floating)):
-        try:
-            return float(value)
-        except OverflowError:
-            return math.inf
-    return value
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
-def _plain_text(value: object) -> object:
+def frozen(role: Role, value: Any) -> Any:
+    """What a field of this role holds: plain numbers and text, in containers that cannot change.
+
+    A value that is of no use for the role, or that cannot be read, stays as it is, for the check to judge.
+    """
+    try:
+        if role in ("quantity", "law"):
+            return plain(value)
+        if role == "map" and isinstance(value, Mapping):
+            return FrozenMap({key: plain(item) for key, item in value.items()})
+        if role in ("numbers", "family") and _in_order(value):
+            return Family(value) if role == "family" else tuple(map(plain, value))
+    except Exception:  # noqa: BLE001 - a container that is not ours may raise anything
+        return value
     return str(value) if isinstance(value, str) else value
 
 
-def _plain_tuple(value: object) -> object:
-    return tuple(map(plain, value)) if _in_order(value) else value
-
-
-def _plain_map(value: object) -> object:
-    return FrozenMap({k: plain(v) for k, v in value.items()}) if isinstance(value, Mapping) else value
-
-
-def _family(value: object) -> object:
-    return Family(value) if _in_order(value) else value
-
-
-def _in_order(value: object) -> TypeGuard[Iterable[object]]:
+def _in_order(value: object) -> bool:
     """Whether ``value`` holds items in an order and has an end, unlike generators, sets and arrays without axes."""
     if isinstance(value, (str, bytes, bytearray, Mapping, AbstractSet)) or getattr(value, "ndim", 1) == 0:
         return False
@@ -86,7 +70,7 @@ def stated(meaning: str, *refers_to: str, role: Role = "text") -> Spec:
 
 def _completed(spec: Spec, hint: Any) -> Spec:
     """``spec`` with what the type of the field tells: its role, and the kinds of value that it takes."""
-    kinds = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
     spec = attrs.evolve(spec, optional=NoneType in kinds)
     (first, *_) = (kind for kind in kinds if kind is not NoneType)
     if get_origin(first) is Literal:
@@ -95,22 +79,16 @@ def _completed(spec: Spec, hint: Any) -> Spec:
         held = get_args(first)[1]
         if get_origin(held) is Family:
             return attrs.evolve(spec, role="family", of=get_args(held)[0])
-        return attrs.evolve(spec, role="map", law=True) if held is FrozenMap else attrs.evolve(spec, role="numbers")
+        return (
+            attrs.evolve(spec, role="map", law=True)
+            if get_origin(held) is Mapping
+            else attrs.evolve(spec, role="numbers")
+        )
     if first is Law:
         return attrs.evolve(spec, role="law", law=True)
     if issubclass(first, Fact):
         return attrs.evolve(spec, role="part", of=first)
     return attrs.evolve(spec, law=Law in kinds, varying=any(hasattr(kind, "redrawn") for kind in kinds))
-
-
-_CONVERTERS: dict[Role, Any] = {
-    "quantity": plain,
-    "law": plain,
-    "numbers": _plain_tuple,
-    "map": _plain_map,
-    "family": _family,
-    **dict.fromkeys(("name", "reference", "choice", "text", "prose"), _plain_text),
-}
 
 
 def _declared(cls: type[Any], attributes: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
@@ -121,15 +99,11 @@ def _declared(cls: type[Any], attributes: list[attrs.Attribute[Any]]) -> list[at
         hint = hints[attribute.name]
         if get_origin(hint) is Annotated and attribute.name in cls.__annotations__:
             spec = _completed(hint.__metadata__[0], hint.__origin__)
-            attribute = attribute.evolve(metadata={"spec": spec}, converter=_CONVERTERS.get(spec.role))  # noqa: PLW2901
+            attribute = attribute.evolve(metadata={"spec": spec}, converter=partial(frozen, spec.role))  # noqa: PLW2901
         made.append(attribute)
     return made
 
 
-@overload
-def fact(cls: type[T], /) -> type[T]: ...
-@overload
-def fact(*, kw_only: bool = True) -> Callable[[type[T]], type[T]]: ...
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field,))
 def fact(cls: Any = None, /, *, kw_only: bool = True) -> Any:
     """Make a frozen class of declared fields: each is checked, documented and typed by the one line that declares it.

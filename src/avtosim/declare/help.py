@@ -33,7 +33,7 @@ def takes(spec: Spec) -> str:
         "map": f"table from {named} to {number}",
         "name": "name",
         "reference": f"name of a {named}",
-        "choice": "one of " + ", ".join(f"``{word}``" for word in spec.choices),
+        "choice": "one of " + ", ".join(f"``{word}``" for word in spec.choices if word),
         "text": "text in one line",
         "prose": "text",
         "part": kind,

@@ -78,11 +78,8 @@ class Rule:
 
     def broken_by(self, value: float) -> bool:
         """Whether ``value`` breaks the rule; NaN, infinity and sizes beyond the largest always do."""
-        if not abs(value) <= LARGEST:
-            return True
-        if value < self.low or value > self.high or (self.open_low and value == self.low):
-            return True
-        return self.whole and value != int(value)
+        inside = abs(value) <= LARGEST and self.low <= value <= self.high
+        return not inside or (self.open_low and value == self.low) or (self.whole and value != int(value))
 
     def text_for(self, value: float) -> str:
         """The rule in words, as ``value`` breaks it."""
@@ -90,7 +87,7 @@ class Rule:
 
     def broken_by_support(self, low: float, high: float) -> bool:
         """Whether a law that reaches from ``low`` to ``high`` can break the rule."""
-        return math.isnan(low) or math.isnan(high) or low < self.low or high > self.high
+        return not (self.low <= low and high <= self.high)
 
 
 ANY = Rule("must be a finite number")
@@ -116,15 +113,13 @@ class Spec:
     varying: bool = False
     optional: bool = False
     choices: tuple[str, ...] = ()
-    of: type[Any] | None = None
+    of: Any = None
 
 
 def is_law(value: object) -> bool:
     """Whether ``value`` is a law: it has ``ppf`` and ``cdf`` that can be called."""
-    if isinstance(value, type):
-        return False
     try:
-        return all(callable(getattr(value, method, None)) for method in ("ppf", "cdf"))
+        return not isinstance(value, type) and all(callable(getattr(value, method, None)) for method in ("ppf", "cdf"))
     except Exception:  # noqa: BLE001 - an attribute of a stranger's object may raise anything
         return False
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -91,10 +93,8 @@ def look_up(fact: Fact, address: str) -> Any:
 
 def _reached(fact: Fact, segments: list[str]) -> Any:
     node: Any = fact
-    path = ""
-    for segment in segments:
-        node = _step(node, segment, path)
-        path = f"{path}.{segment}" if path else segment
+    for depth, segment in enumerate(segments):
+        node = _step(node, segment, ".".join(segments[:depth]))
     return node
 
 
@@ -103,50 +103,43 @@ def replaced(fact: F, changes: Mapping[str, object]) -> F:
 
     The addresses must exist, but for the last segment below a table from names to numbers, which may be new.
     """
-    tree: dict[str, Any] = {}
+    sound: dict[str, object] = {}
     faults: list[Fault] = []
     for address, value in changes.items():
         try:
             *heads, last = _segments(address)
             holder = _reached(fact, heads)
-            if not isinstance(holder, FrozenMap):
-                _step(holder, last, ".".join(heads))
+            old = None if isinstance(holder, FrozenMap) else _step(holder, last, ".".join(heads))
         except FactError as error:
             faults += error.faults
             continue
-        branch = tree
-        for segment in heads:
-            branch = branch.setdefault(segment, {})
-            if isinstance(branch, _Value):
-                faults.append(Fault(address, "lies inside another address that is changed too"))
-                branch = {}
-        if last in branch:
-            faults.append(Fault(address, "holds another address that is changed too"))
-        branch[last] = _Value(value)
-    made = _rebuilt(fact, tree, "", faults)
+        above = [outer for outer in itertools.accumulate(heads, "{}.{}".format) if outer in changes]
+        if above:
+            faults.append(Fault(address, f"lies inside another address that is changed too, {above[0]}"))
+        elif isinstance(holder, Family) and not isinstance(value, type(old)):
+            faults.append(Fault(address, f"must be {type(old).__name__}(...)", value))
+        else:
+            sound[address] = value
+    made: F = _rebuilt(fact, sound, "", faults)
     if faults:
         raise FactError(faults)
-    assert isinstance(made, type(fact))
     return made
 
 
-@attrs.frozen
-class _Value:
-    value: object
-
-
-def _rebuilt(node: Any, tree: Mapping[str, Any], path: str, faults: list[Fault]) -> Any:
-    """``node`` with the changes in ``tree``; faults are added to ``faults``, under their full addresses."""
-    new: dict[str, Any] = {}
-    for segment, change in tree.items():
-        if isinstance(change, _Value):
-            new[segment] = change.value
-        else:
-            new[segment] = _rebuilt(_children(node)[segment], change, f"{path}.{segment}" if path else segment, faults)
+def _rebuilt(node: Any, changes: Mapping[str, object], path: str, faults: list[Fault]) -> Any:
+    """``node`` with changes by their addresses below it; faults are added to ``faults``, under their full addresses."""
+    children, inner = _children(node), defaultdict[str, dict[str, object]](dict)
+    for address, value in changes.items():
+        segment, _, rest = address.partition(".")
+        if rest:
+            inner[segment][rest] = value
+    new = {address: value for address, value in changes.items() if "." not in address}
+    for segment, below in inner.items():
+        new[segment] = _rebuilt(children[segment], below, f"{path}.{segment}" if path else segment, faults)
     if isinstance(node, FrozenMap):
-        return FrozenMap({**node, **new})
+        return FrozenMap(children | new)
     if isinstance(node, tuple):
-        return tuple(new.get(key, item) for key, item in _children(node).items())
+        return tuple((children | new).values())
     try:
         return attrs.evolve(node, **new)
     except FactError as error:

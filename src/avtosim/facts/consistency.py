@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import ChainMap, Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..declare.faults import Fault, nearest
@@ -16,8 +15,8 @@ from .entities import Calendar, Factor, Shock, Vehicle
 
 __all__ = ["cross_faults", "reference_faults"]
 
-#: What the sum of mean market shares may exceed 1 by: rounding of numbers, and the error of a mean by quadrature.
-_ROUNDING, _QUADRATURE = 1e-9, 1e-6
+#: What the sum of mean market shares may exceed 1 by, since some means are found by quadrature.
+_ROUNDING = 1e-6
 
 
 def cross_faults(names: Mapping[str, Sequence[str]], fields: Mapping[str, Any]) -> Iterator[Fault]:
@@ -47,46 +46,43 @@ def _name_faults(names: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
 
 
 def reference_faults(
-    cls: type[Fact], address: str, values: Mapping[str, Any], known: Mapping[str, Collection[str]]
+    cls: type[Fact], address: str, values: Mapping[str, Any], known: Mapping[str, dict[str, Any]]
 ) -> Iterator[Fault]:
     """Faults of the names by which the fact at ``address`` refers to others; ``values`` are its fields, even faulty.
 
-    ``known`` holds the names of each family, best in a set or dict, since each reference is looked up in it.
+    ``known`` holds the names of each family.
     """
     for alias, attribute in describe(cls).items():
         spec, value = spec_of(attribute), values.get(alias)
         if not spec.refers_to or not isinstance(value, (str, Mapping)):
             continue
         word = " or ".join(kind.removesuffix("s") for kind in spec.refers_to)
-        for name in [value] if isinstance(value, str) else list(value):
-            if not any(name in known[kind] for kind in spec.refers_to):
+        choices = ChainMap(*(known[kind] for kind in reversed(spec.refers_to)))
+        for name in [value] if isinstance(value, str) else value:
+            if name not in choices:
                 where = f"{address}.{alias}" if isinstance(value, str) else f"{address}.{alias}.{name}"
-                first, *others = (known[kind] for kind in spec.refers_to)
-                choices = [*first, *itertools.chain(*others)] if others else first
                 yield Fault(where, f"must name a {word} that exists", name, nearest(name, choices))
 
 
 def _factor_order_faults(factors: Sequence[Factor], names: Sequence[str]) -> Iterator[Fault]:
-    position = {name: index for index, name in reversed(list(enumerate(names)))}
     for factor in factors:
-        own = position[factor.name]
+        own = names.index(factor.name)
         for name in factor.loads:
-            if position.get(name, -1) >= own:
+            if name in names[own:]:
                 hint = f"named before it: {', '.join(names[:own][:8]) or 'none'}"
                 yield Fault(f"{factor.address}.loads.{name}", "may load only on factors named before it", name, hint)
 
 
 def _share_faults(markets: Sequence[str], vehicles: Sequence[Vehicle]) -> Iterator[Fault]:
-    shares: dict[str, list[Any]] = defaultdict(list)
+    totals: dict[str, float] = defaultdict(float)
     for vehicle in vehicles:
         share = vehicle.market_share
-        shares[vehicle.market].append(share.law if isinstance(share, Varying) else share)
+        law = share.law if isinstance(share, Varying) else share
+        totals[vehicle.market] += law if isinstance(law, float) else mean_of(law)
     for market in dict.fromkeys(markets):
-        total = sum(share if isinstance(share, float) else mean_of(share) for share in shares[market])
-        certain = all(isinstance(share, float) for share in shares[market])
-        if total > 1.0 + (_ROUNDING if certain else _QUADRATURE):
+        if totals[market] > 1.0 + _ROUNDING:
             rule = "mean market shares of its vehicles must not exceed 1 in sum"
-            yield Fault(f"markets.{market}", rule, round(total, 6), "reduce market_share of its vehicles")
+            yield Fault(f"markets.{market}", rule, round(totals[market], 6), "reduce market_share of its vehicles")
 
 
 def _shock_faults(

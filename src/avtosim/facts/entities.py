@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
-
-import attrs
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 
 from ..declare.containers import NO_ROW, NO_TABLE, Row, Table
-from ..declare.faults import FactError, Fault, nearest
+from ..declare.faults import Fault
 from ..declare.fields import Fact, fact, quantity, stated
 from ..declare.rules import ANY, AT_LEAST_ONE, NONNEGATIVE, POSITIVE, SHARE, Law, Quantity, Rule
 from ..laws.base import mean_faults
@@ -37,6 +35,10 @@ Monthly: TypeAlias = Quantity | Varying
 
 #: How a process of stops begins.
 AtStart: TypeAlias = Literal["running", "stopped", "stationary"]
+
+#: How well a number stands, worst first; empty where it is not stated.
+Standing: TypeAlias = Literal["", "guess", "assumption", "derived", "sourced"]
+STANDINGS: tuple[str, ...] = get_args(Standing)[1:]
 
 _EVEN: Any = (21.0,) * 12
 _DAYS = Rule("must lie in [0, 31]", 0.0, 31.0)
@@ -301,46 +303,24 @@ class Shock(Fact):
             yield Fault(self.address, "must multiply something: state supply, demand or speed")
 
 
-#: How well a number stands, worst first.
-STANDINGS = ("guess", "assumption", "derived", "sourced")
-
-
-@attrs.frozen(kw_only=True)
-class Provenance:
+@fact
+class Provenance(Fact):
     """Where a number comes from: who stated it, when, why it is taken as it is, and how well it stands.
 
-    Parameters
-    ----------
-    source : str, default ""
-        Who stated it, best as a web address.
-    stated_on : str, default ""
-        When it was stated, such as "2024-06-30".
-    note : str, default ""
-        Why it is taken as it is.
-    standing : {"", "sourced", "derived", "assumption", "guess"}
-        "sourced": the source states this number; "derived": worked out from a source; "assumption": reasoned without
-        data for it; "guess": neither. Empty: not stated.
+    Notes
+    -----
+    A number's standing is ``sourced`` if the source states this number, ``derived`` if it is worked out from a source,
+    ``assumption`` if it is reasoned without data for it, and ``guess`` if it is neither.
 
-    Raises
-    ------
-    FactError
-        If one of them is no text, or ``standing`` is another word.
+    Examples
+    --------
+    >>> import avtosim
+    >>> avtosim.Provenance(source="https://example.org/press", stated_on="2024-06-30", standing="sourced")
+    Provenance(source='https://example.org/press', stated_on='2024-06-30', standing='sourced')
     """
 
-    source: str = ""
-    stated_on: str = ""
-    note: str = ""
-    standing: str = ""
-
-    def __attrs_post_init__(self) -> None:
-        words = attrs.asdict(self)
-        faults = [
-            Fault(f"provenance.{word}", "must be text", value)
-            for word, value in words.items()
-            if type(value) is not str
-        ]
-        if not faults and self.standing not in ("", *STANDINGS):
-            rule = f"must be one of {', '.join(STANDINGS)}"
-            faults.append(Fault("provenance.standing", rule, self.standing, nearest(self.standing, STANDINGS)))
-        if faults:
-            raise FactError(faults)
+    kind: ClassVar[str] = "provenance"
+    source: Annotated[str, stated("who stated it, best as a web address", role="prose")] = ""
+    stated_on: Annotated[str, stated("when it was stated, such as 2024-06-30", role="prose")] = ""
+    note: Annotated[str, stated("why it is taken as it is", role="prose")] = ""
+    standing: Annotated[Standing, stated("how well the number stands")] = ""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Annotated, Any, ClassVar
 
 import attrs
 
-from ..declare.containers import NO_MEMBERS, NO_ROW, FrozenMap, Members, Row
+from ..declare.containers import NO_MEMBERS, NO_ROW, NO_TABLE, FrozenMap, Members, Row
 from ..declare.faults import FactError, Fault, nearest
-from ..declare.fields import Fact, describe, fact, quantity, spec_of, stated
+from ..declare.fields import Fact, describe, fact, frozen, quantity, spec_of, stated
 from ..declare.rules import NONNEGATIVE
 from ..upward import upward
 from .addresses import leaves, look_up, replaced, walk
@@ -20,9 +21,7 @@ from .register import Register
 
 __all__ = ["FAMILIES", "Scenario"]
 
-
-def _provenance(value: object) -> object:
-    return FrozenMap(value) if isinstance(value, Mapping) else value
+_as_map = partial(frozen, "map")
 
 
 @fact
@@ -65,7 +64,7 @@ class Scenario(Fact):
     factors: Annotated[Members[Factor], stated("what moves demand from outside")] = NO_MEMBERS
     shocks: Annotated[Members[Shock], stated("events that reduce supply, demand or speed for a time")] = NO_MEMBERS
     provenance: Mapping[str, Provenance] = attrs.field(
-        default=FrozenMap(), converter=_provenance, metadata={"help": "Where numbers come from, by their addresses."}
+        default=NO_TABLE, converter=_as_map, metadata={"help": "Where numbers come from, by their addresses."}
     )
 
     def __repr__(self) -> str:
@@ -129,13 +128,13 @@ class Scenario(Fact):
         >>> june.replace({"partners.BAIC.fill_rate": 0.9})["partners.BAIC.fill_rate"]
         0.9
         """
-        given: object = changes
-        if not isinstance(given, Mapping):
-            raise FactError([Fault("replace", "takes a table from addresses to values", given)])
+        given = _as_map(changes)
+        if not isinstance(given, FrozenMap):
+            raise FactError([Fault("replace", "takes a table from addresses to values", changes)])
         kept = {
             address: origin
             for address, origin in self.provenance.items()
-            if not any(f"{address}.".startswith(f"{c}.") or f"{c}.".startswith(f"{address}.") for c in changes)
+            if not any(f"{address}.".startswith(f"{c}.") or f"{c}.".startswith(f"{address}.") for c in given)
         }
         here: Any = self  # mypy takes declared classes for dataclasses, which attrs.evolve refuses
         bare: Scenario = attrs.evolve(here, provenance=kept)
@@ -266,14 +265,13 @@ FAMILIES = tuple(a for a, field in describe(Scenario).items() if spec_of(field).
 
 def _provenance_faults(scenario: Scenario) -> Iterator[Fault]:
     given: object = scenario.provenance
-    if not isinstance(given, Mapping):
+    if not isinstance(given, FrozenMap):
         yield Fault("provenance", "must be a table from addresses to Provenance(...)", given)
         return
-    known = dict.fromkeys(leaf.address for leaf in walk(scenario))
+    known = scenario.numbers()
     for address, origin in given.items():
+        where = f"provenance of {address}"
         if address not in known:
-            yield Fault(
-                f"provenance of {address}", "must belong to a number that exists", None, nearest(address, known)
-            )
+            yield Fault(where, "must belong to a number that exists", None, nearest(address, known))
         if not isinstance(origin, Provenance):
-            yield Fault(f"provenance of {address}", "must be Provenance(...)", origin)
+            yield Fault(where, "must be Provenance(...)", origin)

@@ -247,7 +247,8 @@ def _extended(text: str, where: str, folder: Path | None, trail: tuple[str, ...]
 def _inside(declared: _Declared, key: str) -> _Declared | None:
     """What declares the table at ``key`` of a table; None where a value stands, which is replaced whole."""
     if isinstance(declared, Spec):
-        return declared.of
+        held: type[Fact] | None = declared.of
+        return held
     field = describe(declared).get(key)
     spec = spec_of(field) if field else None
     return spec.of if spec and spec.role == "part" else spec if spec and spec.role in ("family", "map") else None

@@ -23,7 +23,7 @@ from ..laws.varying import Varying
 __all__ = ["ORIGIN", "scenario_of"]
 
 #: The keys that state where a number comes from; they stand beside it.
-ORIGIN = tuple(field.name for field in attrs.fields(Provenance))
+ORIGIN = tuple(describe(Provenance))
 _Table = dict[str, Any]
 
 

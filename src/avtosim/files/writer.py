@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import attrs
-
 from ..atomic import write_whole
 from ..declare.faults import FactError, Fault
 from ..declare.fields import Fact, describe, is_default, spec_of
@@ -82,7 +80,7 @@ def _line(key: str, value: Any, address: str, origins: Mapping[str, Provenance])
     if address not in origins:
         return _pair(key, value)
     origin = origins[address]
-    stated = {"standing": origin.standing, **attrs.asdict(origin)}
+    stated = {word: getattr(origin, word) for word in ("standing", *describe(Provenance))}
     words = [_inner(value) if isinstance(value, Fact) else _pair("value", value)]
     words += [_pair(word, text) for word, text in stated.items() if text]
     return f"{_key(key)} = {{ {', '.join(words)} }}"
