@@ -94,8 +94,7 @@ class _Table:
     def _interpolate(self, given: Floats, out: Floats) -> None:
         at = given - self._low
         at *= self._cells / (self._high - self._low)
-        np.maximum(at, 0.0, out=at)
-        np.minimum(at, self._cells - 1e-9, out=at)
+        np.clip(at, 0.0, self._cells - 1e-9, out=at)
         cell = at.astype(np.intp)
         at -= cell
         # Places are in range by now; "clip" only spares take a second look.
