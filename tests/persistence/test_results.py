@@ -464,7 +464,7 @@ def test_flows_and_months_do_not_merge() -> None:
 
 @pytest.mark.parametrize("what", ["version", "numpy", "scipy"])
 def test_another_version_is_refused_by_default(what: str) -> None:
-    """Results of two versions of avtosim, NumPy or SciPy merge only with across_versions=True; the result then names both."""
+    """Results of two versions of avtosim, NumPy or SciPy merge only with ``across_versions``; the result names both."""
     one, two = some(), some(first_run=40)
     here = getattr(one.run_info, what)
     two = attrs.evolve(two, run_info=attrs.evolve(two.run_info, **{what: "0.0.9"}))

@@ -190,7 +190,7 @@ class Result(Tabular):
         Returns
         -------
         Estimate
-            A probability. Its warning speaks when the target was reached in fewer than ten runs, or in all.
+            A probability, with a warning if the target was reached in fewer than ten runs, or in all.
 
         Raises
         ------
@@ -324,11 +324,8 @@ class Result(Tabular):
         ValueError
             If flows were not kept.
         """
-        flows = self.flows
-        if name not in flows:
-            raise KeyError(f"{name!r} is not a flow; known: {', '.join(flows)}")
-        axis = self.axes[name][0]
-        return self._breakdown(axis, self.labels[axis], flows[name])[vehicle]
+        values, axis = self.flows[name], self.axes[name][0]
+        return self._breakdown(axis, self.labels[axis], values)[vehicle]
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the result, with what made it, to a file in NumPy's npz format.
@@ -372,7 +369,7 @@ class Result(Tabular):
         FileNotFoundError
             If there is no such file.
         ValueError
-            If the file is damaged, of another format, or not a result.
+            If the file is damaged, of another format, not a result, or no regular file.
 
         Notes
         -----
