@@ -99,8 +99,7 @@ def _members(
         arrays[name] = _array(archive, infos[name], np.float64, 8 * math.prod(shape))
         if arrays[name].shape != shape:
             raise ValueError(f"its array {name!r} must be of shape {shape}; got {arrays[name].shape}")
-    digest = header.pop("digest", None)
-    if digest != _digest(header, arrays):
+    if header.pop("digest", None) != _digest(header, arrays):
         raise ValueError("its digest does not fit what it holds; it was damaged or changed")
     return header, arrays
 
