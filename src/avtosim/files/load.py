@@ -238,7 +238,7 @@ def _extended(text: str, where: str, folder: Path | None, trail: tuple[str, ...]
         faults += filter(None, (_set_fault(table, address, way.split(".")) for way in ways))
         for segment in reversed(address.split(".")):
             value = {segment: value}  # noqa: PLW2901 - the address becomes tables around the value
-        table = _merged(table, value, Scenario)
+        table = table if faults else _merged(table, value, Scenario)
     if faults:
         raise FactError(faults, heading)
     return table, whole
