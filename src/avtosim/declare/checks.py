@@ -115,8 +115,7 @@ def _check_numbers(spec: Spec, value: object, address: str) -> Iterator[Fault]:
     if spec.length is not None and len(value) not in (0, spec.length):
         yield Fault(address, f"must have {spec.length} numbers", len(value))
     for index, item in enumerate(value):
-        if spec.rule.broken_by(item):
-            yield Fault(f"{address}.{index}", spec.rule.text_for(item), item)
+        yield from _check_quantity(spec, item, f"{address}.{index}")
 
 
 def _check_part(spec: Spec, value: object, address: str) -> Iterator[Fault]:

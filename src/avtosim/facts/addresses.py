@@ -42,13 +42,12 @@ def leaves(fact: Fact, head: str = "") -> Iterator[Leaf]:
         if spec.role == "family":
             for member in value:
                 yield from leaves(member, f"{address}.{member.name}.")
-        elif spec.role == "part":
-            if value is not None:
-                yield from leaves(value, f"{address}.")
+        elif spec.role == "part" and value is not None:
+            yield from leaves(value, f"{address}.")
         elif spec.role == "map":
             for key, item in value.items():
                 yield Leaf(f"{address}.{key}", item, spec, default=False)
-        elif spec.role != "name":
+        elif spec.role not in ("name", "part"):
             yield Leaf(address, value, spec, is_default(attribute, value))
 
 
@@ -74,7 +73,7 @@ def _step(node: object, segment: str, path: str) -> Any:
         hint = f"{path} is not stated: give it as a whole first"
     elif not children:
         what = f"a law of another library: {node!r}" if is_law(node) else repr(node)
-        hint = f"{path} is {what}" if path else "the scenario is empty"
+        hint = f"{path} is {what}"
     else:
         hint = str(nearest(segment, children))
     raise FactError([Fault(address, "there is nothing at this address", None, hint)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, cast
 
 import attrs
 
@@ -136,8 +136,8 @@ class Scenario(Fact):
             for address, origin in self.provenance.items()
             if not any(f"{address}.".startswith(f"{c}.") or f"{c}.".startswith(f"{address}.") for c in given)
         }
-        here: Any = self  # mypy takes declared classes for dataclasses, which attrs.evolve refuses
-        bare: Scenario = attrs.evolve(here, provenance=kept)
+        # mypy takes declared classes for dataclasses, which attrs.evolve refuses
+        bare: Scenario = attrs.evolve(cast("Any", self), provenance=kept)
         return replaced(bare, changes)
 
     def find(self, words: str) -> tuple[str, ...]:
