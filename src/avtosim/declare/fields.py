@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from collections.abc import Set as AbstractSet
 from functools import partial
 from types import NoneType, UnionType
@@ -52,7 +52,7 @@ def _in_order(value: object) -> bool:
     """Whether ``value`` holds items in an order and has an end, unlike generators, sets and arrays without axes."""
     if isinstance(value, (str, bytes, bytearray, Mapping, AbstractSet)) or getattr(value, "ndim", 1) == 0:
         return False
-    return isinstance(value, Iterable) and hasattr(value, "__len__")
+    return isinstance(value, Iterable) and isinstance(value, Sized)
 
 
 def quantity(rule: Rule, unit: str, meaning: str, *refers_to: str, length: int | None = None) -> Spec:
@@ -116,9 +116,8 @@ def fact(cls: Any = None, /, *, kw_only: bool = True) -> Any:
 
 def spec_of(attribute: attrs.Attribute[Any]) -> Spec:
     """The declaration of a field."""
-    found = attribute.metadata["spec"]
-    assert isinstance(found, Spec)
-    return found
+    spec: Spec = attribute.metadata["spec"]
+    return spec
 
 
 def describe(cls: type[Any]) -> dict[str, attrs.Attribute[Any]]:

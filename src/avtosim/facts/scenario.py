@@ -80,7 +80,17 @@ class Scenario(Fact):
     def _across(self) -> Iterator[Fault]:
         names = {kind: getattr(self, kind).names for kind in FAMILIES}
         yield from cross_faults(names, {kind: getattr(self, kind) for kind in (*FAMILIES, "calendar")})
-        yield from _provenance_faults(self)
+        given: Any = self.provenance
+        if not isinstance(given, FrozenMap):
+            yield Fault("provenance", "must be a table from addresses to Provenance(...)", given)
+            return
+        known = self.numbers()
+        for address, origin in given.items():
+            where = f"provenance of {address}"
+            if address not in known:
+                yield Fault(where, "must belong to a number that exists", None, nearest(address, known))
+            if not isinstance(origin, Provenance):
+                yield Fault(where, "must be Provenance(...)", origin)
 
     def __getitem__(self, address: str) -> Any:
         """Return the number, law, text or fact at an address.
@@ -261,17 +271,3 @@ class Scenario(Fact):
 
 
 FAMILIES = tuple(a for a, field in describe(Scenario).items() if spec_of(field).role == "family")
-
-
-def _provenance_faults(scenario: Scenario) -> Iterator[Fault]:
-    given: object = scenario.provenance
-    if not isinstance(given, FrozenMap):
-        yield Fault("provenance", "must be a table from addresses to Provenance(...)", given)
-        return
-    known = scenario.numbers()
-    for address, origin in given.items():
-        where = f"provenance of {address}"
-        if address not in known:
-            yield Fault(where, "must belong to a number that exists", None, nearest(address, known))
-        if not isinstance(origin, Provenance):
-            yield Fault(where, "must be Provenance(...)", origin)
