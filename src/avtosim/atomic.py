@@ -12,33 +12,29 @@ import stat
 import time
 from pathlib import Path
 
-__all__ = ["check_path", "write_whole"]
+__all__ = ["regular_file", "write_whole"]
 
 #: Temporary files older than this, in seconds, are left-overs of a crash.
 _STALE = 3600.0
 
 
-def check_path(path: object) -> None:
-    """Raise ``TypeError`` or ``ValueError`` if ``path`` cannot name a file to be written."""
-    if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
-        raise TypeError(f"path must be the path of the file to write, such as 'plant.toml'; got {path!r:.80}")
-    if not os.fspath(path) or re.search("[\0\ud800-\udc7f]", os.fspath(path)):
-        raise ValueError(f"path must name the file to write, without null bytes or lone surrogates; got {path!r}")
-
-
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file so that a reader sees the old content or the new, never a part of it.
 
-    A link is followed; the permissions of a file that is replaced are kept. Raises ``OSError``, which names the path,
-    when the file cannot be written or what stands there is no regular file.
+    A link is followed; the permissions of a file that is replaced are kept. Raises ``TypeError`` or ``ValueError`` for
+    what can name no file, and ``OSError``, which names the path, when the file cannot be written or is no regular file.
     """
-    check_path(path)
+    given: object = path
+    if not isinstance(given, (str, os.PathLike)) or not isinstance(os.fspath(given), str):
+        raise TypeError(f"path must be the path of the file to write, such as 'plant.toml'; got {given!r:.80}")
+    if not os.fspath(path) or re.search("[\0\ud800-\udc7f]", os.fspath(path)):
+        raise ValueError(f"path must name the file to write, without null bytes or lone surrogates; got {path!r}")
     target = Path(os.path.realpath(path))
     # The name has a fixed length, so that any name that the folder allows can be written.
     mark = f".avtosim-{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}-"
     beside = target.parent / f"{mark}{secrets.token_hex(8)}"
     try:
-        mode = _mode_of(target)
+        mode = stat.S_IMODE(regular_file(target).st_mode) if os.path.lexists(target) else None
         _remove_stale(target.parent, mark)
         # Made as any new file is, so that its permissions are those the user has set.
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
@@ -53,36 +49,26 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     finally:
         with contextlib.suppress(OSError):
             beside.unlink()
-    with contextlib.suppress(OSError):
-        _sync_folder(target.parent)
+    # The new name is made as durable as the content, where the system can do that.
+    with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+        folder = os.open(target.parent, os.O_RDONLY)
+        stack.callback(os.close, folder)
+        os.fsync(folder)
 
 
-def _mode_of(target: Path) -> int | None:
-    """The permissions of the file that will be replaced; None where there is none yet."""
-    try:
-        mode = target.stat().st_mode
-    except FileNotFoundError:
-        return None
-    if stat.S_ISDIR(mode):
+def regular_file(path: Path) -> os.stat_result:
+    """The status of a file, links followed. Raises ``OSError`` if there is none or it is no regular file."""
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(errno.EISDIR, "it is a folder")
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "it is a device, pipe or socket, not a regular file")
-    return stat.S_IMODE(mode)
+    return status
 
 
 def _remove_stale(folder: Path, mark: str) -> None:
     """Remove the temporary files that earlier writers of the same target left behind when they crashed."""
     with contextlib.suppress(OSError):
-        for path in folder.iterdir():
-            own = path.name.startswith(mark) and re.fullmatch("[0-9a-f]{16}", path.name.removeprefix(mark))
-            if own and time.time() - path.lstat().st_mtime > _STALE:
+        for path in folder.glob(mark + 16 * "[0-9a-f]"):
+            if time.time() - path.lstat().st_mtime > _STALE:
                 path.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name of a file as durable as its content."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

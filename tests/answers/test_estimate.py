@@ -91,6 +91,24 @@ def test_never_hit_says_so() -> None:
         assert "more than 249 in 250: always in 1,000 years played" in text
 
 
+def test_targets_that_few_runs_reached_are_named_below() -> None:
+    """The line of warnings names the targets that fewer than ten runs reached, and what to do about them."""
+    rest = "reached in fewer than ten runs: take more runs, or use rare_chance(scenario, at_least=130000)"
+    annual = np.r_[np.zeros(1000), np.full(9, 150_000.0), np.full(1, 120_000.0)]
+    assert f"at least 130,000 vehicles was {rest}" in str(result(annual, targets=(120_000, 130_000)))
+    assert f"at least 130,000 and 150,000 vehicles were {rest}" in str(result(annual, targets=(130_000, 150_000)))
+    assert "fewer than ten" not in str(result(annual, targets=(120_000,)))
+
+
+def test_one_replicate_prints_without_an_error() -> None:
+    """A result of a single replicate prints its values and says that their error is not known."""
+    info = attrs.evolve(result([1.0]).run_info, replicate_size=8)
+    made = result(np.arange(8.0), targets=(3,), run_info=info)
+    assert "about" not in str(made)
+    assert "3 in 5, error unknown" in str(made)
+    assert "error of the runs: unknown from one replicate" in str(made)
+
+
 def test_few_hits_carry_a_warning() -> None:
     """Fewer than ten hits warn; ten do not."""
     few, enough = (result(np.arange(1000.0) >= 1000 - hits).chance(1) for hits in (9, 10))
@@ -332,7 +350,8 @@ def test_a_result_that_does_not_fit_together_cannot_be_made(change: dict, rule: 
         ({"seed": 1.0}, "seed: must be a whole number"),
         ({"first_run": True}, "first_run: must be a whole number"),
         ({"replicate_size": 0}, "replicate_size: must be a whole number, 1 or more"),
-        ({"title": 3}, "title: must be text; got 3"),
+        ({"title": 3}, "title: must be text without control characters; got 3"),
+        ({"title": "\x1b[2J"}, "title: must be text without control characters"),
         ({"numpy": None}, "numpy: must be text"),
     ],
 )

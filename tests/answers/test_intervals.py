@@ -153,3 +153,11 @@ def test_mean_is_students() -> None:
     assert (value, error) == pytest.approx((values.mean(), stats.sem(values)))
     assert intervals.mean(values[:1], 1)[1:] == (-math.inf, math.inf, math.inf)
     assert intervals.mean(values[:36], 36)[1:] == (-math.inf, math.inf, math.inf)
+
+
+def test_one_replicate_leaves_a_chance_open() -> None:
+    """From one replicate with hits and misses a chance may be anything; its runs count as independent if all hit."""
+    hit = np.arange(8) < 5
+    assert intervals.proportion(hit, 8) == (0.625, 0.0, 1.0, math.inf)
+    assert intervals.proportion(hit, 8)[1:3] != intervals.proportion(hit, 1)[1:3]
+    assert intervals.proportion(hit[:5], 5)[1:3] == intervals.wilson(5, 5)

@@ -123,6 +123,7 @@ def test_one_unit_says_nothing_of_its_error() -> None:
     for size in (1, 8):
         first, second = np.zeros(size), np.ones(size)
         assert paired.mean_difference(first, second, size) == (1.0, -math.inf, math.inf, math.inf)
+    assert paired.chance_difference(*cells(2, 1, 2, 3), 8) == (0.125, -1.0, 1.0, math.inf)
 
 
 def outputs(rng: np.random.Generator, runs: int, unit: int) -> tuple[np.ndarray, np.ndarray]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from types import SimpleNamespace
 
+import attrs
 import pytest
 
 import avtosim as av
-from avtosim.answers.table import Between, Column, Noted, Table
+from avtosim.answers.table import Between, Column, Table
 
 NASTY = '<b onclick="x">&'
 
@@ -33,7 +34,7 @@ def table() -> Table:
     )
     much, chance = estimate(2000.0), estimate(0.2, "probability")
     rows = [
-        ("a", 0.25, 3, much, much, much, Noted(chance, "a remark")),
+        ("a", 0.25, 3, much, much, much, attrs.evolve(chance, warning="a remark")),
         ("bcd", 1.0, 1000, "(base)", None, None, Between(estimate(1000.0), much)),
     ]
     return Table(columns, {"": rows, "more": rows[:1]}, title="Title", notes=("a note", "another"))

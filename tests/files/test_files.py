@@ -74,6 +74,7 @@ TOLD = {
     "partners.BAIC.lead_time": "this law gives fractions",
     "partners.BAIC.chance_of_leaving.mode": "must lie at or above low (0.5); got 0.4",
     "partners.Kaiyi.fill_rate.source": "must be text; got 3",
+    "partners.Kaiyi.fill_rate.prt": "did you mean 'pert'?",
     "partners.Jetour.fill_rate.prt": "is not a known key or law (did you mean 'pert'?)",
     "partners.Jetour.chance_of_leaving": "must hold one law, one value or varying",
     "partners.SWM.fill_rate.hgih": "did you mean 'high'?",

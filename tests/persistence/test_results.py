@@ -114,9 +114,24 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     """Saving into a folder that does not exist, and loading what does not exist, name the path."""
     with pytest.raises(OSError, match="nowhere"):
         av.simulate(plain(), runs=8).save(tmp_path / "nowhere" / "a.npz")
-    for missing in ("a.npz", "."):
-        with pytest.raises(FileNotFoundError, match="there is no such file; a result is written with"):
-            av.Result.load(tmp_path / missing)
+    with pytest.raises(FileNotFoundError, match="there is no such file; a result is written with"):
+        av.Result.load(tmp_path / "a.npz")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
+    """Loading a folder, a device or a pipe says that a regular file is needed, and never waits for one to speak."""
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe", Path(os.devnull)):
+        with pytest.raises(ValueError, match=f"{path}: must be a regular file"):
+            av.Result.load(path)
+
+
+def test_swapped_arguments_of_save_are_told(tmp_path: Path) -> None:
+    """Saving through the class with the path first names the mistake."""
+    with pytest.raises(TypeError, match=r"must be called on a result, result.save\(path\); got str in its place"):
+        av.Result.save(os.fspath(tmp_path / "a.npz"), av.simulate(plain(), runs=8))
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.fixture(scope="module")
@@ -270,6 +285,8 @@ def with_values(content: bytes, name: str, change: object) -> np.ndarray:
         {"header": {"labels": {"vehicle": ["V", "V"]}}},
         {"header": {"labels": {"vehicle": [1]}}},
         {"header": {"labels": 3}},
+        {"header": {"labels": {"vehicle": ["\x1b[2J"]}}},
+        {"header": {"targets": {}}},
         {"header": {"runs": 10**12}},
         {"header": {"runs": True}},
         {"header": {"kept": ["annual"]}},
@@ -303,6 +320,7 @@ def test_a_file_with_impossible_outputs_is_refused(tmp_path: Path, content: byte
         *(("seed", value) for value in (-1, 0.5, "7", None)),
         ("first_run", -1),
         ("title", 3),
+        ("title", "\x1b[2J"),
         ("version", None),
         ("numpy", 2),
         ("stopped", []),

@@ -8,9 +8,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from . import intervals
-from .estimate import Estimate, check_share
-from .numbers import VEHICLES
+from .estimate import Estimate, mean_estimate, quantile_estimate
 from .readonly import read_only
 from .table import Cell, Column, Table, Tabular
 
@@ -89,9 +87,7 @@ class Breakdown(Tabular, Mapping[str, Floats]):
         ValueError
             If ``confidence`` is not a number strictly between 0 and 1.
         """
-        check_share("confidence", confidence)
-        found = intervals.mean(self[name], self.replicate_size, confidence)
-        return self._estimate(found, confidence, "Student's t", f"mean output, {name}")
+        return mean_estimate(self[name], self.replicate_size, confidence, f"mean output, {name}")
 
     def quantile(self, name: str, share: float, *, confidence: float = 0.95) -> Estimate:
         """Smallest output of one part that at least a share of the runs do not exceed.
@@ -117,18 +113,7 @@ class Breakdown(Tabular, Mapping[str, Floats]):
         ValueError
             If ``share`` or ``confidence`` is not a number strictly between 0 and 1.
         """
-        check_share("share", share)
-        check_share("confidence", confidence)
-        values = self[name]
-        found = intervals.clip_at_zero(
-            intervals.quantile(np.sort(values), values, share, self.replicate_size, confidence)
-        )
-        method = intervals.quantile_method(self.replicate_size)
-        return self._estimate(found, confidence, method, f"P{100 * share:g}, {name}")
-
-    def _estimate(self, interval: intervals.Interval, confidence: float, method: str, what: str) -> Estimate:
-        runs = self.array.shape[1]
-        return Estimate.of(interval, runs=runs, confidence=confidence, method=method, what=what, unit=VEHICLES)
+        return quantile_estimate(self[name], share, self.replicate_size, confidence, f", {name}")
 
     @property
     def table(self) -> Table:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import attrs
 import numpy as np
@@ -67,8 +68,6 @@ class Comparison(Tabular, Mapping[str, Result]):
     results: Mapping[str, Result] = attrs.field(converter=ReadOnly)
 
     def __getitem__(self, name: str) -> Result:
-        if name not in self.results:
-            raise KeyError(f"{name!r} was not compared; known: {', '.join(self.results)}")
         return self.results[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -111,9 +110,8 @@ class Comparison(Tabular, Mapping[str, Result]):
         ValueError
             If ``target`` or ``confidence`` breaks its rule.
         """
-        check_share("confidence", confidence)
-        found = paired.chance_difference(*self._hits(name, target), self._replicate_size, confidence)
-        return self._estimate(name, found, confidence, f"chance of at least {target:,.12g}", DIFFERENCE)
+        hits, what = self._hits(name, target), f"chance of at least {target:,.12g}"
+        return self._estimate(name, confidence, what, DIFFERENCE, paired.chance_difference, *hits)
 
     def mean_difference(self, name: str, *, confidence: float = 0.95) -> Estimate:
         """Expected output under one scenario less that under the base.
@@ -137,9 +135,8 @@ class Comparison(Tabular, Mapping[str, Result]):
         ValueError
             If ``confidence`` breaks its rule.
         """
-        check_share("confidence", confidence)
-        found = paired.mean_difference(*self._pair(name), self._replicate_size, confidence)
-        return self._estimate(name, found, confidence, "expected output", VEHICLES)
+        pair = self._pair(name)
+        return self._estimate(name, confidence, "expected output", VEHICLES, paired.mean_difference, *pair)
 
     def quantile_difference(self, name: str, share: float, *, confidence: float = 0.95) -> Estimate:
         """A quantile of the output under one scenario less that under the base.
@@ -166,9 +163,8 @@ class Comparison(Tabular, Mapping[str, Result]):
             If ``share`` or ``confidence`` breaks its rule.
         """
         check_share("share", share)
-        check_share("confidence", confidence)
-        found = paired.quantile_difference(*self._pair(name), share, self._replicate_size, confidence)
-        return self._estimate(name, found, confidence, f"P{100 * share:g}", VEHICLES)
+        pair, what = self._pair(name), f"P{100 * share:g}"
+        return self._estimate(name, confidence, what, VEHICLES, paired.quantile_difference, *pair, share)
 
     def flips(self, name: str, target: float) -> Flips:
         """Count the runs that turn from miss to hit, and from hit to miss, when a scenario replaces the base.
@@ -203,46 +199,42 @@ class Comparison(Tabular, Mapping[str, Result]):
         first, second = self._pair(name)
         return reached(first, target), reached(second, target)
 
-    @property
-    def _replicate_size(self) -> int:
-        return self[self.base].run_info.replicate_size
-
-    def _estimate(self, name: str, found: Interval, confidence: float, what: str, unit: str) -> Estimate:
-        runs, method, what = self[self.base].runs, "paired run by run", f"{what}, {name} less {self.base}"
+    def _estimate(
+        self, name: str, confidence: float, what: str, unit: str, difference: Callable[..., Interval], *arguments: Any
+    ) -> Estimate:
+        check_share("confidence", confidence)
+        base = self[self.base]
+        found = difference(*arguments, base.run_info.replicate_size, confidence)
         if np.array_equal(*self._pair(name)):
             # Equal in every run: the difference has no error.
             found = 0.0, 0.0, 0.0, 0.0
-        return Estimate.of(found, runs=runs, confidence=confidence, method=method, what=what, unit=unit)
+        rest = {"method": "paired run by run", "what": f"{what}, {name} less {self.base}", "unit": unit}
+        return Estimate.of(found, runs=base.runs, confidence=confidence, **rest)
 
     @property
     def table(self) -> Table:
         """Each target's chance, the expected output and two quantiles under every scenario, as a table."""
-        others = [name for name in self if name != self.base]
         sections = {}
         for target in self.targets:
-            sections[f"chance of at least {target:,.12g} vehicles"] = self._rows(
-                [result.chance(target) for result in self.values()],
-                [self.chance_difference(name, target) for name in others],
-                [self.flips(name, target) for name in others],
-            )
-        means = [result.mean() for result in self.values()]
-        sections["expected output"] = self._rows(means, [self.mean_difference(name) for name in others])
+            heading = f"chance of at least {target:,.12g} vehicles"
+            sections[heading] = self._rows(Result.chance, self.chance_difference, target)
+        sections["expected output"] = self._rows(Result.mean, self.mean_difference)
         for share, heading in ((0.1, "P10 (one year in ten is worse)"), (0.9, "P90 (one year in ten is better)")):
-            quantiles = [result.quantile(share) for result in self.values()]
-            sections[heading] = self._rows(quantiles, [self.quantile_difference(name, share) for name in others])
-        kinds = ("value", "value"), ("difference", "difference"), ("95 % interval", "interval")
-        flips = Column("to hit", "count"), Column("to miss", "count")
-        columns = Column("scenario"), *(Column(*kind) for kind in kinds), *flips
-        return Table(columns, sections, notes=(self._foot(),))
+            sections[heading] = self._rows(Result.quantile, self.quantile_difference, share)
+        names = "scenario", "value", "difference", "95 % interval", "to hit", "to miss"
+        kinds = "text", "value", "difference", "interval", "count", "count"
+        return Table(tuple(map(Column, names, kinds)), sections, notes=(self._foot(),))
 
     def _rows(
-        self, values: list[Estimate], differences: list[Estimate], flips: list[Flips] | None = None
+        self, answer: Callable[..., Estimate], difference: Callable[..., Estimate], *at: float
     ) -> list[tuple[Cell, ...]]:
-        turned = [(each.to_hit, each.to_miss) for each in flips] if flips else [(None, None)] * len(differences)
-        names = [name for name in self if name != self.base]
-        rest = zip(names, values[1:], differences, turned, strict=True)
-        first: tuple[Cell, ...] = (self.base, values[0], "(base)", None, None, None)
-        return [first, *((name, value, change, change, *turns) for name, value, change, turns in rest)]
+        """A row for each scenario: its answer, the difference to the base and, for a chance, the runs that turn."""
+        rows: list[tuple[Cell, ...]] = [(self.base, answer(self[self.base], *at), "(base)", None, None, None)]
+        for name in list(self)[1:]:
+            change = difference(name, *at)
+            turned = attrs.astuple(self.flips(name, *at))[:2] if answer is Result.chance else (None, None)
+            rows.append((name, answer(self[name], *at), change, change, *turned))
+        return rows
 
     def _foot(self) -> str:
         base = self[self.base]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import numbers
-from typing import Any
+import sys
+from typing import Any, TypeGuard
 
 import attrs
+import numpy as np
+from numpy.typing import NDArray
 
-from .numbers import FORMATS
+from . import intervals
+from .numbers import FORMATS, VEHICLES
 
-__all__ = ["Estimate", "check_share", "check_target"]
+__all__ = ["Estimate", "check_share", "check_target", "mean_estimate", "quantile_estimate"]
+
+Floats = NDArray[np.float64]
 
 
 @attrs.frozen(kw_only=True)
@@ -69,7 +74,7 @@ class Estimate:
     warning: str = ""
 
     @classmethod
-    def of(cls, interval: tuple[float, float, float, float], **rest: Any) -> Estimate:
+    def of(cls, interval: intervals.Interval, **rest: Any) -> Estimate:
         """Make an estimate from its numbers in a row.
 
         Parameters
@@ -99,29 +104,43 @@ class Estimate:
         return f"{head}{self:plain}, {100 * self.confidence:g} % interval {self:interval}{tail}"
 
 
+def mean_estimate(values: Floats, replicate_size: int, confidence: float, what: str) -> Estimate:
+    """The mean of outputs, which ``what`` names."""
+    check_share("confidence", confidence)
+    found = intervals.mean(values, replicate_size, confidence)
+    rest = {"method": "Student's t", "what": what, "unit": VEHICLES}
+    return Estimate.of(found, runs=values.size, confidence=confidence, **rest)
+
+
+def quantile_estimate(
+    values: Floats, share: float, replicate_size: int, confidence: float, of: str = "", *, ordered: Floats | None = None
+) -> Estimate:
+    """A quantile of outputs; ``of`` names them, and ``ordered`` are the same outputs sorted, where that is done."""
+    check_share("share", share)
+    check_share("confidence", confidence)
+    ordered = np.sort(values) if ordered is None else ordered
+    value, low, high, error = intervals.quantile(ordered, values, share, replicate_size, confidence)
+    method = "order statistics" if replicate_size == 1 else "Woodruff's, over independent replicates"
+    rest = {"method": method, "what": f"P{100 * share:g}{of}", "unit": VEHICLES}
+    # Output cannot be negative.
+    return Estimate.of((value, max(low, 0.0), high, error), runs=values.size, confidence=confidence, **rest)
+
+
 def check_target(name: str, target: object) -> None:
     """Raise ``ValueError`` unless ``target`` is a number of vehicles."""
-    rule = "a number of vehicles, 0 or more"
-    if not 0.0 <= _number(name, target, rule) < math.inf:
-        raise ValueError(f"{name}: must be {rule}; got {_shown(target)}")
+    if not _is_number(target) or not 0.0 <= target <= sys.float_info.max:
+        raise ValueError(f"{name}: must be a number of vehicles, 0 or more; got {_shown(target)}")
 
 
 def check_share(name: str, share: object) -> None:
     """Raise ``ValueError`` unless ``share`` is a number between 0 and 1, both excluded."""
-    rule = "a number between 0 and 1, both excluded"
-    number = _number(name, share, rule)
-    if not 0.0 < number < 1.0:
-        hint = f"; did you mean {number / 100.0:g}?" if 1.0 < number < 100.0 else ""
-        raise ValueError(f"{name}: must be {rule}; got {_shown(share)}{hint}")
+    if not _is_number(share) or not 0.0 < share < 1.0:
+        hint = f"; did you mean {share / 100.0:g}?" if _is_number(share) and 1.0 < share < 100.0 else ""
+        raise ValueError(f"{name}: must be a number between 0 and 1, both excluded; got {_shown(share)}{hint}")
 
 
-def _number(name: str, value: object, rule: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise ValueError(f"{name}: must be {rule}; got {_shown(value)}")  # noqa: TRY004 - one error for all
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
 def _shown(value: object) -> str:

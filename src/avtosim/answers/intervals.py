@@ -19,23 +19,13 @@ References
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-__all__ = [
-    "Interval",
-    "clip_at_zero",
-    "exact",
-    "mean",
-    "proportion",
-    "quantile",
-    "quantile_method",
-    "score",
-    "t_quantile",
-    "wilson",
-]
+__all__ = ["Interval", "exact", "mean", "over_replicates", "proportion", "quantile", "score", "t_quantile", "wilson"]
 
 Floats = NDArray[np.float64]
 #: Value, lower end, upper end, standard error.
@@ -77,8 +67,9 @@ def proportion(
     """Proportion of runs that hit, with its interval.
 
     Independent runs: Wilson's, or Clopper and Pearson's. Replicates of several runs: Wilson's form with the number of
-    independent runs that would have the same variance, as in clustered surveys [3]_, and Student's quantile for as many
-    replicates. Without any variance between replicates (all or none hit) the runs count as independent.
+    independent runs that would have the same variance, an idea from clustered surveys [3]_, and Student's quantile for
+    as many replicates. Without any variance between replicates (all or none hit) the runs count as independent. One
+    replicate of which some runs hit and others miss says nothing of its error: the interval runs from 0 to 1.
     """
     runs, hits = hit.size, int(np.count_nonzero(hit))
     share = hits / runs
@@ -86,22 +77,25 @@ def proportion(
     if replicate_size == 1:
         ends = exact(hits, runs, confidence) if use_exact else wilson(hits, runs, confidence)
         return share, *ends, plain
-    shares = hit.reshape(-1, replicate_size).mean(axis=1)
-    error = float(shares.std(ddof=1)) / math.sqrt(shares.size)
-    if error == 0.0:
+    _, error, t = over_replicates(hit, replicate_size, confidence)
+    if error == 0.0 or plain == 0.0:
         return share, *wilson(hits, runs, confidence), plain
-    return share, *score(share, share * (1.0 - share) / error**2, t_quantile(confidence, shares.size - 1)), error
+    ends = (0.0, 1.0) if math.isinf(error) else score(share, share * (1.0 - share) / error**2, t)
+    return share, *ends, error
+
+
+def over_replicates(values: NDArray[Any], replicate_size: int, confidence: float) -> tuple[float, float, float]:
+    """Mean, its standard error over independent replicates, and Student's quantile; infinite from one replicate."""
+    means = values if replicate_size == 1 else values.reshape(-1, replicate_size).mean(axis=1)
+    if means.size < 2:
+        return float(means.mean()), math.inf, math.inf
+    return float(means.mean()), float(means.std(ddof=1)) / math.sqrt(means.size), t_quantile(confidence, means.size - 1)
 
 
 def mean(values: Floats, replicate_size: int, confidence: float = 0.95) -> Interval:
     """Mean, with Student's interval over the means of independent replicates."""
-    of_units = values if replicate_size == 1 else values.reshape(-1, replicate_size).mean(axis=1)
-    value = float(of_units.mean())
-    if of_units.size < 2:
-        return value, -math.inf, math.inf, math.inf
-    error = float(of_units.std(ddof=1)) / math.sqrt(of_units.size)
-    half = t_quantile(confidence, of_units.size - 1) * error
-    return value, value - half, value + half, error
+    value, error, t = over_replicates(values, replicate_size, confidence)
+    return value, value - t * error, value + t * error, error
 
 
 def quantile(ordered: Floats, values: Floats, share: float, replicate_size: int, confidence: float = 0.95) -> Interval:
@@ -121,22 +115,11 @@ def quantile(ordered: Floats, values: Floats, share: float, replicate_size: int,
         low = float(ordered[first - 1]) if first >= 1 else -math.inf
         high = float(ordered[last - 1]) if last <= runs else math.inf
     else:
-        shares = (values <= value).reshape(-1, replicate_size).mean(axis=1)
-        half = t_quantile(confidence, shares.size - 1) * float(shares.std(ddof=1)) / math.sqrt(shares.size)
+        _, error, t = over_replicates(values <= value, replicate_size, confidence)
+        half = t * error
         low = float(ordered[_rank((share - half) * runs, runs)]) if share > half else -math.inf
         high = float(ordered[_rank((share + half) * runs + 1.0, runs)]) if share + half < 1.0 else math.inf
     return value, low, high, (high - low) / (2.0 * t_quantile(confidence, math.inf))
-
-
-def quantile_method(replicate_size: int) -> str:
-    """Name of the method that makes the interval of a quantile."""
-    return "order statistics" if replicate_size == 1 else "Woodruff's, over independent replicates"
-
-
-def clip_at_zero(interval: Interval) -> Interval:
-    """Clip the lower end at zero, since output cannot be negative."""
-    value, low, high, error = interval
-    return value, max(low, 0.0), high, error
 
 
 def _rank(at: float, runs: int) -> int:

@@ -49,7 +49,7 @@ def vehicles(value: float, width: float = math.inf) -> str:
 
 def rounded(value: float, width: float) -> str:
     """A number of vehicles rounded to the leading digit of half its interval's width."""
-    if value == 0.0 or width == 0.0 or not math.isfinite(width):
+    if min(abs(value), width) < 1e-300 or not math.isfinite(width):
         return vehicles(value)
     place = math.floor(min(math.log10(width / 2.0), math.log10(abs(value))))
     return vehicles(round(value, -place), 2.0 * 10.0**place)
@@ -66,9 +66,8 @@ def odds(probability: float, direction: int = 0) -> tuple[int, int]:
     if probability > 0.5:
         misses, of = odds(1.0 - probability, -direction)
         return of - misses, of
-    at = bisect.bisect_left(_SHARES, probability)
-    exact = at < len(_SHARES) and _SHARES[at] == probability
-    below, above = max(at if exact else at - 1, 0), min(at, len(_SHARES) - 1)
+    below = max(bisect.bisect_right(_SHARES, probability) - 1, 0)
+    above = min(bisect.bisect_left(_SHARES, probability), len(_SHARES) - 1)
     if direction:
         return _ODDS[below if direction < 0 else above]
     return _ODDS[below if probability - _SHARES[below] < _SHARES[above] - probability else above]
@@ -88,19 +87,16 @@ def _short_percent(probability: float, half: float = 0.0) -> str:
     return f"{100.0 * probability:.{max(decimals, 0)}f} %"
 
 
-def _number(number: float, width: float, unit: str) -> str:
+def _number(number: float, width: float, unit: str, points: str = "") -> str:
+    """A number with its unit; ``points`` stands behind a difference of probabilities in place of per cent."""
     if unit == VEHICLES:
         return vehicles(number, width)
     text = percent(number, width)
-    return text.removesuffix(" %") if unit == DIFFERENCE else text
-
-
-def _points(unit: str) -> str:
-    return " points" if unit == DIFFERENCE else ""
+    return text.removesuffix(" %") + points if unit == DIFFERENCE else text
 
 
 def _plain(value: float, low: float, high: float, unit: str) -> str:
-    return _number(value, high - low, unit) + _points(unit)
+    return _number(value, high - low, unit, " points")
 
 
 def _value(value: float, low: float, high: float, unit: str) -> str:
@@ -113,7 +109,7 @@ def _value(value: float, low: float, high: float, unit: str) -> str:
 
 
 def _interval(_: float, low: float, high: float, unit: str) -> str:
-    return f"{_number(low, high - low, unit)} to {_number(high, high - low, unit)}{_points(unit)}"
+    return f"{_number(low, high - low, unit)} to {_number(high, high - low, unit, ' points')}"
 
 
 def _error(_: float, low: float, high: float, unit: str) -> str:
@@ -136,6 +132,8 @@ def _words(value: float, low: float, high: float, unit: str) -> str:
         return f"{rounded(value, high - low)} vehicles{'' if math.isfinite(half) else ', error unknown'}"
     if half == 0.0:
         return _odds_text(value)
+    if half >= 0.5:
+        return f"{_odds_text(value)}, error unknown"
     if low <= 0.0:
         return f"less than {_odds_text(high, 1)}"
     if high >= 1.0:

@@ -16,7 +16,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from .intervals import Interval, mean, score, t_quantile
+from .intervals import Interval, mean, over_replicates, score, t_quantile
 
 __all__ = ["chance_difference", "mean_difference", "quantile_difference"]
 
@@ -37,6 +37,9 @@ def chance_difference(
     squares of the errors of Wilson's intervals of both (square and add [1]_), so that it keeps its coverage when few
     runs turn, or none. Replicates of several runs: with the number of independent runs that would have the same
     variance, and Student's quantile for as many replicates.
+
+    The errors of the two proportions are added as if independent, though a run can turn only one way: the interval is
+    somewhat short where a large part of the runs turns both ways (about 92 % instead of 95 % with a quarter each way).
     """
     runs = first.size
     won, lost = np.count_nonzero(~first & second) / runs, np.count_nonzero(first & ~second) / runs
@@ -44,11 +47,11 @@ def chance_difference(
     error = math.sqrt(max(won + lost - value**2, 0.0) / runs)
     effective, quantile = float(runs), t_quantile(confidence, math.inf)
     if replicate_size > 1:
-        of_units = (second.astype(np.float64) - first).reshape(-1, replicate_size).mean(axis=1)
-        of_unit = float(of_units.std(ddof=1)) / math.sqrt(of_units.size)
-        if of_unit > 0.0 and error > 0.0:
-            effective, error = runs * (error / of_unit) ** 2, of_unit
-            quantile = t_quantile(confidence, of_units.size - 1)
+        _, between, t = over_replicates(second.astype(np.float64) - first, replicate_size, confidence)
+        if math.isinf(between) and error > 0.0:
+            return value, -1.0, 1.0, between
+        if between > 0.0 and error > 0.0:
+            effective, error, quantile = runs * (error / between) ** 2, between, t
     won_low, won_high = score(won, effective, quantile)
     lost_low, lost_high = score(lost, effective, quantile)
     low = value - math.hypot(won - won_low, lost_high - lost)

@@ -78,7 +78,7 @@ class RareChance(Tabular):
     def table(self) -> Table:
         """The chance, its interval and the thresholds on the way, as a table."""
         found = self.estimate
-        rows: list[tuple[Cell, ...]] = [(self.what, found)]
+        rows: list[tuple[Cell, ...]] = [(self.what, attrs.evolve(found, warning=""))]
         if f"{found:words}".startswith("about"):
             low, high = (attrs.evolve(found, value=end, low=end, high=end) for end in (found.low, found.high))
             rows.append((f"{100 * found.confidence:g} % interval", Between(low, high)))
@@ -118,7 +118,7 @@ def from_repeats(
         interval = value, low, high, error
         if relative > 0.35:
             notes = [*notes, f"the repeats differ too much (standard error {100.0 * relative:.0f} % of the chance)"]
-        if np.count_nonzero(repeats == 0.0):
-            notes = [*notes, f"{np.count_nonzero(repeats == 0.0)} of {count} repeats did not reach the target"]
+        if missed := np.count_nonzero(repeats == 0.0):
+            notes = [*notes, f"{missed} of {count} repeats did not reach the target"]
     rest = {"method": method, "what": what, "unit": PROBABILITY, "warning": "; ".join(notes)}
     return Estimate.of(interval, runs=model_runs, confidence=confidence, **rest)

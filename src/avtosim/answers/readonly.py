@@ -20,6 +20,8 @@ class ReadOnly(Mapping[str, Any]):
         self._held = dict(held)
 
     def __getitem__(self, name: str) -> Any:
+        if not isinstance(name, str) or name not in self._held:
+            raise KeyError(f"there is no {name!r} here; known: {', '.join(map(str, self._held))}")
         return self._held[name]
 
     def __iter__(self) -> Iterator[str]:

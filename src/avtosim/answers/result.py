@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import platform
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal
@@ -17,10 +18,10 @@ from numpy.typing import NDArray
 from ..upward import upward
 from . import intervals
 from .breakdown import Breakdown
-from .estimate import Estimate, check_share, check_target
-from .numbers import PROBABILITY, VEHICLES, rough
+from .estimate import Estimate, check_share, check_target, mean_estimate, quantile_estimate
+from .numbers import PROBABILITY, rough
 from .readonly import ReadOnly, read_only_arrays
-from .table import Between, Cell, Column, Noted, Table, Tabular
+from .table import Between, Cell, Column, Table, Tabular
 
 __all__ = ["ROUNDING", "Result", "RunInfo", "reached"]
 
@@ -79,10 +80,11 @@ class RunInfo:
     def __attrs_post_init__(self) -> None:
         least = {"seed": 0, "first_run": 0, "replicate_size": 1}
         for name, value in attrs.asdict(self).items():
-            if name not in least and not isinstance(value, str):
-                raise TypeError(f"{name}: must be text; got {value!r:.60}")
-            if name in least and (isinstance(value, bool) or not isinstance(value, int) or value < least[name]):
-                raise ValueError(f"{name}: must be a whole number, {least[name]} or more; got {value!r:.60}")
+            if name in least:
+                if type(value) is not int or value < least[name]:
+                    raise ValueError(f"{name}: must be a whole number, {least[name]} or more; got {value!r:.60}")
+            elif not isinstance(value, str) or (name != "scenario" and re.search("[\0-\x1f\x7f-\x9f]", value)):
+                raise ValueError(f"{name}: must be text without control characters; got {value!r:.60}")
 
     @property
     def summary(self) -> str:
@@ -205,14 +207,18 @@ class Result(Tabular):
         check_target("target", target)
         if method not in ("wilson", "exact"):
             raise ValueError(f"method: must be 'wilson' or 'exact'; got {method!r}")
-        size = self.run_info.replicate_size
+        size, what = self.run_info.replicate_size, f"chance of at least {target:,.12g}"
         if method == "exact" and size > 1:
             raise ValueError(f"method: 'exact' must have independent runs; this design is {self.run_info.design}")
         hit = reached(self.annual, target)
         found = intervals.proportion(hit, size, confidence, use_exact=method == "exact")
+        times = _times(int(np.count_nonzero(hit)), self.runs)
+        warning = f"reached {times} in {self.runs:,} runs" if times else ""
+        if np.count_nonzero(hit) < min(_FEW, self.runs):
+            warning += "; rare_chance gives a sharper answer"
         name = method if size == 1 else "Wilson over independent replicates"
-        warning = _warning(int(np.count_nonzero(hit)), self.runs)
-        return self._estimate(found, confidence, f"chance of at least {target:,.12g}", name, PROBABILITY, warning)
+        rest = {"method": name, "what": what, "unit": PROBABILITY, "warning": warning}
+        return Estimate.of(found, runs=self.runs, confidence=confidence, **rest)
 
     def mean(self, *, confidence: float = 0.95) -> Estimate:
         """Expected output.
@@ -232,9 +238,7 @@ class Result(Tabular):
         ValueError
             If ``confidence`` breaks its rule.
         """
-        check_share("confidence", confidence)
-        found = intervals.mean(self.annual, self.run_info.replicate_size, confidence)
-        return self._estimate(found, confidence, "expected output", "Student's t")
+        return mean_estimate(self.annual, self.run_info.replicate_size, confidence, "expected output")
 
     def quantile(self, share: float, *, confidence: float = 0.95) -> Estimate:
         """Smallest output that at least a share of the runs do not exceed.
@@ -256,23 +260,8 @@ class Result(Tabular):
         TypeError, ValueError
             If an argument breaks its rule.
         """
-        check_share("confidence", confidence)
-        check_share("share", share)
         size = self.run_info.replicate_size
-        found = intervals.clip_at_zero(intervals.quantile(self._ordered, self.annual, share, size, confidence))
-        return self._estimate(found, confidence, f"P{100 * share:g}", intervals.quantile_method(size))
-
-    def _estimate(
-        self,
-        found: intervals.Interval,
-        confidence: float,
-        what: str,
-        method: str,
-        unit: str = VEHICLES,
-        warning: str = "",
-    ) -> Estimate:
-        rest = {"method": method, "what": what, "unit": unit, "warning": warning}
-        return Estimate.of(found, runs=self.runs, confidence=confidence, **rest)
+        return quantile_estimate(self.annual, share, size, confidence, ordered=self._ordered)
 
     @property
     def by_vehicle(self) -> Breakdown:
@@ -283,11 +272,10 @@ class Result(Tabular):
     def by_partner(self) -> Breakdown:
         """Output by partner, the sum over its vehicles; ``ValueError`` unless ``keep`` was "breakdown" or more."""
         outputs = self._kept("by_vehicle", "breakdown", "by_partner")
-        names = tuple(dict.fromkeys(self.partner_of[vehicle] for vehicle in self.labels["vehicle"]))
-        summed = np.zeros((len(names), self.runs))
-        for vehicle, output in zip(self.labels["vehicle"], outputs, strict=True):
-            summed[names.index(self.partner_of[vehicle])] += output
-        return self._breakdown("partner", names, summed)
+        partners = [self.partner_of[vehicle] for vehicle in self.labels["vehicle"]]
+        names = tuple(dict.fromkeys(partners))
+        summed = [outputs[[partner == name for partner in partners]].sum(axis=0) for name in names]
+        return self._breakdown("partner", names, np.array(summed))
 
     @property
     def by_month(self) -> Breakdown:
@@ -425,10 +413,10 @@ class Result(Tabular):
         months = self.labels["month"]
         return f"{self.run_info.title} ({len(months)} months from {months[0]})"
 
-    def _noted(self, chance: Estimate) -> Cell:
+    def _noted(self, chance: Estimate) -> Estimate:
         times = _times(round(chance.value * self.runs), self.runs)
         played = f"{self.runs:,} {self._times} played" if self.runs > 1 else "one run"
-        return Noted(chance, f"{times} in {played}") if times else chance
+        return attrs.evolve(chance, warning=f"{times} in {played}" if times else "")
 
     def _notes(self) -> tuple[str, ...]:
         chances, mean = [self.chance(target) for target in self.targets], self.mean()
@@ -439,11 +427,11 @@ class Result(Tabular):
                 widest = max(chance.high - chance.low for chance in chances)
                 text = f"+-{rough(50.0 * widest)} points on each chance at most, {text}"
         notes = [f"error of the runs: {text}; it says nothing of the assumptions"]
-        every = zip(self.targets, chances, strict=True)
-        rare = [f"{target:,.12g}" for target, chance in every if chance.value * self.runs < _FEW]
+        rare = [target for target in self.targets if np.count_nonzero(reached(self.annual, target)) < _FEW]
         if rare:
-            better = "take more runs, or rare_chance(scenario, at_least=...)"
-            notes.insert(0, f"reached in fewer than ten runs: {' and '.join(rare)}; {better}")
+            names, were = " and ".join(f"{target:,.12g}" for target in rare), "was" if len(rare) == 1 else "were"
+            better = f"take more runs, or use rare_chance(scenario, at_least={rare[0]:.12g})"
+            notes.insert(0, f"at least {names} vehicles {were} reached in fewer than ten runs: {better}")
         return (*notes, self._foot())
 
     def _foot(self) -> str:
@@ -463,9 +451,3 @@ def _times(hits: int, runs: int) -> str:
     if hits < _FEW:
         return "once" if hits == 1 else f"{hits} times"
     return ""
-
-
-def _warning(hits: int, runs: int) -> str:
-    times = _times(hits, runs)
-    better = "; rare_chance gives a sharper answer" if hits < min(_FEW, runs) else ""
-    return f"reached {times} in {runs:,} runs{better}" if times else ""

@@ -14,7 +14,7 @@ from .estimate import Estimate
 from .numbers import vehicles
 from .readonly import ReadOnly
 
-__all__ = ["Between", "Cell", "Column", "Noted", "Table", "Tabular"]
+__all__ = ["Between", "Cell", "Column", "Table", "Tabular"]
 
 
 @attrs.frozen
@@ -25,15 +25,7 @@ class Between:
     high: Estimate
 
 
-@attrs.frozen
-class Noted:
-    """A cell: an estimate with a remark."""
-
-    estimate: Estimate
-    note: str
-
-
-Cell = str | int | float | Estimate | Between | Noted | None
+Cell = str | int | float | Estimate | Between | None
 
 
 @attrs.frozen
@@ -41,7 +33,7 @@ class Column:
     """A column: its name, and how its cells are shown.
 
     ``kind`` is "text", "plain" (a number as it was stated), "count", "vehicles", or a format of estimates: "value",
-    "interval", "error", "value with error", "difference" or "words".
+    "interval", "error", "value with error", "difference" or "words", which is followed by the estimate's warning.
     """
 
     name: str
@@ -51,20 +43,18 @@ class Column:
         """Text of a cell."""
         if cell is None or isinstance(cell, str):
             return cell or ""
-        if isinstance(cell, Noted):
-            return f"{self.show(cell.estimate)}: {cell.note}"
         if isinstance(cell, Between):
             low, high = self.show(cell.low), self.show(cell.high)
             return f"{low.partition(' vehicles')[0]} to {high}"
         if isinstance(cell, Estimate):
-            return format(cell, self.kind)
+            warning = f": {cell.warning}" if cell.warning and self.kind == "words" else ""
+            return f"{cell:{self.kind}}{warning}"
         if self.kind == "plain":
             return f"{cell:g}"
         return f"{vehicles(cell)} vehicles" if self.kind == "words" else vehicles(cell)
 
     def data(self, cell: Cell) -> dict[str, object]:
         """Numbers of a cell by name of a data frame's column."""
-        cell = cell.estimate if isinstance(cell, Noted) else cell
         if isinstance(cell, Between):
             return {"low": cell.low.value, "high": cell.high.value}
         if not isinstance(cell, Estimate):
@@ -109,6 +99,11 @@ class Table:
             for row in rows:
                 yield "", [column.show(cell) for column, cell in zip(self.columns, row, strict=True)]
 
+    @property
+    def _names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    @property
     def _left(self) -> list[bool]:
         """Which columns are set to the left: the first, and those of text."""
         return [not at or column.kind in {"text", "words"} for at, column in enumerate(self.columns)]
@@ -117,38 +112,31 @@ class Table:
         return str(self)
 
     def __str__(self) -> str:
-        rows = list(self._shown())
-        head = [column.name for column in self.columns]
-        indent = "  " if any(heading for heading, _ in rows) else ""
-        lines = [(heading, [indent + cells[0], *cells[1:]] if cells else []) for heading, cells in rows]
-        if self.header:
-            lines.insert(0, ("", head))
-        widths = [max((len(cells[at]) for _, cells in lines if cells), default=0) for at in range(len(head))]
+        indent = "  " if any(self.sections) else ""
+        lines = [("", self._names)] if self.header else []
+        lines += [(heading, [indent + cells[0], *cells[1:]] if cells else []) for heading, cells in self._shown()]
+        widths = [max(map(len, column)) for column in zip(*(cells for _, cells in lines if cells), strict=True)]
         text = [self.title] if self.title else []
         for heading, cells in lines:
-            set_out = (
-                cell.ljust(width) if is_left else cell.rjust(width)
-                for cell, width, is_left in zip(cells, widths, self._left(), strict=False)
-            )
-            text.append(heading or "  ".join(set_out).rstrip())
+            every = zip(cells, widths, self._left, strict=False)
+            line = "  ".join(cell.ljust(width) if is_left else cell.rjust(width) for cell, width, is_left in every)
+            text.append(heading or line.rstrip())
         return "\n".join([*text, *self.notes])
 
     def _repr_html_(self) -> str:
         def row(cells: list[str], tag: str) -> str:
-            sides = ["left" if is_left else "right" for is_left in self._left()]
+            sides = ["left" if is_left else "right" for is_left in self._left]
             every = zip(cells, sides, strict=True)
             text = (f'<{tag} style="text-align:{side}">{html.escape(cell)}</{tag}>' for cell, side in every)
             return f"<tr>{''.join(text)}</tr>"
 
-        span = len(self.columns)
-        body = "".join(
-            row(cells, "td")
-            if cells
-            else f'<tr><th colspan="{span}" style="text-align:left">{html.escape(head)}</th></tr>'
-            for head, cells in self._shown()
+        across = f'<tr><th colspan="{len(self.columns)}" style="text-align:left">'
+        lines = (
+            row(cells, "td") if cells else f"{across}{html.escape(head)}</th></tr>" for head, cells in self._shown()
         )
+        body = "".join(lines)
         caption = f"<caption>{html.escape(self.title)}</caption>" if self.title else ""
-        head = f"<thead>{row([column.name for column in self.columns], 'th')}</thead>" if self.header else ""
+        head = f"<thead>{row(self._names, 'th')}</thead>" if self.header else ""
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
         return f"<table>{caption}{head}<tbody>{body}</tbody></table>{notes}"
 

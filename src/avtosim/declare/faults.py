@@ -7,6 +7,7 @@ import heapq
 import itertools
 import reprlib
 from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from os.path import commonprefix
 
 import attrs
@@ -21,28 +22,20 @@ _SEARCHED = 5000
 _COMPARED = 40
 
 
+@attrs.frozen
 class Nearest:
     """A hint at the known name nearest to a misspelt one. The search is slow, so it waits until the hint is printed."""
 
-    __slots__ = ("_known", "_name")
-
-    def __init__(self, name: object, known: Collection[object]) -> None:
-        self._name, self._known = str(name)[:100], known
-
-    @property
-    def comparisons(self) -> int:
-        """How many names the search compares."""
-        return min(len(self._known), _SEARCHED)
+    name: str
+    known: Collection[object]
 
     def __str__(self) -> str:
-        names = [str(k) for k in itertools.islice(self._known, _SEARCHED)]
+        names = [str(k) for k in itertools.islice(self.known, _SEARCHED)]
         if not names:
             return "there is none to name"
-        wanted, lower = self._name.lower(), {n.lower()[:100]: n for n in reversed(names)}
-        alike = (
-            heapq.nlargest(_COMPARED, lower, key=lambda n: _in_common(wanted, n)) if len(lower) > _COMPARED else lower
-        )
-        close = difflib.get_close_matches(wanted, list(alike), n=1, cutoff=0.5)
+        wanted, lower = self.name.lower(), {n.lower()[:100]: n for n in reversed(names)}
+        alike = heapq.nlargest(_COMPARED, lower, key=partial(_in_common, wanted))
+        close = difflib.get_close_matches(wanted, alike, n=1, cutoff=0.5)
         if close:
             return f"did you mean {_cut(lower[close[0]])!r}?"
         return f"known: {_cut(', '.join(names[:8]))}{', ...' if len(names) > 8 else ''}"
@@ -56,7 +49,7 @@ def _in_common(one: str, other: str) -> int:
 
 def nearest(name: object, known: Iterable[object]) -> Nearest:
     """A hint that names the known name nearest to ``name``, or lists what is known."""
-    return Nearest(name, known if isinstance(known, Collection) else tuple(known))
+    return Nearest(str(name)[:100], known if isinstance(known, Collection) else tuple(known))
 
 
 @attrs.frozen
@@ -117,10 +110,6 @@ def typed_as(value: object) -> str:
 class _Short(reprlib.Repr):
     """Values as they would be typed, cut where they would drown a message, whatever their size and depth."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.maxlevel, self.maxlist, self.maxtuple, self.maxdict, self.maxstring = 3, 8, 8, 4, 80
-
     def repr_int(self, x: int, level: int) -> str:
         digits = x.bit_length() * 3 // 10
         return super().repr_int(x, level) if digits < 30 else f"a whole number of about {digits} digits"
@@ -133,6 +122,7 @@ class _Short(reprlib.Repr):
 
 
 _SHORT = _Short()
+_SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxtuple, _SHORT.maxstring = 3, 8, 8, 80
 
 
 def _cut(text: str) -> str:
@@ -148,11 +138,11 @@ def _with_hints(faults: Iterable[Fault]) -> Iterator[Fault]:
     """The faults with their hints written out, as far as the names to be compared are not too many."""
     left = 20 * _SEARCHED
     for fault in faults:
-        if isinstance(fault.hint, Nearest):
-            left -= fault.hint.comparisons
-            yield attrs.evolve(fault, hint=str(fault.hint) if left >= 0 else "")
-        else:
-            yield fault
+        hint = fault.hint
+        if isinstance(hint, Nearest):
+            left -= min(len(hint.known), _SEARCHED)
+            hint = str(hint) if left >= 0 else ""
+        yield attrs.evolve(fault, hint=hint)
 
 
 class FactError(ValueError):
@@ -170,12 +160,9 @@ class FactError(ValueError):
     def __init__(self, faults: Iterable[Fault], where: str = "") -> None:
         self.faults: tuple[Fault, ...] = tuple(_with_hints(faults))
         self.where = where
-        super().__init__(self._text())
+        super().__init__(self.faults, where)
 
-    def __reduce__(self) -> tuple[type[FactError], tuple[tuple[Fault, ...], str]]:
-        return type(self), (self.faults, self.where)
-
-    def _text(self) -> str:
+    def __str__(self) -> str:
         head = f"{_visible(self.where)}: " if self.where else ""
         if len(self.faults) == 1:
             return f"{head}{self.faults[0]}"

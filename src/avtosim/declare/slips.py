@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -12,21 +11,15 @@ from .rules import Spec
 
 __all__ = ["law_meant", "number_meant", "slip"]
 
-#: The keys of a table that states a law without naming it, and that law; the values stand in this order.
-_LAWS_BY_KEYS = {
-    ("low", "high"): "uniform",
-    ("min", "max"): "uniform",
-    ("low", "mode", "high"): "pert",
-    ("min", "mode", "max"): "pert",
-    ("mean", "sd"): "normal",
-}
-_LAWS_BY_LENGTH = {2: "uniform", 3: "pert"}
+#: Laws that are stated without their names, by their parameters in order; a bare row means the first of its length.
+_LAWS = {("low", "high"): "uniform", ("low", "mode", "high"): "pert", ("mean", "sd"): "normal"}
+_OTHER_WORDS = {"min": "low", "max": "high"}
 
 
 def slip(value: object, spec: Spec) -> str:
     """What to write instead of ``value`` in a field so declared; empty where it is not plain what was meant."""
     if spec.role in ("text", "prose"):
-        text = f"{value:.12g}" if _is_number(value) else str(value) if isinstance(value, dt.date) else ""
+        text = str(value) if isinstance(value, dt.date) else number_meant(value)
         return f'put it in quotes: "{text}"' if text else ""
     if spec.role == "numbers":
         return _row_meant(value, spec)
@@ -43,21 +36,21 @@ def _one_meant(value: object) -> str:
 
 
 def _row_meant(value: object, spec: Spec) -> str:
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and spec.length:
         items = list(value.values())
-        if not spec.length:
-            return "write a row in brackets: [100, 200]"
         shown = f": {_row(items)}" if len(items) == spec.length and all(map(_is_number, items)) else ""
         return f"write a row of {spec.length} numbers, January to December{shown}"
     if isinstance(value, (tuple, list)):
         return next(filter(None, map(_one_meant, value)), "")
-    number = _row([value]) if _is_number(value) else f"[{number_meant(value)}]" if isinstance(value, str) else ""
-    return f"write a row in brackets: {number}" if len(number) > 2 else ""
+    number = "100, 200" if isinstance(value, Mapping) else number_meant(value)
+    return f"write a row in brackets: [{number}]" if number else ""
 
 
-def number_meant(text: str) -> str:
-    """The number that a text such as "6 %", "0,06" or "12 000" means, as it would be typed; empty if it means none."""
-    found = re.fullmatch(r"([-+]?[\d\s.,_']{0,40}\d)\s*(%?)", text[:60].strip())
+def number_meant(value: object) -> str:
+    """The number that a number or a text such as "6 %", "0,06" or "12 000" means, as it would be typed, or nothing."""
+    if not isinstance(value, str):
+        return f"{value:.12g}" if _is_number(value) else ""
+    found = re.fullmatch(r"([-+]?[\d\s.,_']{0,40}\d)\s*(%?)", value[:60].strip())
     digits = re.sub(r"[\s_']", "", found[1]) if found else ""
     if re.fullmatch(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", digits):
         digits = digits.replace(",", "")
@@ -70,23 +63,22 @@ def number_meant(text: str) -> str:
 
 def law_meant(value: object) -> str:
     """The law that a row of numbers or a table without the name of a law means; empty if it means none."""
-    kind, row = "", []
     if isinstance(value, Mapping):
-        for keys, law in _LAWS_BY_KEYS.items():
-            if set(keys) == set(value):
-                kind, row = law, [value[key] for key in keys]
-    elif isinstance(value, (tuple, list)):
-        kind, row = _LAWS_BY_LENGTH.get(len(value), ""), list(value)
+        words = {_OTHER_WORDS.get(key, key): item for key, item in value.items()}
+        keys = next((keys for keys in _LAWS if set(keys) == set(words)), ())
+        row = [words[key] for key in keys]
+    else:
+        row = list(value) if isinstance(value, (tuple, list)) else []
+        keys = next((keys for keys in _LAWS if len(keys) == len(row)), ())
+    kind = _LAWS.get(keys, "")
     if not kind or not all(map(_is_number, row)) or (kind != "normal" and row != sorted(row)):
         return ""
     return f"in a file {{ {kind} = {_row(row)} }}, in Python {kind.capitalize()}({_row(row)[1:-1]})"
 
 
 def _is_number(value: object) -> bool:
-    return (
-        isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300 and not math.isnan(value)
-    )
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
 
 
 def _row(numbers: list[object]) -> str:
-    return f"[{', '.join(f'{number:.12g}' for number in numbers)}]"
+    return f"[{', '.join(map(number_meant, numbers))}]"

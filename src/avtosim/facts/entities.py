@@ -62,7 +62,7 @@ class Calendar(Fact):
     working_days: Annotated[Row, quantity(_DAYS, "working days", "working days of each month")] = _EVEN
 
     def _across(self) -> Iterator[Fault]:
-        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", self.first_month):
+        if not re.fullmatch(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", self.first_month):
             yield Fault(f"{self.address}.first_month", "must be a month as YYYY-MM", self.first_month)
         if not 1 <= len(self.working_days) <= 120:
             yield Fault(f"{self.address}.working_days", "must cover 1 to 120 months", len(self.working_days))

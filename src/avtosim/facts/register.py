@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import itertools
 import math
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
@@ -22,6 +24,8 @@ _WORST_FIRST = ("guess", "assumption", "not stated", "no source", "derived", "so
 #: Lines of a printed register, characters of a line, and the most that each column of its table takes.
 _PAGE, _LINE, _VALUE = 60, 120, 34
 _WIDEST = (48, 8, _VALUE, 26, 12)
+_COLUMNS = ["address", "weight", "value", "unit", "standing", "source", "stated on", "note"]
+_INDENTED = textwrap.TextWrapper(_LINE, 4 * " ", 4 * " ", break_long_words=False, break_on_hyphens=False)
 
 
 @attrs.frozen
@@ -173,11 +177,8 @@ class Register:
         if not isinstance(given, Mapping):
             raise TypeError(f"weights must be a table from addresses to numbers; got {given!r:.80}")
         known = {row.address: row for row in self.rows}
-        faults = [
-            Fault(f"weights[{address!r}]", "there is no number at this address", None, nearest(address, known))
-            for address in weights
-            if address not in known
-        ]
+        rule = "there is no number at this address"
+        faults = [Fault(f"weights[{a!r}]", rule, None, nearest(a, known)) for a in weights if a not in known]
         faults += [
             Fault(f"weights[{address!r}]", "must be a finite number of zero or more", weight)
             for address, weight in weights.items()
@@ -196,10 +197,9 @@ class Register:
         str
             One line.
         """
-        counts = {
-            word: len(self.standing(word)) for word in (*reversed(STANDINGS), "not stated", "no source", "default")
-        }
-        return f"{len(self.rows)} numbers: " + ", ".join(f"{n} {word}" for word, n in counts.items() if n)
+        counts = Counter(row.standing for row in self.rows)
+        words = (*reversed(STANDINGS), "not stated", "no source", "default")
+        return f"{len(self.rows)} numbers: " + ", ".join(f"{counts[word]} {word}" for word in words if counts[word])
 
     def full(self) -> str:
         """All rows, each with its whole value, source and note.
@@ -209,7 +209,7 @@ class Register:
         str
             Three lines or more for each number.
         """
-        return "\n".join(self._head() + [line for block in self._blocks(whole=True) for line in block])
+        return "\n".join(itertools.chain(self._head(), *self._blocks(whole=True)))
 
     def __repr__(self) -> str:
         return f"<Register of {self.title!r}: {self.summary()}>"
@@ -218,7 +218,7 @@ class Register:
         lines, left = self._head(), len(self.rows)
         for block in self._blocks(whole=False):
             if len(lines) + len(block) >= _PAGE:
-                lines.append(f"and {left} more: iterate over it, or print(register.full())")
+                lines.append(_more(left))
                 break
             lines += block
             left -= 1
@@ -229,35 +229,29 @@ class Register:
 
     def _blocks(self, *, whole: bool) -> Iterator[list[str]]:
         """The lines of each row, those that deserve a look first: its cells, and below them its source and note."""
-        rows = sorted(self.rows, key=_urgency)
-        cells = [_cells(row) for row in rows]
-        columns = zip(_WIDEST, zip(*cells, strict=True), strict=False)
+        rows = [_cells(row, whole=whole) for row in sorted(self.rows, key=_urgency)]
+        columns = zip(_WIDEST, zip(*rows, strict=True), strict=False)
         widths = [min(widest, max(map(len, column))) for widest, column in columns]
-        for row, texts in zip(rows, cells, strict=True):
-            line = "  ".join(
-                f"{_cut(text, width):{width}}" for text, width in zip(texts, widths, strict=False) if width
-            )
-            value = shown(row.value) if whole and len(shown(row.value)) > _VALUE else ""
-            source = row.source if whole else texts[-1]
-            origin = " | ".join(filter(None, [value, source, row.stated_on, row.note]))
-            yield [
-                line.rstrip(),
-                *textwrap.indent(
-                    textwrap.fill(origin, _LINE - 4, break_long_words=False, break_on_hyphens=False), "    "
-                ).splitlines(),
-            ]
+        for cells in rows:
+            fitted = (f"{_cut(cell, width):{width}}" for cell, width in zip(cells, widths, strict=False) if width)
+            value = cells[2] if whole and len(cells[2]) > _VALUE else ""
+            origin = " | ".join(filter(None, [value, *cells[len(_WIDEST) :]]))
+            yield ["  ".join(fitted).rstrip(), *_INDENTED.wrap(origin)]
 
     def _repr_html_(self) -> str:
         rows = sorted(self.rows, key=_urgency)
-        head = ["address", "weight", "value", "unit", "standing", "source", "stated on", "note"]
-        body = [[*_cells(row), row.stated_on, row.note] for row in rows[:_PAGE]]
-        if len(rows) > _PAGE:
-            body.append([f"and {len(rows) - _PAGE} more: iterate over it, or print(register.full())"])
-        lines = [
-            "<tr>" + "".join(f'<{tag} style="text-align: left">{html.escape(cell)}</{tag}>' for cell in cells) + "</tr>"
-            for tag, cells in [("th", head), *(("td", cells) for cells in body)]
-        ]
-        return f"<table><caption>{html.escape(f'{self.title}: {self.summary()}')}</caption>{''.join(lines)}</table>"
+        lines = [("th", _COLUMNS), *(("td", _cells(row)) for row in rows[:_PAGE])]
+        lines += [("td", [_more(len(rows) - _PAGE)])] if len(rows) > _PAGE else []
+        body = "".join(f"<tr>{_html_cells(tag, cells)}</tr>" for tag, cells in lines)
+        return f"<table><caption>{html.escape(f'{self.title}: {self.summary()}')}</caption>{body}</table>"
+
+
+def _html_cells(tag: str, cells: list[str]) -> str:
+    return "".join(f'<{tag} style="text-align: left">{html.escape(cell)}</{tag}>' for cell in cells)
+
+
+def _more(left: int) -> str:
+    return f"and {left} more: iterate over it, or print(register.full())"
 
 
 def _urgency(row: Assumption) -> tuple[float, int]:
@@ -265,11 +259,11 @@ def _urgency(row: Assumption) -> tuple[float, int]:
     return math.inf if row.weight is None else -row.weight, _WORST_FIRST.index(row.standing)
 
 
-def _cells(row: Assumption) -> list[str]:
-    """The cells of a printed row; of a web address its host."""
-    host = re.match(r"https?://(?:www\d?\.)?([^/]+)", row.source)
-    weight = "" if row.weight is None else f"{row.weight:.3g}"
-    return [row.address, weight, shown(row.value), row.unit, row.standing, host[1] if host else row.source]
+def _cells(row: Assumption, *, whole: bool = False) -> list[str]:
+    """The cells of a printed row, in the order of ``_COLUMNS``; a web address is cut to its host, unless ``whole``."""
+    host = None if whole else re.match(r"https?://(?:www\d?\.)?([^/]+)", row.source)
+    weight, source = "" if row.weight is None else f"{row.weight:.3g}", host[1] if host else row.source
+    return [row.address, weight, shown(row.value), row.unit, row.standing, source, row.stated_on, row.note]
 
 
 def _cut(text: str, width: int) -> str:
@@ -285,9 +279,8 @@ def shown(value: object) -> str:
     if not isinstance(value, Fact):
         return typed_as(value)
     words: list[str] = []
-    fields = describe(type(value))
-    for alias, attribute in fields.items():
+    for place, (alias, attribute) in enumerate(describe(type(value)).items()):
         item = getattr(value, attribute.name)
         if not is_default(attribute, item):
-            words.append(shown(item) if len(words) == list(fields).index(alias) else f"{alias}={shown(item)}")
+            words.append(shown(item) if len(words) == place else f"{alias}={shown(item)}")
     return f"{type(value).__name__}({', '.join(words)})"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -12,16 +11,19 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from ..declare.faults import FactError, Fault, nearest
+from ..atomic import regular_file
+from ..declare.faults import FactError, Fault, Nearest, nearest
 from ..declare.fields import Fact, describe, spec_of
 from ..declare.rules import Spec
 from ..declare.slips import number_meant
-from ..facts.scenario import Scenario
+from ..facts.scenario import FAMILIES, Scenario
 from .reader import scenario_of
 
 __all__ = ["bundled", "load", "loads"]
 
 _Table = dict[str, Any]
+#: What declares a table: a class of facts, or the field that holds a family or a table from names to numbers.
+_Declared = type[Fact] | Spec
 _BUNDLE = "avtosim.scenarios"
 #: Largest size of a file, longest chain of files that extend each other, deepest nesting of tables and rows in one.
 _LARGEST, _LONGEST, _DEEPEST = 16_000_000, 50, 32
@@ -109,17 +111,17 @@ def loads(text: str, *, where: str = "text") -> Scenario:
     >>> avtosim.loads('extends = "avtotor-2024-06"\ntargets = [60_000]').targets
     (60000.0,)
     """
-    for name, value in (("text", text), ("where", where)):
-        given: object = value
-        if not isinstance(given, str):
-            hint = "; decode it first: text.decode()" if isinstance(given, bytes) else ""
-            raise TypeError(f"{name} must be text, not {type(given).__name__}{hint}; got {given!r:.80}")
+    arguments: dict[str, object] = {"text": text, "where": where}
+    for name, value in arguments.items():
+        if not isinstance(value, str):
+            hint = "; decode it first: text.decode()" if isinstance(value, bytes) else ""
+            raise TypeError(f"{name} must be text, not {type(value).__name__}{hint}; got {value!r:.80}")
     return scenario_of(*_extended(text, where, None, (where,)))
 
 
 def _parsed(text: str, where: str) -> _Table:
     """The tables of a TOML text. Raises ``FactError`` for what cannot be read, under the heading ``where``."""
-    place, rule, hint = "TOML syntax", "", ""
+    place, rule, hint = "TOML syntax", f"must not be nested deeper than {_DEEPEST} tables and rows", ""
     if len(text) > _LARGEST:
         place, rule = "size", f"must be at most {_LARGEST:,} characters; it has {len(text):,}"
     elif _LONG_KEY.search(text):
@@ -127,26 +129,23 @@ def _parsed(text: str, where: str) -> _Table:
     else:
         try:
             table = tomllib.loads(text.removeprefix("\ufeff"))
+            if _depth(table) <= _DEEPEST:
+                return table
         except tomllib.TOMLDecodeError as error:
             rule, hint = str(error), _notation_hint(text, str(error))
         except RecursionError:
-            rule = "must not be nested so deeply"
+            pass
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             digits = sys.get_int_max_str_digits()
             rule = f"must be TOML that can be read, with integers of at most {digits:,} digits"
-        else:
-            if not _too_deep(table):
-                return table
-            rule = f"must not be nested deeper than {_DEEPEST} tables and rows"
     raise FactError([Fault(place, rule, None, hint)], where)
 
 
-def _too_deep(table: _Table) -> bool:
-    level: list[Any] = [table]
-    for _ in range(_DEEPEST):
-        inner = (item for node in level for item in (node.values() if isinstance(node, dict) else node))
-        level = [item for item in inner if isinstance(item, (dict, list))]
-    return bool(level)
+def _depth(value: Any) -> int:
+    """How many tables and rows lie one inside the other."""
+    if not isinstance(value, (dict, list)):
+        return 0
+    return 1 + max(map(_depth, value.values() if isinstance(value, dict) else value), default=0)
 
 
 def _notation_hint(text: str, message: str) -> str:
@@ -172,47 +171,40 @@ def _notation_hint(text: str, message: str) -> str:
 def _document(source: str, folder: Path | None, trail: tuple[str, ...]) -> tuple[_Table, str]:
     """The merged tables of a file and all that it extends, and what to call them."""
     place, child = ("extends", trail[-1]) if trail else ("file", "")
+    known, rule, hint = source in bundled(), "", ""
     if len(trail) > _LONGEST:
         rule = f"must not lead through more than {_LONGEST} files; the chain begins with {trail[0]}"
-        raise FactError([Fault(place, rule, source)], child)
-    if source in bundled():
-        where, mark, below = source, source, None
-        text = resources.files(_BUNDLE).joinpath(f"{source}.toml").read_text(encoding="utf-8")
-    else:
-        if trail and folder is None:
-            hint = f"text and bundled scenarios can extend only {', '.join(bundled())}"
-            raise FactError([Fault(place, "must name a bundled scenario", source, hint)], child)
-        if not source or re.search("[\0\ud800-\udc7f]", source):
-            rule = "must be the path of a file, not empty and without null bytes or lone surrogates"
-            raise FactError([Fault(place, rule, source)], child)
-        path = Path(source) if folder is None else folder / source
-        where, mark, below = str(path), os.path.realpath(path), path.parent
-        text = "" if mark in trail else _text_of(path, place, child)
+    elif trail and folder is None and not known:
+        rule = "must name a bundled scenario"
+        hint = f"text and bundled scenarios can extend only {', '.join(bundled())}"
+    elif not source or re.search("[\0\ud800-\udc7f]", source):
+        rule = "must be the path of a file, not empty and without null bytes or lone surrogates"
+    if rule:
+        raise FactError([Fault(place, rule, source, hint)], child)
+    path = (folder or Path()) / source
+    where, mark, below = (source, source, None) if known else (str(path), os.path.realpath(path), path.parent)
     if mark in trail:
         way = " -> ".join((*trail[trail.index(mark) :], mark))
         raise FactError([Fault(place, f"must not lead back to the file itself: {way}", source)], child)
+    bundle = resources.files(_BUNDLE)
+    text = (bundle / f"{source}.toml").read_text(encoding="utf-8") if known else _text_of(path, place, child)
     return _extended(text, where, below, (*trail, mark))
 
 
 def _text_of(path: Path, place: str, child: str) -> str:
     """The text of a file that the user names or, in its key ``place``, another file ``child``."""
-    hint = ""
+    hint: str | Nearest = ""
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            kind = "a folder" if stat.S_ISDIR(status.st_mode) else "a device, pipe or socket"
-            rule = f"must be a file that can be read; it is {kind}"
-        elif status.st_size > _LARGEST:
-            rule = f"must be a file of at most {_LARGEST:,} bytes; it has {status.st_size:,}"
-        else:
+        size = regular_file(path).st_size
+        if size <= _LARGEST:
+            # Some files of the system state no size, so no more is read than may be, and what is not there yet is not.
             with open(path, "rb", opener=_open_at_once) as file:
-                # Some files of the system state no size, so no more is read than may be.
-                content: object = file.read(_LARGEST + 1)
-            if isinstance(content, bytes):
-                return content.decode("utf-8")
-            rule = "must be a file that can be read; it has nothing to read yet"
+                return (file.read(_LARGEST + 1) or b"").decode("utf-8")
+        rule = f"must be a file of at most {_LARGEST:,} bytes; it has {size:,}"
     except FileNotFoundError:
-        rule, hint = "must exist, or be the name of a bundled scenario", _meant(path)
+        beside = path.parent / f"{path.name}.toml"
+        rule = "must exist, or be the name of a bundled scenario"
+        hint = f"did you mean {str(beside)!r}?" if beside.is_file() else nearest(path.name, bundled())
     except UnicodeDecodeError as error:
         rule, hint = f"must be UTF-8 text ({error.reason} at byte {error.start})", "save it in the encoding UTF-8"
     except (OSError, ValueError) as error:
@@ -223,11 +215,6 @@ def _text_of(path: Path, place: str, child: str) -> str:
 def _open_at_once(path: str, flags: int) -> int:
     """Open a file so that reading never waits."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-def _meant(path: Path) -> str:
-    beside = path.parent / f"{path.name}.toml"
-    return f"did you mean {str(beside)!r}?" if beside.is_file() else str(nearest(path.name, bundled()))
 
 
 def _extended(text: str, where: str, folder: Path | None, trail: tuple[str, ...]) -> tuple[_Table, str]:
@@ -246,41 +233,32 @@ def _extended(text: str, where: str, folder: Path | None, trail: tuple[str, ...]
         raise FactError([Fault("set", "must be a table from addresses to values", changes)], heading)
     faults = list(_overlap_faults(changes))
     for address, value in changes.items():
-        fault = _set_fault(table, address, value)
-        faults += [fault] if fault else []
-        if not faults:
-            table = _merged(table, _nested(address.split("."), value), Scenario)
+        names = value if address in FAMILIES and isinstance(value, dict) else ()
+        ways = [address, *(f"{address}.{name}" for name in names)]
+        faults += filter(None, (_set_fault(table, address, way.split(".")) for way in ways))
+        for segment in reversed(address.split(".")):
+            value = {segment: value}  # noqa: PLW2901 - the address becomes tables around the value
+        table = _merged(table, value, Scenario)
     if faults:
         raise FactError(faults, heading)
     return table, whole
 
 
-def _merged(base: _Table, over: _Table, cls: type[Fact]) -> _Table:
+def _inside(declared: _Declared, key: str) -> _Declared | None:
+    """What declares the table at ``key`` of a table; None where a value stands, which is replaced whole."""
+    if isinstance(declared, Spec):
+        held: type[Fact] | None = declared.of
+        return held
+    field = describe(declared).get(key)
+    spec = spec_of(field) if field else None
+    return spec.of if spec and spec.role == "part" else spec if spec and spec.role in ("family", "map") else None
+
+
+def _merged(base: Any, over: Any, declared: _Declared | None) -> Any:
     """``over`` laid on ``base``, neither of which is changed: facts merge by field, a quantity is replaced whole."""
-    specs = {alias: spec_of(a) for alias, a in describe(cls).items()}
-    return {**base, **{key: _laid(specs.get(key), base.get(key), value) for key, value in over.items()}}
-
-
-def _laid(spec: Spec | None, old: Any, new: Any) -> Any:
-    if spec is None or not isinstance(old, dict) or not isinstance(new, dict):
-        return new
-    if spec.role == "map":
-        return {**old, **new}
-    if spec.of is None:
-        return new
-    if spec.role == "part":
-        return _merged(old, new, spec.of)
-    both = {
-        n: _merged(old[n], t, spec.of) for n, t in new.items() if isinstance(old.get(n), dict) and isinstance(t, dict)
-    }
-    return {**old, **new, **both}
-
-
-def _nested(segments: list[str], value: Any) -> _Table:
-    for segment in reversed(segments):
-        value = {segment: value}
-    assert isinstance(value, dict)
-    return value
+    if declared is None or not isinstance(base, dict) or not isinstance(over, dict):
+        return over
+    return {**base, **{key: _merged(base.get(key), value, _inside(declared, key)) for key, value in over.items()}}
 
 
 def _lines(changes: _Table, head: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -304,26 +282,17 @@ def _overlap_faults(changes: _Table) -> Iterator[Fault]:
             outer = way
 
 
-def _set_fault(table: _Table, address: str, value: Any) -> Fault | None:
+def _set_fault(table: _Table, address: str, way: list[str]) -> Fault | None:
     """The fault of one line of ``[set]``: facts it names must exist, and a quantity is replaced whole, not in parts."""
-    cls: type[Fact] | None = Scenario
-    way, rest = "", address.split(".")
-    while rest and cls is not None:
-        fields, key = describe(cls), rest.pop(0)
-        way = f"{way}.{key}" if way else key
-        if key not in fields:
-            return Fault(f"set.{address}", f"there is nothing at {way}", None, nearest(key, fields))
-        spec = spec_of(fields[key])
-        if spec.role == "family":
-            stated = table.get(key)
-            members = stated if isinstance(stated, dict) else {}
-            for name in rest[:1] or (value if isinstance(value, dict) else ()):
-                if name not in members:
-                    return Fault(f"set.{address}", f"there is nothing at {way}.{name}", None, nearest(name, members))
-        if spec.role in ("family", "map") and rest:
-            way = f"{way}.{rest.pop(0)}"
-        cls = spec.of if spec.role in ("family", "part") else None
-    if rest:
-        rule = "reaches inside a value, which is replaced whole"
-        return Fault(f"set.{address}", rule, None, f"give {way} a whole new value")
+    declared: _Declared | None = Scenario
+    members = table[way[0]] if isinstance(table.get(way[0]), dict) else {}
+    for depth, key in enumerate(way):
+        if declared is None:
+            rule = "reaches inside a value, which is replaced whole"
+            return Fault(f"set.{address}", rule, None, f"give {'.'.join(way[:depth])} a whole new value")
+        known = describe(declared) if isinstance(declared, type) else members if declared.of else [key]
+        if key not in known:
+            rule = f"there is nothing at {'.'.join(way[: depth + 1])}"
+            return Fault(f"set.{address}", rule, None, nearest(key, known))
+        declared = _inside(declared, key)
     return None

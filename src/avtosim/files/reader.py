@@ -10,7 +10,7 @@ import attrs
 
 from ..declare.checks import check_value
 from ..declare.faults import FactError, Fault, Nearest, nearest
-from ..declare.fields import Fact, describe, frozen, spec_of
+from ..declare.fields import Fact, describe, spec_of
 from ..declare.rules import Spec
 from ..declare.slips import law_meant
 from ..facts.consistency import cross_faults, reference_faults
@@ -44,7 +44,7 @@ class _Reader:
         self.faults: list[Fault] = []
         self.provenance: dict[str, Provenance] = {}
         self.names: dict[str, list[str]] = {kind: [] for kind in FAMILIES}
-        self.unsound: list[tuple[type[Fact], str, _Table]] = []
+        self.unsound: list[tuple[type[Fact], str, Mapping[str, Any]]] = []
 
     def fault(self, address: str, rule: str, value: object = None, hint: str | Nearest = "") -> None:
         """Note a fault."""
@@ -66,39 +66,37 @@ class _Reader:
             spec = spec_of(attribute)
             if alias in table or spec.role == "family":
                 given[alias] = self.value(spec, table.get(alias, {}), head + alias, parameter=issubclass(cls, LawBase))
+                self.check(attribute, given[alias], head + alias)
             elif attribute.default is attrs.NOTHING:
                 self.fault(head + alias, f"must be given: {spec.meaning}")
+        made = None
         if len(self.faults) == before:
-            return self.made(cls, given | ({"provenance": self.provenance} if cls is Scenario else {}), path)
-        for alias, attribute in fields.items():
-            self.check(spec_of(attribute), given.get(alias), head + alias)
-        if cls is Scenario:
-            self.across(given)
-        return None
+            own = f"{cls.kind}.{name}" if name else cls.kind
+            made = self.made(cls, given | ({"provenance": self.provenance} if cls is Scenario else {}), own, path)
+        elif cls is Scenario:
+            stated = {kind: dict.fromkeys(names) for kind, names in self.names.items()}
+            for member, address, values in self.unsound:
+                self.faults += reference_faults(member, address, values, stated)
+            self.faults += cross_faults(self.names, given)
+        if made is None and name is not None:
+            self.unsound.append((cls, path, table))
+        return made
 
-    def across(self, given: _Table) -> None:
-        """Note the faults across the facts of a scenario that has others."""
-        stated = {kind: dict.fromkeys(names) for kind, names in self.names.items()}
-        for cls, address, member in self.unsound:
-            self.faults += reference_faults(cls, address, member, stated)
-        self.faults += cross_faults(self.names, given)
-
-    def made(self, cls: type[Fact], given: _Table, path: str) -> Any:
-        """The fact of these sound values, if they are sound together."""
+    def made(self, cls: type[Any], given: _Table, own: str, path: str) -> Any:
+        """The object of these values, if they are sound together; ``own`` is how it calls itself in its faults."""
         try:
             return cls(**given)
         except FactError as error:
-            address = f"{cls.kind}.{given['name']}" if given.get("name") and path else cls.kind
-            self.faults += [fault.moved(address, path) for fault in error.faults]
+            self.faults += [fault.moved(own, path) for fault in error.faults]
             return None
 
-    def check(self, spec: Spec, value: Any, address: str) -> None:
-        """Note the faults of a value whose fact could not be made for other faults."""
-        if value is None:
-            return
-        if spec.role == "map" and isinstance(value, dict):
+    def check(self, attribute: attrs.Attribute[Any], value: Any, address: str) -> None:
+        """Note the faults of the value of a field, which is None where they are noted already."""
+        if isinstance(value, dict):
             value = {key: item for key, item in value.items() if item is not None}
-        self.faults += check_value(spec, frozen(spec.role, value), address)
+        if value is not None:
+            convert: Any = attribute.converter
+            self.faults += check_value(spec_of(attribute), convert(value) if convert else value, address)
 
     def value(self, spec: Spec, raw: Any, path: str, *, parameter: bool) -> Any:
         """What a key of the role that ``spec`` declares holds; a ``parameter`` of a law is a plain value or a law."""
@@ -113,8 +111,8 @@ class _Reader:
             return raw
         if spec.role == "map" and isinstance(raw, dict):
             return {key: self.quantity(item, f"{path}.{key}") for key, item in raw.items()}
-        wrong = spec.role == "map" or (spec.role == "numbers" and isinstance(raw, dict) and "value" not in raw)
-        return self.check(spec, raw, path) if wrong else self.quantity(raw, path)
+        no_row = spec.role == "numbers" and isinstance(raw, dict) and "value" not in raw
+        return raw if no_row else self.quantity(raw, path)
 
     def family(self, spec: Spec, members: Any, kind: str) -> tuple[Fact, ...]:
         """The sound facts of a family; its names and what is not sound are kept for the checks across facts."""
@@ -124,25 +122,16 @@ class _Reader:
             self.fault(kind, f"must hold tables [{kind}.NAME]", members, hint)
             return ()
         self.names[kind] = list(members)
-        facts = {name: self.fact(spec.of, member, f"{kind}.{name}", name) for name, member in members.items()}
-        self.unsound += [
-            (spec.of, f"{kind}.{name}", members[name])
-            for name, fact in facts.items()
-            if fact is None and isinstance(members[name], dict)
-        ]
-        return tuple(fact for fact in facts.values() if fact is not None)
+        facts = [self.fact(spec.of, member, f"{kind}.{name}", name) for name, member in members.items()]
+        return tuple(fact for fact in facts if fact is not None)
 
     def quantity(self, raw: Any, path: str) -> Any:
         """A number, a row of numbers, a law or ``Varying``, with its origin put aside."""
         if not isinstance(raw, dict):
             return raw
-        origin = {key: _as_text(raw[key]) for key in ORIGIN if key in raw}
+        origin = {key: str(raw[key]) if isinstance(raw[key], dt.date) else raw[key] for key in ORIGIN if key in raw}
         if origin:
-            try:
-                self.provenance[path] = Provenance(**origin)
-            except FactError as error:
-                self.faults += [fault.moved("provenance", path) for fault in error.faults]
-                return None
+            self.provenance[path] = self.made(Provenance, origin, "provenance", path)
         rest = {key: value for key, value in raw.items() if key not in ORIGIN}
         if set(rest) == {"value"} and not isinstance(rest["value"], dict):
             return rest["value"]
@@ -191,7 +180,3 @@ class _Reader:
         optional = len(fields) - len(required)
         end = f"; the last {optional} may be left out" if optional else ""
         return self.fault(path, f"{cls.kind} takes {', '.join(fields)}, in this order{end}", stated)
-
-
-def _as_text(value: object) -> Any:
-    return value.isoformat() if isinstance(value, dt.date) else value

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..atomic import check_path, write_whole
+from ..atomic import write_whole
 from ..declare.faults import FactError, Fault
 from ..declare.fields import Fact, describe, is_default, spec_of
+from ..declare.rules import is_law
+from ..facts.addresses import walk
 from ..facts.entities import Provenance
 from ..facts.scenario import Scenario
-from ..laws.base import LawBase
 from ..laws.registry import LAWS
 from ..laws.varying import Varying
 
@@ -25,11 +26,12 @@ def to_toml(scenario: Scenario) -> str:
     given: object = scenario
     if not isinstance(given, Scenario):
         raise TypeError(f"scenario must be a Scenario, as in scenario.save(path); got {given!r:.80}")
-    blocks = list(_blocks(scenario, "", scenario.provenance))
-    faults = [line for block in blocks for line in block if isinstance(line, Fault)]
-    if faults:
-        raise FactError(faults, scenario.name)
-    text = "\n\n".join("\n".join(map(str, block)) for block in blocks) + "\n"
+    rule = "can't be written: only numbers and the library's own laws have words in a file"
+    hint = "fit one of the library's laws, or give a sample as Empirical(sample=...)"
+    strange = [leaf for leaf in walk(scenario) if not _has_words(leaf.value)]
+    if strange:
+        raise FactError([Fault(leaf.address, rule, leaf.value, hint) for leaf in strange], scenario.name)
+    text = "\n\n".join(map("\n".join, _blocks(scenario, "", scenario.provenance))) + "\n"
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -41,14 +43,13 @@ def to_toml(scenario: Scenario) -> str:
 
 def save(scenario: Scenario, path: str | os.PathLike[str]) -> None:
     """Write the scenario to a TOML file, whole or not at all. Whatever is raised, the old file is left as it was."""
-    check_path(path)
     write_whole(path, to_toml(scenario).encode())
 
 
-def _blocks(fact: Fact, head: str, origins: Mapping[str, Provenance]) -> Iterator[list[str | Fault]]:
+def _blocks(fact: Fact, head: str, origins: Mapping[str, Provenance]) -> Iterator[list[str]]:
     """The fact's own lines first, then a block for each table below it."""
-    own: list[str | Fault] = [f"[{_path(head)}]"] if head else []
-    below: list[list[str | Fault]] = []
+    own = [f"[{_path(head)}]"] if head else []
+    below: list[list[str]] = []
     for alias, attribute in describe(type(fact)).items():
         spec, value = spec_of(attribute), getattr(fact, attribute.name)
         address = f"{head}.{alias}" if head else alias
@@ -58,9 +59,8 @@ def _blocks(fact: Fact, head: str, origins: Mapping[str, Provenance]) -> Iterato
         elif spec.role == "part":
             below += [] if value is None else _blocks(value, address, origins)
         elif spec.role == "map":
-            if value:
-                rows = [_line(key, item, f"{address}.{key}", origins) for key, item in value.items()]
-                below.append([f"[{_path(address)}]", *rows])
+            rows = [_line(key, item, f"{address}.{key}", origins) for key, item in value.items()]
+            below += [[f"[{_path(address)}]", *rows]] if rows else []
         elif spec.role != "name" and (address in origins or not is_default(attribute, value)):
             own.append(_line(alias, value, address, origins))
     if own:
@@ -68,19 +68,27 @@ def _blocks(fact: Fact, head: str, origins: Mapping[str, Provenance]) -> Iterato
     yield from below
 
 
-def _line(key: str, value: Any, address: str, origins: Mapping[str, Provenance]) -> str | Fault:
-    try:
-        inner = _inner(value)
-    except TypeError:
-        rule = "can't be written: only numbers and the library's own laws have words in a file"
-        return Fault(address, rule, value, "fit one of the library's laws, or give a sample as Empirical(sample=...)")
-    origin, is_table = origins.get(address), isinstance(value, Fact)
-    if origin is None:
-        return f"{_key(key)} = {{ {inner} }}" if is_table else f"{_key(key)} = {inner}"
-    words = [inner if is_table else f"value = {inner}"]
+def _has_words(value: object) -> bool:
+    """Whether a file can hold a value: a number, row or text, or a law of the library with such laws inside."""
+    if not isinstance(value, Fact):
+        return not is_law(value)
+    return type(value) in (Varying, LAWS.get(value.kind)) and _has_words(getattr(value, "law", None))
+
+
+def _line(key: str, value: Any, address: str, origins: Mapping[str, Provenance]) -> str:
+    """A quantity with its origin beside it."""
+    if address not in origins:
+        return _pair(key, value)
+    origin = origins[address]
     stated = {word: getattr(origin, word) for word in ("standing", *describe(Provenance))}
-    words += [f"{word} = {_quoted(text)}" for word, text in stated.items() if text]
+    words = [_inner(value) if isinstance(value, Fact) else _pair("value", value)]
+    words += [_pair(word, text) for word, text in stated.items() if text]
     return f"{_key(key)} = {{ {', '.join(words)} }}"
+
+
+def _pair(key: str, value: Any) -> str:
+    inner = _inner(value)
+    return f"{_key(key)} = {{ {inner} }}" if isinstance(value, Fact) else f"{_key(key)} = {inner}"
 
 
 def _inner(value: Any) -> str:
@@ -90,24 +98,14 @@ def _inner(value: Any) -> str:
     if isinstance(value, str):
         return _quoted(value)
     if isinstance(value, tuple):
-        return "[" + ", ".join(map(_inner, value)) + "]"
+        return f"[{', '.join(map(_inner, value))}]"
     if isinstance(value, Varying):
-        return f"varying = {{ {_law(value.law)} }}, persistence = {_inner(value.persistence)}"
-    return _law(value)
-
-
-def _law(law: object) -> str:
-    if not isinstance(law, LawBase) or LAWS.get(law.kind) is not type(law):
-        raise TypeError(f"no words for {law!r}")
-    given = {alias: getattr(law, a.name) for alias, a in describe(type(law)).items()}
+        return f"{_pair('varying', value.law)}, {_pair('persistence', value.persistence)}"
+    given = {alias: getattr(value, a.name) for alias, a in describe(type(value)).items()}
     if all(isinstance(item, float) for item in given.values()):
-        return f"{law.kind} = [{', '.join(map(_inner, given.values()))}]"
-    words = [
-        f"{alias} = {{ {_law(item)} }}" if alias == "law" else f"{alias} = {_inner(item)}"
-        for alias, item in given.items()
-        if item is not None
-    ]
-    return f"{law.kind} = {{ {', '.join(words)} }}"
+        return f"{value.kind} = {_inner(tuple(given.values()))}"
+    words = [_pair(alias, item) for alias, item in given.items() if item is not None]
+    return f"{value.kind} = {{ {', '.join(words)} }}"
 
 
 def _path(address: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import abc
 import math
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import combinations
 from typing import Any, ClassVar
 
 import attrs
@@ -15,9 +15,10 @@ from scipy import special
 
 from ..declare.faults import FactError, Fault, typed_as
 from ..declare.fields import Fact, fact, quantity
+from ..declare.inspection import quiet
 from ..declare.rules import Rule, Spec, is_law, support_of
 
-__all__ = ["Floats", "Known", "LawBase", "ScoreLaw", "as_array", "mean_faults", "mean_of", "ordered", "parameter"]
+__all__ = ["Floats", "Known", "LawBase", "ScoreLaw", "as_array", "mean_faults", "mean_of", "parameter"]
 
 Floats = NDArray[np.float64]
 
@@ -51,18 +52,31 @@ class LawBase(Fact, abc.ABC):
     #: One instance of the law as a file states it.
     example: ClassVar[str]
     known: ClassVar[Known]
+    #: Parameters that, where a law has them, must not fall in this order; the first must lie below the last.
+    in_order: ClassVar[tuple[str, ...]] = ("low", "mode", "high")
 
     def __attrs_post_init__(self) -> None:
-        super().__attrs_post_init__()
+        with quiet():
+            super().__attrs_post_init__()
+            if not self._can_be_computed():
+                rule = "must have parameters less extreme; its quantiles cannot be computed with these"
+                raise FactError([Fault(self.address, rule, self)])
+
+    def _can_be_computed(self) -> bool:
         try:
-            with np.errstate(all="ignore"):
-                values = self.ppf(_EXTREMES)
-                sound = bool(np.isfinite(values).all() and np.isfinite(self.cdf(values)).all())
+            values = self.ppf(_EXTREMES)
+            return bool(np.isfinite([values, self.cdf(values)]).all())
         except (ArithmeticError, ValueError):
-            sound = False
-        if not sound:
-            rule = "must have parameters less extreme; its quantiles cannot be computed with these"
-            raise FactError([Fault(self.address, rule, self)])
+            return False
+
+    def _across(self) -> Iterator[Fault]:
+        names = [name for name in self.in_order if hasattr(self, name)]
+        for left, right in combinations(names, 2):
+            a, b = getattr(self, left), getattr(self, right)
+            strict = (left, right) == (names[0], names[-1])
+            if a > b or (strict and a == b):
+                word = "above" if strict else "at or above"
+                yield Fault(f"{self.address}.{right}", f"must lie {word} {left} ({a:g})", b)
 
     @abc.abstractmethod
     def ppf(self, u: ArrayLike) -> Floats:
@@ -155,19 +169,6 @@ def mean_faults(address: str, stated: Any) -> Iterator[Fault]:
         yield Fault(address, "must have a finite mean, which is needed here", stated, mend)
 
 
-def ordered(law: LawBase, *names: str) -> Iterator[Fault]:
-    """Check that the parameters are in nondecreasing order and the first is strictly below the last."""
-    pairs = list(pairwise(names))
-    if len(names) > 2:
-        pairs.append((names[0], names[-1]))
-    for left, right in pairs:
-        a, b = getattr(law, left), getattr(law, right)
-        strict = (left, right) == (names[0], names[-1])
-        if a > b or (strict and a == b):
-            word = "above" if strict else "at or above"
-            yield Fault(f"{law.address}.{right}", f"must lie {word} {left} ({a:g})", b)
-
-
 @fact(kw_only=False)
 class ScoreLaw(LawBase):
     """A law whose value is an increasing function of a standard normal score."""
@@ -206,4 +207,5 @@ class ScoreLaw(LawBase):
         return self.from_score(special.ndtri(as_array(u)))
 
     def cdf(self, x: ArrayLike) -> Floats:
-        return np.asarray(special.ndtr(self.to_score(as_array(x))))
+        with np.errstate(divide="ignore"):
+            return np.asarray(special.ndtr(self.to_score(as_array(x))))

@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 
 from ..declare.faults import Fault
 from ..declare.fields import fact, stated
-from ..declare.inspection import quiet
 from ..declare.rules import ANY, Law, is_discrete, support_of
 from .base import Floats, Known, LawBase, as_array, parameter
 
@@ -25,10 +24,8 @@ class _Bounded(LawBase):
     law: Annotated[Law, stated("the law to bound")]
     low: Annotated[float | None, parameter(ANY, "lower bound")] = None
     high: Annotated[float | None, parameter(ANY, "upper bound")] = None
-
-    def __attrs_post_init__(self) -> None:
-        with quiet():
-            super().__attrs_post_init__()
+    #: So large a part of the law up to the upper bound must lie above the lower one.
+    _least: ClassVar[float] = 0.0
 
     @property
     def discrete(self) -> bool:  # type: ignore[override]
@@ -37,19 +34,16 @@ class _Bounded(LawBase):
 
     def _across(self) -> Iterator[Fault]:
         low, high = self._bounds()
+        below, upto = self._shares()
         if isinstance(self.law, _Bounded):
             mend = f"state one pair of bounds around {self.law.law!r}"
             yield Fault(f"{self.address}.law", "must not be Truncated or Clipped itself", self.law, mend)
         elif low >= high:
             yield Fault(f"{self.address}.high", f"must lie above low ({low:g})", high)
-        elif not self._enough(*self._shares()):
+        elif not upto - below > self._least * upto:
             reach = "{:g} to {:g}".format(*support_of(self.law))
             rule = f"must leave some of the law, which reaches from {reach}, between the bounds"
             yield Fault(f"{self.address}.law", rule, (low, high))
-
-    def _enough(self, below: float, upto: float) -> bool:
-        """Whether enough of the law lies between the bounds."""
-        return upto > below
 
     def _shares(self) -> tuple[float, float]:
         """Shares of the law below the lower bound, and up to the upper one."""
@@ -83,10 +77,8 @@ class Truncated(_Bounded):
     kind: ClassVar[str] = "truncated"
     example: ClassVar[str] = "{ truncated = { law = { normal = [0.9, 0.1] }, low = 0, high = 1 } }"
     known: ClassVar[Known] = Known(0.87124, ((0.1, 0.76222126),), "scipy.stats.truncnorm(-9, 1, 0.9, 0.1)")
-
-    def _enough(self, below: float, upto: float) -> bool:
-        # The quantiles of less would be steps, since shares are rounded at 1e-16.
-        return upto - below > 1e-9 * upto
+    #: The quantiles of less would be steps, since shares are rounded at 1e-16.
+    _least: ClassVar[float] = 1e-9
 
     def support(self) -> tuple[float, float]:
         low, high = super().support()

@@ -14,7 +14,7 @@ from scipy import special
 from ..declare.faults import Fault
 from ..declare.fields import fact, quantity
 from ..declare.rules import ANY, POSITIVE, Rule
-from .base import Floats, Known, LawBase, ScoreLaw, as_array, ordered, parameter
+from .base import Floats, Known, LawBase, ScoreLaw, as_array, parameter
 
 __all__ = [
     "Beta",
@@ -43,9 +43,6 @@ class Uniform(LawBase):
     low: Annotated[float, parameter(ANY, "lowest value")]
     high: Annotated[float, parameter(ANY, "highest value, above low")]
 
-    def _across(self) -> Iterator[Fault]:
-        return ordered(self, "low", "high")
-
     def ppf(self, u: ArrayLike) -> Floats:
         return self.low + (self.high - self.low) * as_array(u)
 
@@ -66,9 +63,6 @@ class Triangular(LawBase):
     low: Annotated[float, parameter(ANY, "lowest value")]
     mode: Annotated[float, parameter(ANY, "likeliest value")]
     high: Annotated[float, parameter(ANY, "highest value, above low")]
-
-    def _across(self) -> Iterator[Fault]:
-        return ordered(self, "low", "mode", "high")
 
     def ppf(self, u: ArrayLike) -> Floats:
         u = as_array(u)
@@ -109,9 +103,6 @@ class Pert(LawBase):
     high: Annotated[float, parameter(ANY, "highest value, above low")]
     weight: Annotated[float, quantity(POSITIVE, "ratio", "how strongly the likeliest value pulls")] = 4.0
 
-    def _across(self) -> Iterator[Fault]:
-        return ordered(self, "low", "mode", "high")
-
     def _shapes(self) -> tuple[float, float]:
         at = (self.mode - self.low) / (self.high - self.low)
         return 1.0 + self.weight * at, 1.0 + self.weight * (1.0 - at)
@@ -138,9 +129,6 @@ class Beta(LawBase):
     b: Annotated[float, quantity(POSITIVE, "shape", "second shape")]
     low: Annotated[float, parameter(ANY, "lowest value")] = 0.0
     high: Annotated[float, parameter(ANY, "highest value, above low")] = 1.0
-
-    def _across(self) -> Iterator[Fault]:
-        return ordered(self, "low", "high")
 
     def ppf(self, u: ArrayLike) -> Floats:
         return self.low + (self.high - self.low) * special.betaincinv(self.a, self.b, as_array(u))
@@ -190,16 +178,10 @@ class LogNormal(ScoreLaw):
         return self.median * np.exp(self.log_sd * z)
 
     def to_score(self, x: Floats) -> Floats:
-        return _log_score(x, self.median, self.log_sd)
+        return np.log(np.maximum(x, 0.0) / self.median) / self.log_sd
 
     def mean(self) -> float:
         return self.median * math.exp(0.5 * self.log_sd**2)
-
-
-def _log_score(x: Floats, median: float, log_sd: float) -> Floats:
-    """Normal score of a value of a lognormal distribution."""
-    with np.errstate(divide="ignore"):
-        return np.log(np.maximum(x, 0.0) / median) / log_sd
 
 
 @fact(kw_only=False)
@@ -215,9 +197,6 @@ class NormalRange(ScoreLaw):
     low: Annotated[float, parameter(ANY, "lower end of the range")]
     high: Annotated[float, parameter(ANY, "upper end of the range, above low")]
     coverage: Annotated[float, quantity(_COVERAGE, "share", "share of the law inside the range")] = 0.9
-
-    def _across(self) -> Iterator[Fault]:
-        return ordered(self, "low", "high")
 
     def _sd(self) -> float:
         return (self.high - self.low) / (2.0 * float(special.ndtri(0.5 + 0.5 * self.coverage)))
@@ -247,29 +226,25 @@ class LogNormalRange(ScoreLaw):
 
     kind: ClassVar[str] = "lognormal_range"
     example: ClassVar[str] = "{ lognormal_range = [0.5, 4] }"
-    known: ClassVar[Known] = Known(
-        1.7269419, ((0.05, 0.5), (0.25, 0.92332408)), "scipy.stats.lognorm(log(8) / (2 * 1.6448536), scale=sqrt(2))"
-    )
+    known: ClassVar[Known] = Known(1.7269419, ((0.25, 0.92332408),), "scipy.stats.lognorm(0.6321007, scale=sqrt(2))")
     low: Annotated[float, parameter(POSITIVE, "lower end of the range")]
     high: Annotated[float, parameter(POSITIVE, "upper end of the range, above low")]
     coverage: Annotated[float, quantity(_COVERAGE, "share", "share of the law inside the range")] = 0.9
 
     def _across(self) -> Iterator[Fault]:
-        faults = list(ordered(self, "low", "high"))
-        if not faults and self._log_sd() > _LOG_SD.high:
+        yield from super()._across()
+        if self.low < self.high and self._log_sd() > _LOG_SD.high:
             rule = f"must not be so far above low that the standard deviation of the logarithm exceeds {_LOG_SD.high:g}"
-            faults.append(Fault(f"{self.address}.high", rule, self.high))
-        return iter(faults)
+            yield Fault(f"{self.address}.high", rule, self.high)
 
     def _log_sd(self) -> float:
-        score = float(special.ndtri(0.5 + 0.5 * self.coverage))
-        return 0.5 * math.log(self.high / self.low) / score
+        return 0.5 * math.log(self.high / self.low) / float(special.ndtri(0.5 + 0.5 * self.coverage))
 
     def from_score(self, z: Floats) -> Floats:
         return math.sqrt(self.low * self.high) * np.exp(self._log_sd() * z)
 
     def to_score(self, x: Floats) -> Floats:
-        return _log_score(x, math.sqrt(self.low * self.high), self._log_sd())
+        return np.log(np.maximum(x, 0.0) / math.sqrt(self.low * self.high)) / self._log_sd()
 
     def mean(self) -> float:
         return math.sqrt(self.low * self.high) * math.exp(0.5 * self._log_sd() ** 2)
@@ -322,9 +297,7 @@ class ThreeQuantiles(ScoreLaw):
         up, skew, at = self._shape()
         if abs(skew) < 1e-9:
             return (x - self.median) * at / up
-        with np.errstate(divide="ignore"):
-            inner = np.maximum((x - self.median) * math.expm1(skew) / up, -1.0)
-            return np.log1p(inner) * at / skew
+        return np.log1p(np.maximum((x - self.median) * math.expm1(skew) / up, -1.0)) * at / skew
 
     def mean(self) -> float:
         up, skew, at = self._shape()

@@ -14,7 +14,7 @@ from ..declare.containers import Row
 from ..declare.faults import Fault
 from ..declare.fields import fact, quantity
 from ..declare.rules import ANY, NONNEGATIVE, SHARE
-from .base import Floats, Known, LawBase, as_array, ordered, parameter
+from .base import Floats, Known, LawBase, as_array, parameter
 
 __all__ = ["Bernoulli", "Discrete", "Empirical"]
 
@@ -26,13 +26,11 @@ class Bernoulli(LawBase):
     kind: ClassVar[str] = "bernoulli"
     discrete: ClassVar[bool] = True
     example: ClassVar[str] = "{ bernoulli = 0.3 }"
+    in_order: ClassVar[tuple[str, ...]] = ("no", "yes")
     known: ClassVar[Known] = Known(0.3, ((0.5, 0.0), (0.71, 1.0)), "scipy.stats.bernoulli(0.3)")
     chance: Annotated[float, quantity(SHARE, "probability", "probability of yes")]
     no: Annotated[float, parameter(ANY, "value when it does not happen")] = 0.0
     yes: Annotated[float, parameter(ANY, "value when it happens, above no")] = 1.0
-
-    def _across(self) -> Iterator[Fault]:
-        return ordered(self, "no", "yes")
 
     def ppf(self, u: ArrayLike) -> Floats:
         return np.where(as_array(u) > 1.0 - self.chance, self.yes, self.no)
@@ -63,9 +61,8 @@ class Discrete(LawBase):
         if not self.values:
             yield Fault(f"{self.address}.values", "must hold at least one value", self.values)
         elif len(self.weights) != len(self.values):
-            yield Fault(
-                f"{self.address}.weights", f"must have as many numbers as values ({len(self.values)})", self.weights
-            )
+            rule = f"must have as many numbers as values ({len(self.values)})"
+            yield Fault(f"{self.address}.weights", rule, self.weights)
         elif sum(self.weights) <= 0:
             yield Fault(f"{self.address}.weights", "must not all be zero", self.weights)
         if any(a >= b for a, b in pairwise(self.values)):

@@ -7,16 +7,14 @@ from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
 from ..declare.inspection import quiet
 from ..declare.rules import is_discrete
-from .base import ScoreLaw
+from .base import Floats, ScoreLaw
 
 __all__ = ["CELLS", "REACH", "TOLERANCE", "Reader", "reader", "share_reader"]
 
-Floats = NDArray[np.float64]
 Reader = Callable[[Floats], Floats]
 
 #: Scores beyond this (a probability of 1e-16) are read at it: farther out a double cannot tell the share from 1.
@@ -39,12 +37,12 @@ def reader(law: Any) -> Reader:
         return law.from_score
     if is_discrete(law):
         return partial(_score_exactly, law)
-    return _remembered(_score_table, law)
+    return _remembered(_score_exactly, law, -REACH, REACH, CELLS)
 
 
 def share_reader(law: Any) -> Reader:
     """A function from uniform numbers to values of ``law``: ``law.ppf(u)`` as ``reader`` reads it."""
-    return partial(_share_exactly, law) if is_discrete(law) else _remembered(_share_table, law)
+    return partial(_share_exactly, law) if is_discrete(law) else _remembered(_share_exactly, law, 0.0, 1.0, 2 * CELLS)
 
 
 def _score_exactly(law: Any, scores: Floats) -> Floats:
@@ -55,12 +53,12 @@ def _share_exactly(law: Any, shares: Floats) -> Floats:
     return np.asarray(law.ppf(np.clip(shares, _LEAST, 1.0 - _LEAST)), dtype=np.float64)
 
 
-def _remembered(make: Callable[[Any], _Table], law: Any) -> _Table:
+def _remembered(*table: Any) -> _Table:
     try:
-        return make(law)
+        return _table(*table)
     except TypeError:
         # A law that cannot be hashed is read all the same, only not remembered.
-        return make.__wrapped__(law)  # type: ignore[attr-defined, no-any-return]
+        return _table.__wrapped__(*table)
 
 
 class _Table:
@@ -110,16 +108,7 @@ class _Table:
         out[exact] = self._exact(given[exact])
 
 
-def _width(law: Any) -> float:
-    low, high = law.ppf(np.array([0.01, 0.99]))
-    return float(high) - float(low)
-
-
-@lru_cache(maxsize=512)
-def _score_table(law: Any) -> _Table:
-    return _Table(partial(_score_exactly, law), -REACH, REACH, CELLS, _width(law))
-
-
-@lru_cache(maxsize=512)
-def _share_table(law: Any) -> _Table:
-    return _Table(partial(_share_exactly, law), 0.0, 1.0, 2 * CELLS, _width(law))
+@lru_cache(maxsize=1024)
+def _table(exact: Callable[[Any, Floats], Floats], law: Any, low: float, high: float, cells: int) -> _Table:
+    first, last = law.ppf(np.array([0.01, 0.99]))
+    return _Table(partial(exact, law), low, high, cells, float(last) - float(first))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from typing import Any
 
@@ -17,10 +16,16 @@ __all__ = ["load", "merge", "save"]
 # What the annual output is the sum of, where it is kept.
 _PARTS = ("by_vehicle", "by_month", "built")
 _VERSIONS = ("version", "numpy", "scipy")
+# Entries of the header, by their type.
+_TYPES = {dict: ("run_info", "axes", "labels", "partner_of"), list: ("targets", "kept"), int: ("runs",)}
 
 
 def save(result: Result, path: str | os.PathLike[str]) -> None:
     """Write a result, with what made it; what ``Result.save`` does."""
+    if not isinstance(result, Result):
+        raise TypeError(
+            f"save: must be called on a result, result.save(path); got {type(result).__name__} in its place"
+        )
     header = {
         "run_info": attrs.asdict(result.run_info),
         "targets": list(result.targets),
@@ -36,22 +41,21 @@ def save(result: Result, path: str | os.PathLike[str]) -> None:
 
 def load(path: str | os.PathLike[str]) -> Result:
     """A result as ``result.save(path)`` wrote it; ``FileNotFoundError``, or ``ValueError`` for a foreign file."""
-    header, arrays = npz.read(path, _shapes)
-    try:
-        return _result(header, arrays)
-    except (KeyError, TypeError, ValueError) as error:
-        rule = "must be a result that avtosim saved; something is missing or wrong in it"
-        raise ValueError(f"{path}: {rule}: {error}") from None
+    return npz.read(path, _shapes, _result)
 
 
 def _shapes(header: dict[str, Any]) -> dict[str, tuple[int, ...]]:
     """Shape of each array that a header promises."""
+    for kind, entries in _TYPES.items():
+        for name in entries:
+            if type(header.get(name)) is not kind:
+                raise ValueError(f"{name} must be of type {kind.__name__}; got {header.get(name)!r:.60}")
     runs, labels, axes, kept = (header[name] for name in ("runs", "labels", "axes", "kept"))
-    if isinstance(runs, bool) or not isinstance(runs, int) or runs < 1:
-        raise ValueError(f"runs must be a whole number, 1 or more; got {runs!r}")
+    if runs < 1:
+        raise ValueError(f"runs must be 1 or more; got {runs}")
     for what, names in [("kept", kept), *labels.items(), *axes.items()]:
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise ValueError(f"{what} must be a list of names; got {names!r:.60}")
+        if not isinstance(names, list) or not all(isinstance(name, str) and name.isprintable() for name in names):
+            raise ValueError(f"{what} must be a list of names without control characters; got {names!r:.60}")
         if len(set(names)) < len(names):
             raise ValueError(f"the names of {what} must differ; got {names!r:.60}")
     sizes = {axis: len(names) for axis, names in labels.items()} | {"run": runs}
@@ -61,10 +65,10 @@ def _shapes(header: dict[str, Any]) -> dict[str, tuple[int, ...]]:
 def _result(header: dict[str, Any], arrays: dict[str, Any]) -> Result:
     info = header["run_info"]
     fields = {field.name for field in attrs.fields(RunInfo)}
-    if not isinstance(info, dict) or info.keys() != fields:
+    if info.keys() != fields:
         raise ValueError(f"run_info must hold {', '.join(sorted(fields))}; got {info!r:.60}")
     partner_of, vehicles = header["partner_of"], header["labels"].get("vehicle", [])
-    if not isinstance(partner_of, dict) or not all(isinstance(partner_of.get(name), str) for name in vehicles):
+    if not all(isinstance(partner_of.get(name), str) for name in vehicles):
         raise ValueError(f"partner_of must name the partner of each vehicle; got {partner_of!r:.60}")
     made = Result(
         record=arrays,
@@ -78,8 +82,7 @@ def _result(header: dict[str, Any], arrays: dict[str, Any]) -> Result:
     for name in _PARTS:
         if name in made.record:
             parts = made.record[name]
-            total = parts.reshape(math.prod(parts.shape[:-1]), -1).sum(axis=0)
-            if not np.allclose(total, made.annual, rtol=1e-9, atol=ROUNDING):
+            if not np.allclose(parts.sum(axis=tuple(range(parts.ndim - 1))), made.annual, rtol=1e-9, atol=ROUNDING):
                 raise ValueError(f"annual must be the sum of {name} in every run")
     return made
 
