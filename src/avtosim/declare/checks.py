@@ -73,18 +73,16 @@ def _check_text(spec: Spec, value: object, address: str) -> Iterator[Fault]:
 
 
 def _check_quantity(spec: Spec, value: Any, address: str) -> Iterator[Fault]:
-    if isinstance(value, float):
-        if spec.rule.broken_by(value):
-            yield Fault(address, spec.rule.text_for(value), value)
-        return
     redrawn = getattr(type(value), "redrawn", None) == "monthly"
     law = value.law if redrawn and spec.varying else value
-    if not spec.law or not is_law(law):
+    if isinstance(value, float):
+        faults = [Fault(address, spec.rule.text_for(value), value)] if spec.rule.broken_by(value) else []
+    elif not spec.law or not is_law(law):
         hint = "it cannot be redrawn each month" if redrawn else slip(value, spec)
-        yield Fault(address, f"must be {allowed(spec)}", value, hint)
-        return
-    with quiet():
-        faults = [*_flaws(law, address)] or [*_reach_faults(spec.rule, law, value, address)]
+        faults = [Fault(address, f"must be {allowed(spec)}", value, hint)]
+    else:
+        with quiet():
+            faults = [*_flaws(law, address)] or [*_reach_faults(spec.rule, law, value, address)]
     yield from faults
 
 
@@ -115,8 +113,7 @@ def _check_numbers(spec: Spec, value: object, address: str) -> Iterator[Fault]:
     if spec.length is not None and len(value) not in (0, spec.length):
         yield Fault(address, f"must have {spec.length} numbers", len(value))
     for index, item in enumerate(value):
-        if spec.rule.broken_by(item):
-            yield Fault(f"{address}.{index}", spec.rule.text_for(item), item)
+        yield from _check_quantity(spec, item, f"{address}.{index}")
 
 
 def _check_part(spec: Spec, value: object, address: str) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from collections.abc import Set as AbstractSet
 from functools import partial
 from types import NoneType, UnionType
@@ -52,7 +52,7 @@ def _in_order(value: object) -> bool:
     """Whether ``value`` holds items in an order and has an end, unlike generators, sets and arrays without axes."""
     if isinstance(value, (str, bytes, bytearray, Mapping, AbstractSet)) or getattr(value, "ndim", 1) == 0:
         return False
-    return isinstance(value, Iterable) and hasattr(value, "__len__")
+    return isinstance(value, Iterable) and isinstance(value, Sized)
 
 
 def quantity(rule: Rule, unit: str, meaning: str, *refers_to: str, length: int | None = None) -> Spec:
@@ -71,24 +71,20 @@ def stated(meaning: str, *refers_to: str, role: Role = "text") -> Spec:
 def _completed(spec: Spec, hint: Any) -> Spec:
     """``spec`` with what the type of the field tells: its role, and the kinds of value that it takes."""
     kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
-    spec = attrs.evolve(spec, optional=NoneType in kinds)
+    completed = partial(attrs.evolve, spec, optional=NoneType in kinds)
     (first, *_) = (kind for kind in kinds if kind is not NoneType)
     if get_origin(first) is Literal:
-        return attrs.evolve(spec, role="choice", choices=get_args(first))
+        return completed(role="choice", choices=get_args(first))
     if get_origin(first) is Converted:
         held = get_args(first)[1]
         if get_origin(held) is Family:
-            return attrs.evolve(spec, role="family", of=get_args(held)[0])
-        return (
-            attrs.evolve(spec, role="map", law=True)
-            if get_origin(held) is Mapping
-            else attrs.evolve(spec, role="numbers")
-        )
+            return completed(role="family", of=get_args(held)[0])
+        return completed(role="map", law=True) if get_origin(held) is Mapping else completed(role="numbers")
     if first is Law:
-        return attrs.evolve(spec, role="law", law=True)
+        return completed(role="law", law=True)
     if issubclass(first, Fact):
-        return attrs.evolve(spec, role="part", of=first)
-    return attrs.evolve(spec, law=Law in kinds, varying=any(hasattr(kind, "redrawn") for kind in kinds))
+        return completed(role="part", of=first)
+    return completed(law=Law in kinds, varying=any(hasattr(kind, "redrawn") for kind in kinds))
 
 
 def _declared(cls: type[Any], attributes: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
@@ -120,9 +116,8 @@ def fact(cls: Any = None, /, *, kw_only: bool = True) -> Any:
 
 def spec_of(attribute: attrs.Attribute[Any]) -> Spec:
     """The declaration of a field."""
-    found = attribute.metadata["spec"]
-    assert isinstance(found, Spec)
-    return found
+    spec: Spec = attribute.metadata["spec"]
+    return spec
 
 
 def describe(cls: type[Any]) -> dict[str, attrs.Attribute[Any]]:

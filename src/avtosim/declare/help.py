@@ -17,9 +17,7 @@ __all__ = ["default_text", "documented", "rule_text", "takes"]
 _RAISES = """Raises
 ------
 FactError
-    If an argument breaks its rule. All faults are reported together, each with its address, rule and value.
-TypeError
-    If a required argument is missing or an argument is unknown."""
+    If an argument breaks its rule. All faults are reported together, each with its address, rule and value."""
 
 
 def takes(spec: Spec) -> str:

@@ -137,5 +137,4 @@ def is_discrete(law: Any) -> bool:
 
 def gives_fractions(law: Any) -> bool:
     """Whether any of 999 quantiles of a law is not a whole number."""
-    values = np.asarray(law.ppf(np.arange(1, 1000) / 1000.0), dtype=np.float64)
-    return bool(np.any(values != np.floor(values)))
+    return bool(np.any(np.asarray(law.ppf(np.arange(1, 1000) / 1000.0), dtype=np.float64) % 1.0))

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import attrs
 
 from ..declare.containers import Family, FrozenMap
-from ..declare.faults import FactError, Fault, nearest
+from ..declare.faults import FactError, Fault, nearest, typed_as
 from ..declare.fields import Fact, describe, is_default, spec_of
-from ..declare.rules import Spec, is_law
+from ..declare.rules import Spec
 
 __all__ = ["Leaf", "leaves", "look_up", "replaced", "walk"]
 
@@ -42,13 +42,12 @@ def leaves(fact: Fact, head: str = "") -> Iterator[Leaf]:
         if spec.role == "family":
             for member in value:
                 yield from leaves(member, f"{address}.{member.name}.")
-        elif spec.role == "part":
-            if value is not None:
-                yield from leaves(value, f"{address}.")
+        elif spec.role == "part" and value is not None:
+            yield from leaves(value, f"{address}.")
         elif spec.role == "map":
             for key, item in value.items():
                 yield Leaf(f"{address}.{key}", item, spec, default=False)
-        elif spec.role != "name":
+        elif spec.role not in ("name", "part"):
             yield Leaf(address, value, spec, is_default(attribute, value))
 
 
@@ -73,8 +72,7 @@ def _step(node: object, segment: str, path: str) -> Any:
     if node is None:
         hint = f"{path} is not stated: give it as a whole first"
     elif not children:
-        what = f"a law of another library: {node!r}" if is_law(node) else repr(node)
-        hint = f"{path} is {what}" if path else "the scenario is empty"
+        hint = f"{path} is {typed_as(node)}, which has no addresses below it"
     else:
         hint = str(nearest(segment, children))
     raise FactError([Fault(address, "there is nothing at this address", None, hint)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap, Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..declare.faults import Fault, nearest
 from ..declare.fields import Fact, describe, spec_of
@@ -17,6 +17,8 @@ __all__ = ["cross_faults", "reference_faults"]
 
 #: What the sum of mean market shares may exceed 1 by, since some means are found by quadrature.
 _ROUNDING = 1e-6
+#: The names of each family.
+_Known: TypeAlias = Mapping[str, dict[str, Any]]
 
 
 def cross_faults(names: Mapping[str, Sequence[str]], fields: Mapping[str, Any]) -> Iterator[Fault]:
@@ -45,13 +47,8 @@ def _name_faults(names: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
         yield Fault("vehicles", "must hold at least one vehicle: an empty plant builds nothing", 0)
 
 
-def reference_faults(
-    cls: type[Fact], address: str, values: Mapping[str, Any], known: Mapping[str, dict[str, Any]]
-) -> Iterator[Fault]:
-    """Faults of the names by which the fact at ``address`` refers to others; ``values`` are its fields, even faulty.
-
-    ``known`` holds the names of each family.
-    """
+def reference_faults(cls: type[Fact], address: str, values: Mapping[str, Any], known: _Known) -> Iterator[Fault]:
+    """Faults of the names by which the fact at ``address`` refers to others; ``values`` are its fields, even faulty."""
     for alias, attribute in describe(cls).items():
         spec, value = spec_of(attribute), values.get(alias)
         if not spec.refers_to or not isinstance(value, (str, Mapping)):
@@ -98,10 +95,9 @@ def _shock_faults(
             continue
         (first, last), (_, longest) = _reach(shock.window.start), _reach(shock.window.duration)
         if last + longest <= 0.0 or first >= calendar.months:
-            labels = calendar.labels
-            rule = f"must meet the calendar, month 0 to {calendar.months} ({labels[0]} to {labels[-1]})"
+            span = f"month 0 to {calendar.months} ({calendar.labels[0]} to {calendar.labels[-1]})"
             hint = f"it lasts from month {first:g} at the earliest to month {last + longest:g} at the latest"
-            yield Fault(f"{shock.address}.window", rule, shock.window, hint)
+            yield Fault(f"{shock.address}.window", f"must meet the calendar, {span}", shock.window, hint)
 
 
 def _reach(value: Any) -> tuple[float, float]:

@@ -110,8 +110,7 @@ class Stops(Fact):
 
     def _across(self) -> Iterator[Fault]:
         if self.stopped_for and self.at_start != "stopped":
-            rule = "goes with at_start = 'stopped' only"
-            yield Fault(f"{self.address}.stopped_for", rule, self.stopped_for)
+            yield Fault(f"{self.address}.stopped_for", "goes with at_start = 'stopped' only", self.stopped_for)
         elif self.at_start == "stopped" and not _outlasts(self.duration, self.stopped_for):
             rule = "must be shorter than the longest stop that duration allows"
             yield Fault(f"{self.address}.stopped_for", rule, self.stopped_for)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, cast
 
 import attrs
 
@@ -80,7 +80,17 @@ class Scenario(Fact):
     def _across(self) -> Iterator[Fault]:
         names = {kind: getattr(self, kind).names for kind in FAMILIES}
         yield from cross_faults(names, {kind: getattr(self, kind) for kind in (*FAMILIES, "calendar")})
-        yield from _provenance_faults(self)
+        given: Any = self.provenance
+        if not isinstance(given, FrozenMap):
+            yield Fault("provenance", "must be a table from addresses to Provenance(...)", given)
+            return
+        known = self.numbers()
+        for address, origin in given.items():
+            where = f"provenance of {address}"
+            if address not in known:
+                yield Fault(where, "must belong to a number that exists", None, nearest(address, known))
+            if not isinstance(origin, Provenance):
+                yield Fault(where, "must be Provenance(...)", origin)
 
     def __getitem__(self, address: str) -> Any:
         """Return the number, law, text or fact at an address.
@@ -136,8 +146,8 @@ class Scenario(Fact):
             for address, origin in self.provenance.items()
             if not any(f"{address}.".startswith(f"{c}.") or f"{c}.".startswith(f"{address}.") for c in given)
         }
-        here: Any = self  # mypy takes declared classes for dataclasses, which attrs.evolve refuses
-        bare: Scenario = attrs.evolve(here, provenance=kept)
+        # mypy takes declared classes for dataclasses, which attrs.evolve refuses
+        bare: Scenario = attrs.evolve(cast("Any", self), provenance=kept)
         return replaced(bare, changes)
 
     def find(self, words: str) -> tuple[str, ...]:
@@ -261,17 +271,3 @@ class Scenario(Fact):
 
 
 FAMILIES = tuple(a for a, field in describe(Scenario).items() if spec_of(field).role == "family")
-
-
-def _provenance_faults(scenario: Scenario) -> Iterator[Fault]:
-    given: object = scenario.provenance
-    if not isinstance(given, FrozenMap):
-        yield Fault("provenance", "must be a table from addresses to Provenance(...)", given)
-        return
-    known = scenario.numbers()
-    for address, origin in given.items():
-        where = f"provenance of {address}"
-        if address not in known:
-            yield Fault(where, "must belong to a number that exists", None, nearest(address, known))
-        if not isinstance(origin, Provenance):
-            yield Fault(where, "must be Provenance(...)", origin)
