@@ -18,8 +18,6 @@ from numpy.typing import NDArray
 
 from .intervals import Interval, mean, over_replicates, score, t_quantile
 
-__all__ = ["chance_difference", "mean_difference", "quantile_difference"]
-
 Floats = NDArray[np.float64]
 
 

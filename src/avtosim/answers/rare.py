@@ -14,8 +14,6 @@ from .numbers import PROBABILITY
 from .readonly import read_only
 from .table import Between, Cell, Column, Table, Tabular
 
-__all__ = ["RareChance", "from_repeats"]
-
 Floats = NDArray[np.float64]
 
 

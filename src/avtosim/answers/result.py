@@ -23,8 +23,6 @@ from .numbers import PROBABILITY, rough
 from .readonly import ReadOnly, read_only_arrays
 from .table import Between, Cell, Column, Table, Tabular
 
-__all__ = ["ROUNDING", "Result", "RunInfo", "reached"]
-
 Floats = NDArray[np.float64]
 
 #: A target is reached when the output is not short of it by more than this: sums of twelve months leave a rounding.

@@ -14,8 +14,6 @@ from .estimate import Estimate
 from .numbers import vehicles
 from .readonly import ReadOnly
 
-__all__ = ["Between", "Cell", "Column", "Table", "Tabular"]
-
 
 @attrs.frozen
 class Between:

@@ -12,8 +12,6 @@ from os.path import commonprefix
 
 import attrs
 
-__all__ = ["FactError", "Fault", "Nearest", "nearest", "typed_as"]
-
 #: An error prints this many faults.
 _PRINTED = 50
 #: A misspelt name is looked for among this many known ones, all names of an error among twenty times as many.

@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 
 from .rules import LARGEST, is_discrete
 
-__all__ = ["SHARES", "flaw_of", "quiet"]
-
 _Floats = NDArray[np.float64]
 _TAIL = np.array([2.0**-53, 1e-9, 1e-6, 1e-4, 1e-3])
 #: Where a law is looked at: the outermost shares are the outermost that a run can draw.

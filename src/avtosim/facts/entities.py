@@ -16,20 +16,6 @@ from ..declare.rules import ANY, AT_LEAST_ONE, NONNEGATIVE, POSITIVE, SHARE, Law
 from ..laws.base import mean_faults
 from ..laws.varying import Varying
 
-__all__ = [
-    "STANDINGS",
-    "Calendar",
-    "Factor",
-    "Line",
-    "Market",
-    "Partner",
-    "Provenance",
-    "Shock",
-    "Stops",
-    "Vehicle",
-    "Window",
-]
-
 #: A quantity, or a law that is redrawn each month.
 Monthly: TypeAlias = Quantity | Varying
 

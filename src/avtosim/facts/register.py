@@ -17,8 +17,6 @@ from ..declare.fields import Fact, describe, is_default
 from .addresses import Leaf
 from .entities import STANDINGS, Provenance
 
-__all__ = ["Assumption", "Register"]
-
 #: All standings, worst first: those that are stated, those of numbers without one, and of what is left at its default.
 _WORST_FIRST = ("guess", "assumption", "not stated", "no source", "derived", "sourced", "default")
 #: Lines of a printed register, characters of a line, and the most that each column of its table takes.

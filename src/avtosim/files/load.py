@@ -19,8 +19,6 @@ from ..declare.slips import number_meant
 from ..facts.scenario import FAMILIES, Scenario
 from .reader import scenario_of
 
-__all__ = ["bundled", "load", "loads"]
-
 _Table = dict[str, Any]
 #: What declares a table: a class of facts, or the field that holds a family or a table from names to numbers.
 _Declared = type[Fact] | Spec

@@ -20,8 +20,6 @@ from ..laws.base import LawBase
 from ..laws.registry import LAWS
 from ..laws.varying import Varying
 
-__all__ = ["ORIGIN", "scenario_of"]
-
 #: The keys that state where a number comes from; they stand beside it.
 ORIGIN = tuple(describe(Provenance))
 _Table = dict[str, Any]

@@ -18,8 +18,6 @@ from ..declare.fields import Fact, fact, quantity
 from ..declare.inspection import quiet
 from ..declare.rules import Rule, Spec, is_law, support_of
 
-__all__ = ["Floats", "Known", "LawBase", "ScoreLaw", "as_array", "mean_faults", "mean_of", "parameter"]
-
 Floats = NDArray[np.float64]
 
 

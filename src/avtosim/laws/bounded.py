@@ -14,8 +14,6 @@ from ..declare.fields import fact, stated
 from ..declare.rules import ANY, Law, is_discrete, support_of
 from .base import Floats, Known, LawBase, as_array, parameter
 
-__all__ = ["Clipped", "Truncated"]
-
 
 @fact(kw_only=False)
 class _Bounded(LawBase):

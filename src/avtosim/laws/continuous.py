@@ -16,19 +16,6 @@ from ..declare.fields import fact, quantity
 from ..declare.rules import ANY, POSITIVE, Rule
 from .base import Floats, Known, LawBase, ScoreLaw, as_array, parameter
 
-__all__ = [
-    "Beta",
-    "Exponential",
-    "LogNormal",
-    "LogNormalRange",
-    "Normal",
-    "NormalRange",
-    "Pert",
-    "ThreeQuantiles",
-    "Triangular",
-    "Uniform",
-]
-
 _COVERAGE = Rule("must lie in [0.001, 0.999999]", 0.001, 0.999999)
 _LOG_SD = Rule("must lie in (0, 10]", 0.0, 10.0, open_low=True)
 

@@ -16,8 +16,6 @@ from ..declare.fields import fact, quantity
 from ..declare.rules import ANY, NONNEGATIVE, SHARE
 from .base import Floats, Known, LawBase, as_array, parameter
 
-__all__ = ["Bernoulli", "Discrete", "Empirical"]
-
 
 @fact(kw_only=False)
 class Bernoulli(LawBase):

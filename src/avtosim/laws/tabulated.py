@@ -13,8 +13,6 @@ from ..declare.inspection import quiet
 from ..declare.rules import is_discrete
 from .base import Floats, ScoreLaw
 
-__all__ = ["CELLS", "REACH", "TOLERANCE", "Reader", "reader", "share_reader"]
-
 Reader = Callable[[Floats], Floats]
 
 #: Scores beyond this (a probability of 1e-16) are read at it: farther out a double cannot tell the share from 1.

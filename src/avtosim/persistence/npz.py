@@ -23,8 +23,6 @@ from numpy.typing import NDArray
 
 from ..atomic import write_whole
 
-__all__ = ["read", "write"]
-
 T = TypeVar("T")
 Header = dict[str, Any]
 Arrays = dict[str, NDArray[np.float64]]

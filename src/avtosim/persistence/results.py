@@ -11,8 +11,6 @@ import numpy as np
 from ..answers.result import ROUNDING, Result, RunInfo
 from . import npz
 
-__all__ = ["load", "merge", "save"]
-
 # What the annual output is the sum of, where it is kept.
 _PARTS = ("by_vehicle", "by_month", "built")
 _VERSIONS = ("version", "numpy", "scipy")
