@@ -139,15 +139,12 @@ class _Reader:
         if len(words) == 1 and key in LAWS:
             parameters = self.parameters(LAWS[key], words[key], path)
             return None if parameters is None else self.fact(LAWS[key], parameters, path)
-        meant = law_meant(words)
-        if meant:
-            return self.fault(path, "must name its law", words, meant)
-        known = [*LAWS, "value", "varying", *ORIGIN]
-        unknown = [key for key in words if key not in (*known, "persistence")]
+        meant, known = law_meant(words), [*LAWS, "value", "varying", *ORIGIN]
+        unknown = [] if meant else [key for key in words if key not in (*known, "persistence")]
         for key in unknown:
             self.fault(f"{path}.{key}", "is not a known key or law", None, nearest(key, known))
         rule = f"must hold one law, one value or varying = {{...}}, beside {', '.join(ORIGIN)}"
-        return None if unknown else self.fault(path, rule, words)
+        return None if unknown else self.fault(path, rule, words, meant)
 
     def inner(self, raw: Any, path: str) -> Any:
         """The law inside another one."""

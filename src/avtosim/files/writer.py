@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..atomic import write_whole
 from ..declare.faults import FactError, Fault
-from ..declare.fields import Fact, describe, is_default, spec_of
+from ..declare.fields import Fact, describe
 from ..declare.rules import is_law
-from ..facts.addresses import walk
+from ..facts.addresses import leaves
 from ..facts.entities import Provenance
 from ..facts.scenario import Scenario
 from ..laws.registry import LAWS
@@ -26,10 +25,18 @@ def to_toml(scenario: Scenario) -> str:
         raise TypeError(f"scenario must be a Scenario, as in scenario.save(path); got {given!r:.80}")
     rule = "can't be written: only numbers and the library's own laws have words in a file"
     hint = "fit one of the library's laws, or give a sample as Empirical(sample=...)"
-    strange = [leaf for leaf in walk(scenario) if not _has_words(leaf.value)]
+    strange = [leaf for leaf in leaves(scenario) if not _has_words(leaf.value)]
     if strange:
         raise FactError([Fault(leaf.address, rule, leaf.value, hint) for leaf in strange], scenario.name)
-    text = "\n\n".join(map("\n".join, _blocks(scenario, "", scenario.provenance))) + "\n"
+    # The lines of each table under its heading; the scenario's own come first, under none.
+    tables: dict[str, list[str]] = {}
+    for leaf in leaves(scenario):
+        head, _, key = leaf.address.rpartition(".")
+        lines = tables.setdefault(head, [f"[{'.'.join(map(_key, head.split('.')))}]"] if head else [])
+        origin = scenario.provenance.get(leaf.address)
+        if origin or not leaf.default:
+            lines.append(_line(key, leaf.value, origin))
+    text = "\n\n".join(map("\n".join, tables.values())) + "\n"
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -44,28 +51,6 @@ def save(scenario: Scenario, path: str | os.PathLike[str]) -> None:
     write_whole(path, to_toml(scenario).encode())
 
 
-def _blocks(fact: Fact, head: str, origins: Mapping[str, Provenance]) -> Iterator[list[str]]:
-    """The fact's own lines first, then a block for each table below it."""
-    own = [f"[{_path(head)}]"] if head else []
-    below: list[list[str]] = []
-    for alias, attribute in describe(type(fact)).items():
-        spec, value = spec_of(attribute), getattr(fact, attribute.name)
-        address = f"{head}.{alias}" if head else alias
-        if spec.role == "family":
-            for member in value:
-                below += _blocks(member, f"{address}.{member.name}", origins)
-        elif spec.role == "part":
-            below += [] if value is None else _blocks(value, address, origins)
-        elif spec.role == "map":
-            rows = [_line(key, item, f"{address}.{key}", origins) for key, item in value.items()]
-            below += [[f"[{_path(address)}]", *rows]] if rows else []
-        elif spec.role != "name" and (address in origins or not is_default(attribute, value)):
-            own.append(_line(alias, value, address, origins))
-    if own:
-        yield own
-    yield from below
-
-
 def _has_words(value: object) -> bool:
     """Whether a file can hold a value: a number, row or text, or a law of the library with such laws inside."""
     if not isinstance(value, Fact):
@@ -73,11 +58,10 @@ def _has_words(value: object) -> bool:
     return type(value) in (Varying, LAWS.get(value.kind)) and _has_words(getattr(value, "law", None))
 
 
-def _line(key: str, value: Any, address: str, origins: Mapping[str, Provenance]) -> str:
-    """A quantity with its origin beside it."""
-    if address not in origins:
+def _line(key: str, value: Any, origin: Provenance | None) -> str:
+    """A number or text, with its origin beside it if that is known."""
+    if origin is None:
         return _pair(key, value)
-    origin = origins[address]
     stated = {word: getattr(origin, word) for word in ("standing", *describe(Provenance))}
     words = [_inner(value) if isinstance(value, Fact) else _pair("value", value)]
     words += [_pair(word, text) for word, text in stated.items() if text]
@@ -104,10 +88,6 @@ def _inner(value: Any) -> str:
         return f"{value.kind} = {_inner(tuple(given.values()))}"
     words = [_pair(alias, item) for alias, item in given.items() if item is not None]
     return f"{value.kind} = {{ {', '.join(words)} }}"
-
-
-def _path(address: str) -> str:
-    return ".".join(map(_key, address.split(".")))
 
 
 def _key(key: str) -> str:
