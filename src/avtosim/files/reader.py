@@ -69,23 +69,22 @@ class _Reader:
         made = None
         if len(self.faults) == before:
             own = f"{cls.kind}.{name}" if name else cls.kind
-            made = self.made(cls, given | ({"provenance": self.provenance} if cls is Scenario else {}), own, path)
+            try:
+                made = cls(**given, **({"provenance": self.provenance} if cls is Scenario else {}))
+            except FactError as error:
+                self.faults += [fault.moved(own, path) for fault in error.faults]
         elif cls is Scenario:
-            stated = {kind: dict.fromkeys(names) for kind, names in self.names.items()}
-            for member, address, values in self.unsound:
-                self.faults += reference_faults(member, address, values, stated)
-            self.faults += cross_faults(self.names, given)
+            self.across(given)
         if made is None and name is not None:
             self.unsound.append((cls, path, table))
         return made
 
-    def made(self, cls: type[Any], given: _Table, own: str, path: str) -> Any:
-        """The object of these values, if they are sound together; ``own`` is how it calls itself in its faults."""
-        try:
-            return cls(**given)
-        except FactError as error:
-            self.faults += [fault.moved(own, path) for fault in error.faults]
-            return None
+    def across(self, given: _Table) -> None:
+        """Note the faults across the facts of a scenario that has others."""
+        stated = {kind: dict.fromkeys(names) for kind, names in self.names.items()}
+        for cls, address, values in self.unsound:
+            self.faults += reference_faults(cls, address, values, stated)
+        self.faults += cross_faults(self.names, given)
 
     def check(self, attribute: attrs.Attribute[Any], value: Any, address: str) -> None:
         """Note the faults of the value of a field, which is None where they are noted already."""
@@ -124,7 +123,7 @@ class _Reader:
             return raw
         origin = {key: str(raw[key]) if isinstance(raw[key], dt.date) else raw[key] for key in ORIGIN if key in raw}
         if origin:
-            self.provenance[path] = self.made(Provenance, origin, "provenance", path)
+            self.provenance[path] = self.fact(Provenance, origin, path)
         rest = {key: value for key, value in raw.items() if key not in ORIGIN}
         if set(rest) == {"value"} and not isinstance(rest["value"], dict):
             return rest["value"]
