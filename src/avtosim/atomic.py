@@ -12,8 +12,6 @@ import stat
 import time
 from pathlib import Path
 
-__all__ = ["regular_file", "write_whole"]
-
 #: Temporary files older than this, in seconds, are left-overs of a crash.
 _STALE = 3600.0
 

@@ -10,8 +10,6 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["UPWARD", "upward"]
-
 #: Method -> "module:function", both inside this package.
 UPWARD: dict[str, str] = {}
 

@@ -47,37 +47,37 @@ def result(annual: object, targets: tuple[float, ...] = (10, 20), **changes: obj
 
 
 def test_a_chance_prints_as_per_cent_with_its_interval() -> None:
-    """A chance prints what it is of, its value and its interval, with the digits that the interval bears."""
+    """A chance prints its name, its value and its interval, with the digits that the interval allows."""
     assert str(estimate()) == "chance of at least 70,000: 53.3 %, 95 % interval 53.0 % to 53.6 %"
 
 
 def test_a_number_of_vehicles_prints_with_thousands() -> None:
-    """An output prints whole vehicles with thousands set apart, and an end that is not known as unbounded."""
+    """An output prints as whole vehicles with a thousands separator; an infinite end prints as unbounded."""
     made = estimate(value=93_423.4, low=-math.inf, high=94_000.6, unit="vehicles", what="P10")
     assert str(made) == "P10: 93,423, 95 % interval unbounded to 94,001"
 
 
-def test_a_warning_prints_behind() -> None:
-    """A warning stands at the end in brackets."""
+def test_a_warning_prints_at_the_end() -> None:
+    """A warning is printed at the end, in brackets."""
     assert str(estimate(warning="hit only 3 times")).endswith("(hit only 3 times)")
 
 
 @pytest.mark.parametrize(("confidence", "shown"), [(0.9, "90 %"), (0.95, "95 %"), (0.999, "99.9 %"), (0.995, "99.5 %")])
-def test_a_level_is_never_rounded_to_certainty(confidence: float, shown: str) -> None:
+def test_a_confidence_is_never_rounded_to_certainty(confidence: float, shown: str) -> None:
     """The confidence of an interval prints in full: 99.9 % is not 100 %."""
     assert f"{shown} interval" in str(estimate(confidence=confidence))
 
 
 def test_an_estimate_is_frozen_and_keyword_only() -> None:
-    """Nobody mends an estimate, and its numbers are given by name."""
+    """An estimate cannot be changed, and its numbers are passed by name."""
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         estimate().value = 1.0
     with pytest.raises(TypeError):
         av.Estimate(0.5, 0.4, 0.6)
 
 
-def test_never_hit_says_so() -> None:
-    """A chance of 0 has an honest interval and says that the target was never hit; of 1, that it was hit always."""
+def test_a_target_never_reached_says_so() -> None:
+    """A chance of 0 or 1 has an interval of some width and says that the target was reached never, or always."""
     made = result(np.full(1000, 15.0))
     never, always = made.chance(20), made.chance(10)
     assert (never.value, never.low) == (0.0, 0.0)
@@ -101,7 +101,7 @@ def test_targets_that_few_runs_reached_are_named_below() -> None:
 
 
 def test_one_replicate_prints_without_an_error() -> None:
-    """A result of a single replicate prints its values and says that their error is not known."""
+    """A result of a single replicate prints its values and says that their error is unknown."""
     info = attrs.evolve(result([1.0]).run_info, replicate_size=8)
     made = result(np.arange(8.0), targets=(3,), run_info=info)
     assert "about" not in str(made)
@@ -110,19 +110,19 @@ def test_one_replicate_prints_without_an_error() -> None:
 
 
 def test_few_hits_carry_a_warning() -> None:
-    """Fewer than ten hits warn; ten do not."""
+    """A chance carries a warning if fewer than ten runs reached the target, and none from ten on."""
     few, enough = (result(np.arange(1000.0) >= 1000 - hits).chance(1) for hits in (9, 10))
     assert "reached 9 times" in few.warning
     assert not enough.warning
 
 
-def test_a_target_is_reached_but_for_a_rounding() -> None:
-    """Sums of months that fall short of a target by their rounding reach it; by a thousandth they do not."""
+def test_rounding_does_not_miss_a_target() -> None:
+    """An output short of a target by the rounding of its sum reaches it; one short by a thousandth does not."""
     assert result([0.1 * 3 * 100 - 1e-9, 29.999]).chance(30).value == 0.5
 
 
 def test_chance_by_both_methods() -> None:
-    """The exact interval holds Wilson's value and is said to be exact; standard error and runs are the counts' own."""
+    """Both methods give one value and standard error, each its own known interval, and name themselves."""
     made = result(np.arange(100) < 5)
     wilson, exact = made.chance(1), made.chance(1, method="exact")
     assert (wilson.low, wilson.high) == pytest.approx((0.02154368, 0.11175047), abs=1e-8)
@@ -133,7 +133,7 @@ def test_chance_by_both_methods() -> None:
 
 
 def test_quantiles_and_mean() -> None:
-    """Quantiles are outputs that occurred, the mean is the mean, and both come with an interval around them."""
+    """Quantiles are outputs of some run, the mean is the arithmetic mean, and both lie inside their intervals."""
     annual = np.random.default_rng(0).permutation(np.arange(1000.0))
     made = result(annual)
     assert [made.quantile(q).value for q in (0.001, 0.1, 0.5, 0.9995)] == [0.0, 99.0, 499.0, 999.0]
@@ -157,14 +157,14 @@ def test_one_run_is_no_certainty() -> None:
 
 @pytest.mark.parametrize("target", [-1, math.nan, math.inf, True, "many", None])
 def test_targets_that_make_no_sense(target: object) -> None:
-    """A target must be a number of 0 or more; the error says so and shows what came."""
+    """A target must be a number, 0 or more; the error states the rule and shows the value."""
     with pytest.raises(ValueError, match="target: must be a number"):
         result([1.0, 2.0]).chance(target)
 
 
 @pytest.mark.parametrize("confidence", [0, 1, 1.5, -0.1, math.nan, True, "95%", None])
-def test_levels_that_make_no_sense(confidence: object) -> None:
-    """A confidence lies between 0 and 1; the error says so, whichever answer was asked."""
+def test_confidences_that_make_no_sense(confidence: object) -> None:
+    """A confidence must lie between 0 and 1; every answer raises an error that says so."""
     made = result([1.0, 2.0])
     for ask in (
         lambda: made.chance(1, confidence=confidence),
@@ -177,13 +177,13 @@ def test_levels_that_make_no_sense(confidence: object) -> None:
 
 @pytest.mark.parametrize("share", [0, 1, -0.5, 90, math.nan, True, "P10", None])
 def test_shares_that_make_no_sense(share: object) -> None:
-    """The share of a quantile lies between 0 and 1; the error says so."""
+    """The share of a quantile must lie between 0 and 1; the error says so."""
     with pytest.raises(ValueError, match="share: must be a number between 0 and 1"):
         result([1.0, 2.0]).quantile(share)
 
 
 def test_methods_that_do_not_exist() -> None:
-    """An unknown method is told apart from the known ones, and exact is refused where runs are not independent."""
+    """An unknown method is an error that lists the known ones; exact is an error where runs are not independent."""
     with pytest.raises(ValueError, match="method: must be 'wilson' or 'exact'; got 'wald'"):
         result([1.0, 2.0]).chance(1, method="wald")
     paired = RunInfo(title="T", scenario="", seed=5, first_run=0, design="pairs", replicate_size=2, version="0")
@@ -217,7 +217,7 @@ def test_what_was_not_kept_says_how_to_keep_it(what: str, keep: str) -> None:
 
 
 def test_parts_are_a_mapping() -> None:
-    """Breakdown go by name, in order, and an unknown name shows the known ones."""
+    """A breakdown is a mapping by name, in order; an unknown name raises an error that lists the known ones."""
     parts = Breakdown("vehicle", ("A", "B"), np.array([[1.0, 3.0], [5.0, 5.0]]), 1)
     assert list(parts) == ["A", "B"]
     assert len(parts) == 2
@@ -232,7 +232,7 @@ def test_parts_are_a_mapping() -> None:
 
 
 def test_parts_print_a_line_each() -> None:
-    """Breakdown print a table with mean and quantiles, the same as HTML with names escaped, and say what they are."""
+    """A breakdown prints a table of means and quantiles; its HTML escapes names, and its repr names its parts."""
     parts = Breakdown("vehicle", ("A", NASTY), np.array([[1.0, 3.0], [5000.0, 5000.0]]), 1)
     assert str(parts).splitlines()[0].split() == ["vehicle", "mean", "95", "%", "P10", "P50", "P90"]
     first, second = (line.split() for line in str(parts).splitlines()[1:])
@@ -273,7 +273,7 @@ def test_the_forecast_agrees_with_the_answers() -> None:
 
 
 def test_nothing_is_said_of_a_ceiling() -> None:
-    """What the schedule holds is a plain fact: a target above it carries no sentence of its own."""
+    """What the schedule holds is printed as a number; a target above it is printed like any other."""
     made = result(np.linspace(50.0, 150.0, 1000), targets=(120,), scheduled=100.0)
     assert "the schedule holds" in str(made)
     assert "near or above" not in str(made)
@@ -292,7 +292,7 @@ def test_other_spans_are_not_called_years(months: int) -> None:
 
 
 def test_a_result_is_frozen() -> None:
-    """Neither a result nor any array it gives can be changed."""
+    """Neither a result nor any of its arrays can be changed."""
     made = av.simulate(plants.busy(), runs=20, keep="flows")
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         made.targets = ()
@@ -309,7 +309,7 @@ def test_a_result_is_frozen() -> None:
 
 
 def test_a_result_can_be_pickled_and_copied() -> None:
-    """A result goes to another process and back with every bit."""
+    """A result that was pickled or copied is equal in every bit."""
     made = av.simulate(plants.busy(), runs=20)
     for again in (pickle.loads(pickle.dumps(made)), copy.deepcopy(made)):  # noqa: S301 the test's own bytes
         assert np.array_equal(again.annual, made.annual)
@@ -356,13 +356,13 @@ def test_a_result_that_does_not_fit_together_cannot_be_made(change: dict, rule: 
     ],
 )
 def test_what_made_a_result_is_checked(change: dict, rule: str) -> None:
-    """What made a result has texts and whole numbers in range."""
+    """The information on what made a result must be texts without control characters and whole numbers in range."""
     with pytest.raises((TypeError, ValueError), match=rule):
         attrs.evolve(result([1.0]).run_info, **change)
 
 
 def test_what_made_a_result_names_its_versions() -> None:
-    """The versions of NumPy, SciPy and Python stand in what made a result."""
+    """The information on what made a result includes the versions of NumPy, SciPy and Python."""
     info = result([1.0]).run_info
     assert (info.numpy, info.scipy, info.python) == (np.__version__, scipy.__version__, platform.python_version())
 
@@ -371,14 +371,14 @@ def test_what_made_a_result_names_its_versions() -> None:
     "target", ["70000", np.array([1, 2]), np.array(1.0), 10**400, 10**5000, 1j, [1]], ids=lambda _: "target"
 )
 def test_targets_of_another_kind(target: object) -> None:
-    """Text, rows and numbers beyond all measure are refused as targets, with a short text."""
+    """Texts, lists and numbers too large for a float are refused as targets, with a short message."""
     with pytest.raises(ValueError, match="target: must be a number of vehicles, 0 or more; got") as caught:
         result([1.0, 2.0]).chance(target)
     assert len(str(caught.value)) < 150
 
 
 def test_a_share_in_per_cent_gets_a_hint() -> None:
-    """A share of 90 is answered with the share that was meant."""
+    """The error for a share of 90 suggests 0.9."""
     with pytest.raises(
         ValueError, match=r"share: must be a number between 0 and 1, both excluded; got 90; did you mean 0.9\?"
     ):

@@ -32,7 +32,7 @@ def test_intervals_of_a_share_agree_with_the_books(case: str) -> None:
 
 @pytest.mark.parametrize("method", [intervals.wilson, intervals.exact])
 def test_intervals_of_a_share_are_mirrored(method: object) -> None:
-    """Hits and misses are treated alike: the interval of the misses is the mirror of that of the hits."""
+    """Hits and misses are treated alike: the interval of the misses mirrors that of the hits."""
     for hits, runs in ((0, 7), (3, 10), (50, 100), (999, 1000)):
         low, high = method(hits, runs)
         assert (1.0 - high, 1.0 - low) == pytest.approx(method(runs - hits, runs), abs=1e-12)
@@ -65,7 +65,7 @@ def test_coverage_of_a_share_is_what_it_says(share: float, *, use_exact: bool) -
 
 
 def test_units_of_one_are_runs() -> None:
-    """A share over units of one run is the plain one, and another level gives another width."""
+    """A proportion over replicates of one run is the plain proportion, and another confidence gives another width."""
     hit = np.random.default_rng(1).random(400) < 0.3
     value, low, high, error = intervals.proportion(hit, 1)
     assert error == pytest.approx(math.sqrt(value * (1 - value) / 400))
@@ -86,7 +86,7 @@ def covered(ends: list[tuple[float, float]], truth: float) -> float:
 
 
 def test_units_of_several_runs_are_honest_about_what_they_share() -> None:
-    """Where runs of a unit are alike, the intervals of share, mean and quantile still cover about 95 %.
+    """Where runs of a replicate are alike, the intervals of proportion, mean and quantile still cover about 95 %.
 
     3,000 replications know a coverage of 0.95 within 0.004, so leaving 0.93 to 0.97 by chance happens never; the plain
     intervals, which take all runs for independent, cover much less and are noticed.
@@ -145,7 +145,7 @@ def test_quantile_intervals_are_the_binomial_ones(runs: int, share: float, level
 
 
 def test_mean_is_students() -> None:
-    """The interval of a mean is Student's, and one unit alone says nothing about its error."""
+    """The interval of a mean is Student's, and is unbounded where there is one replicate only."""
     values = np.random.default_rng(4).gamma(2.0, size=37)
     value, low, high, error = intervals.mean(values, 1)
     theirs = stats.t.interval(0.95, 36, loc=values.mean(), scale=stats.sem(values))

@@ -70,7 +70,7 @@ def test_errors_have_two_digits(half: float, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hits", "said"),
+    ("hits", "text"),
     [
         (0, "less than 1 in 25,000"),
         (3, "between 1 in 100,000 and 1 in 11,000 (0.0010 % to 0.0088 %)"),
@@ -85,14 +85,14 @@ def test_errors_have_two_digits(half: float, shown: str) -> None:
         (100_000, "more than 24,999 in 25,000"),
     ],
 )
-def test_chances_in_words(hits: int, said: str) -> None:
-    """A chance is said as odds with per cent, as a range where its error is large, as a bound where it has no error."""
-    assert words(hits) == said
+def test_chances_in_words(hits: int, text: str) -> None:
+    """A chance in words is odds with per cent, a range where its error is large, a bound where no or every run hit."""
+    assert words(hits) == text
 
 
 @pytest.mark.parametrize("runs", [1, 2, 10, 100, 3_000])
 def test_words_rise_with_the_chance(runs: int) -> None:
-    """More hits are never said as smaller odds: single odds rise, ranges rise at both ends, and no odds are jumped."""
+    """More hits never give smaller odds: single odds rise, and ranges rise at both ends and overlap or touch."""
     ends = [bounds(hits, runs) for hits in range(runs + 1)]
     single = [low for low, high in ends if low == high]
     assert single == sorted(single)
@@ -118,7 +118,7 @@ def bounds(hits: int, runs: int) -> tuple[float, float]:
 
 @pytest.mark.parametrize("runs", [1, 7, 50, 1_000, 40_000])
 def test_words_never_promise_more_than_the_interval(runs: int) -> None:
-    """A single chance is said only where its interval is short beside it; a range or a bound holds the interval."""
+    """Single odds are given only where the interval is narrow; a range or a bound contains the interval."""
     for hits in sorted({0, 1, 2, 3, 5, 9, 20, 60, runs // 3, runs // 2, runs - 1, runs} & set(range(runs + 1))):
         low, high = wilson(hits, runs)
         value, text = hits / runs, words(hits, runs)
@@ -136,7 +136,7 @@ def test_words_never_promise_more_than_the_interval(runs: int) -> None:
 
 
 def test_odds_stay_on_their_side() -> None:
-    """Odds asked for below a chance are not above it, those above not below it, the nearest lies between."""
+    """Odds rounded down are not above the chance, those rounded up not below it; the nearest are one of the two."""
     for chance in (1e-19, 3e-7, 0.0123, 0.1, 0.24, 0.3, 0.5, 0.51, 0.77, 0.99, 1 - 1e-6):
         below, nearest, above = (hits / of for hits, of in (odds(chance, -1), odds(chance), odds(chance, 1)))
         assert below <= chance + 1e-15

@@ -32,7 +32,7 @@ def test_the_standard_error_is_that_of_differences(counts: tuple[int, int, int, 
 
 
 def test_the_interval_is_made_of_two_wilson_ones() -> None:
-    """The interval is Newcombe's square and add of Wilson's intervals of the shares that turn either way."""
+    """The interval squares and adds the errors of Wilson's intervals of the proportions that turn either way."""
     lost, won, runs = 7, 15, 100
     _, low, high, _ = paired.chance_difference(*cells(24, lost, won, 54), 1)
     (won_low, won_high), (lost_low, lost_high) = intervals.wilson(won, runs), intervals.wilson(lost, runs)
@@ -47,7 +47,7 @@ def test_no_flip_leaves_an_honest_interval() -> None:
         assert value == error == 0.0
         assert -low == pytest.approx(high)
         assert high == pytest.approx(intervals.wilson(0, runs)[1])
-        # The same where runs come in units.
+        # The same where runs come in replicates.
         assert paired.chance_difference(*cells(runs // 2, 0, 0, runs // 2), 2) == (value, low, high, error)
 
 
@@ -105,8 +105,8 @@ def test_exactly_enumerated_variance() -> None:
     assert square - mean**2 == pytest.approx((0.35 - 0.15**2) / runs, abs=1e-12)
 
 
-def test_units_are_averaged_first() -> None:
-    """Over units, mean differences are Student's over the units' own differences; chance differences nearly so."""
+def test_replicates_are_averaged_first() -> None:
+    """Intervals of mean differences are Student's over the differences of replicates; those of chances nearly so."""
     rng = np.random.default_rng(1)
     first, second = rng.standard_normal((2, 24 * 10))
     by_unit = (second - first).reshape(24, 10).mean(axis=1)
@@ -118,8 +118,8 @@ def test_units_are_averaged_first() -> None:
     assert paired.chance_difference(*hits, 10)[1:3] == pytest.approx(theirs, abs=0.15 * (theirs[1] - theirs[0]))
 
 
-def test_one_unit_says_nothing_of_its_error() -> None:
-    """From one run, or one unit, a difference has an interval without bounds."""
+def test_one_replicate_leaves_the_error_open() -> None:
+    """From one run, or one replicate, the interval of a difference has no bounds but those of chances."""
     for size in (1, 8):
         first, second = np.zeros(size), np.ones(size)
         assert paired.mean_difference(first, second, size) == (1.0, -math.inf, math.inf, math.inf)
@@ -127,7 +127,7 @@ def test_one_unit_says_nothing_of_its_error() -> None:
 
 
 def outputs(rng: np.random.Generator, runs: int, unit: int) -> tuple[np.ndarray, np.ndarray]:
-    """Two outputs that share most of their luck; runs of a unit are alike. Normal with sd 1, and log-normal."""
+    """Two correlated outputs; runs of a replicate are alike. Normal with sd 1, and log-normal."""
     shared = np.repeat(rng.standard_normal(runs // unit), unit) * 0.6 if unit > 1 else np.zeros(runs)
     own = rng.standard_normal(runs) * (0.8 if unit > 1 else 1.0)
     first = shared + own
@@ -164,8 +164,8 @@ def test_coverage_of_paired_differences(unit: int) -> None:
         assert low <= count / replications <= high, (name, count / replications)
 
 
-def test_taking_runs_of_a_unit_for_independent_is_noticed() -> None:
-    """The same measure finds the intervals much too short when units are taken apart."""
+def test_taking_runs_of_a_replicate_for_independent_is_noticed() -> None:
+    """Runs of a replicate that are taken for independent give intervals that cover far less than 95 %."""
     rng = np.random.default_rng(5)
     held = 0
     for _ in range(500):
@@ -175,8 +175,8 @@ def test_taking_runs_of_a_unit_for_independent_is_noticed() -> None:
     assert held < 450
 
 
-def test_level_sets_the_width() -> None:
-    """Another level gives an interval around the same value, wider by the ratio of quantiles."""
+def test_confidence_sets_the_width() -> None:
+    """Another confidence gives an interval around the same value, wider by the ratio of Student's quantiles."""
     first, second = outputs(np.random.default_rng(2), 400, 1)
     for method in (
         paired.mean_difference,

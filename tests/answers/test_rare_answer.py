@@ -54,8 +54,8 @@ def test_coverage_of_log_normal_repeats(spread: float, least: float) -> None:
     assert least <= np.mean(held) <= 0.975
 
 
-def test_no_repeat_arrived() -> None:
-    """Where no repeat reached the target, the chance is 0, up to what the last threshold leaves room for."""
+def test_no_repeat_reached_the_target() -> None:
+    """Where no repeat reached the target, the chance is 0, and its upper end follows from the last threshold."""
     found = made([0.0] * 5, notes=["too far"])
     assert found.chance == found.estimate.low == 0.0
     assert found.estimate.high == pytest.approx(1e-5 * 1.96**2 / (5000 + 1.96**2), rel=1e-3)
@@ -82,7 +82,7 @@ def test_a_level_sets_the_width() -> None:
 
 
 def test_what_cannot_be_trusted_is_said() -> None:
-    """Repeats that differ by orders of magnitude, or of which some did not arrive, are warned of."""
+    """The estimate warns of repeats that differ by orders of magnitude, or of which some did not reach the target."""
     assert "the repeats differ too much" in made([1e-9, 1e-7, 1e-5, 1e-8]).warning
     assert "1 of 4 repeats did not reach the target" in made([0.0, 1e-6, 1e-6, 1e-6]).warning
 
@@ -106,3 +106,10 @@ def test_the_words() -> None:
     assert "thresholds on the way       none needed" in str(attrs.evolve(found, thresholds=()))
     assert "about 1 in 8 (12 %)" in str(made([0.11, 0.13, 0.12, 0.12]))
     assert not found.repeats.flags.writeable
+
+
+def test_a_warning_is_printed_once() -> None:
+    """A warning is printed in the notes alone, not beside the chance or its interval."""
+    found = made([1e-6, 1.02e-6, 0.98e-6, 1.01e-6], notes=["too far"])
+    assert "about" in str(found)
+    assert str(found).count("too far") == 1

@@ -76,7 +76,7 @@ def test_three_levers_are_printed() -> None:
 
 
 def test_cells_are_found_by_place(two: object) -> None:
-    """A cell is found by the place of its value in each lever; a place outside the grid is an error."""
+    """A cell is found by the position of its value in each lever; a position outside the grid is an error."""
     assert two.result(2, 1) is two.results[5]
     for place in ((3, 0), (-1, 0), (0,), (0, 0, 0)):
         with pytest.raises(IndexError, match=r"place: must be a cell of the grid \(3, 2\)"):
@@ -92,8 +92,8 @@ def test_a_sweep_is_frozen(two: object) -> None:
         assert not array.flags.writeable
 
 
-def test_a_chance_is_asked_for_like_any_other(two: object) -> None:
-    """Targets and levels that make no sense are refused; a target that the scenario does not list may be asked."""
+def test_arguments_of_a_chance_are_checked(two: object) -> None:
+    """Targets and confidences that make no sense are refused; a target need not be one of the scenario's."""
     assert two.chance(7.5).target == 7.5
     wide, narrow = two.chance(7.5, confidence=0.99), two.chance(7.5, confidence=0.5)
     assert np.all(wide.high - wide.low > narrow.high - narrow.low)
@@ -112,7 +112,7 @@ def test_without_targets_the_expected_output_is_printed() -> None:
 
 
 def test_html_is_escaped() -> None:
-    """A name with a sign of HTML in it is text in a notebook."""
+    """A name that contains HTML is escaped in a notebook."""
     scenario = plants.one_vehicle(
         shocks=[av.Shock(name="fire & ice", stops=av.Stops(per_year=1, duration=0.5), speed={"L": 0.2})], targets=(11,)
     )

@@ -41,7 +41,7 @@ def table() -> Table:
 
 
 def test_tables_line_up() -> None:
-    """Text sets names and words to the left and numbers to the right, without trailing blanks."""
+    """Text aligns names and words to the left and numbers to the right, without trailing blanks."""
     lines = [
         "Title",
         "name     at      n    mean    95 %        interval  words",
@@ -60,14 +60,14 @@ def test_tables_line_up() -> None:
 
 
 def test_html_is_escaped() -> None:
-    """No text reaches a notebook as markup."""
+    """All text is escaped in a notebook."""
     made = Table((Column(NASTY),), {NASTY: [(NASTY,)]}, title=NASTY, notes=(NASTY,))._repr_html_()
     assert "<b" not in made.replace("<body", "")
     assert made.count("&lt;b onclick=&quot;x&quot;&gt;&amp;") == 5
 
 
 def test_html_and_text_show_the_same_cells() -> None:
-    """Every cell of the text stands in the HTML too."""
+    """The HTML contains every cell of the text."""
     page = table()._repr_html_()
     for word in ("1,800 to 2,200", "about 1 in 5 (20 %): a remark", "1,000 to 2,000 vehicles", "+-200", "more", "0.25"):
         assert word in str(table())
@@ -94,7 +94,7 @@ def test_data_frames_hold_unrounded_numbers(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_data_frames_of_sweeps_keep_their_levers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The values of levers stand in a data frame as numbers, and laws as text."""
+    """A data frame holds the values of levers as numbers, and laws as text."""
     monkeypatch.setitem(sys.modules, "pandas", SimpleNamespace(DataFrame=lambda rows: rows))
     fill = "partners.BAIC.fill_rate"
     made = av.sweep(av.load("avtotor-2024-06"), {fill: [0.5, av.Uniform(0.4, 0.6)]}, runs=10)
@@ -103,7 +103,7 @@ def test_data_frames_of_sweeps_keep_their_levers(monkeypatch: pytest.MonkeyPatch
 
 
 def test_without_pandas_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where pandas is not installed, asking for a data frame says how to install it."""
+    """Without pandas, ``to_pandas`` raises an error that says how to install it."""
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ImportError, match=r"pip install 'avtosim\[tables\]'"):
         table().to_pandas()

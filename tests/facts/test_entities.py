@@ -83,6 +83,7 @@ bad: Any = av
         (lambda: bad.Partner(name="a\n"), "partners.a\n.name", "must be a name"),
         (lambda: bad.Calendar(first_month="2024-01\n"), "calendar.first_month", "control characters"),
         (lambda: bad.Calendar(first_month="2024-13"), "calendar.first_month", "YYYY-MM; got '2024-13'"),
+        (lambda: bad.Calendar(first_month="0000-01"), "calendar.first_month", "from 0001-01; got '0000-01'"),
         (lambda: bad.Calendar(first_month="2024-01", working_days=[]), "calendar.working_days", "1 to 120 months"),
         (
             lambda: bad.Calendar(first_month="2024-01", working_days=[0, 0]),

@@ -23,7 +23,7 @@ import avtosim as av
 from avtosim.chance.streams import BLOCK
 from avtosim.persistence import npz
 
-TRAP = Path(__file__).with_name("sprung")
+MARK = Path(__file__).with_name("code-was-run")
 
 
 def plain() -> av.Scenario:
@@ -33,7 +33,7 @@ def plain() -> av.Scenario:
 
 
 def assert_same(one: av.Result, other: av.Result, *, origin: bool = True) -> None:
-    """Two results agree in every bit and every word."""
+    """Check that two results agree in every bit and every text."""
     assert np.array_equal(one.annual, other.annual)
     assert one.record.keys() == other.record.keys()
     for name, ours in one.record.items():
@@ -50,7 +50,7 @@ def assert_same(one: av.Result, other: av.Result, *, origin: bool = True) -> Non
 @pytest.mark.parametrize("keep", ["totals", "breakdown", "months", "flows"])
 @pytest.mark.parametrize("design", [av.Plain(), av.Antithetic(), av.LatinHypercube(8), av.Sobol(8)], ids=str)
 def test_a_result_comes_back_as_it_was(tmp_path: Path, keep: str, design: object) -> None:
-    """What is loaded equals what was saved, bit for bit and word for word, whatever was kept."""
+    """A loaded result equals the saved one in every bit and every text, whatever was kept."""
     made = av.simulate(plants.busy(), runs=64, seed=2**70 + 5, keep=keep, design=design)
     made.save(tmp_path / "a.npz")
     back = av.Result.load(tmp_path / "a.npz")
@@ -74,7 +74,7 @@ def test_a_result_says_why_it_stopped_when_it_comes_back(tmp_path: Path) -> None
 
 
 def test_names_of_any_kind_come_back(tmp_path: Path) -> None:
-    """Names in other scripts, and paths given as text, are no obstacle; the file has the name that was asked for."""
+    """Names in other scripts and paths as text are accepted; the file has exactly the name that was passed."""
     scenario = attrs.evolve(plain(), name="Завод «Автотор» <2024>")
     path = os.fspath(tmp_path / "год 2024")
     av.simulate(scenario, runs=8).save(path)
@@ -83,7 +83,7 @@ def test_names_of_any_kind_come_back(tmp_path: Path) -> None:
 
 
 def test_the_file_is_numpys_own(tmp_path: Path) -> None:
-    """Numpy alone reads the arrays, without leave to run pickled code."""
+    """NumPy alone reads the arrays, with pickled code disallowed."""
     made = av.simulate(plain(), runs=20)
     made.save(tmp_path / "a.npz")
     with np.load(tmp_path / "a.npz", allow_pickle=False) as file:
@@ -92,7 +92,7 @@ def test_the_file_is_numpys_own(tmp_path: Path) -> None:
 
 
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file is written whole or not at all: where writing fails the old one stands, and nothing lies beside it."""
+    """A file is written whole or not at all: where writing fails the old one remains, with no other file beside it."""
     first, second = (av.simulate(plain(), runs=20, seed=seed) for seed in (1, 2))
     path = tmp_path / "a.npz"
     first.save(path)
@@ -110,7 +110,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
     assert_same(second, av.Result.load(path))
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     """Saving into a folder that does not exist, and loading what does not exist, name the path."""
     with pytest.raises(OSError, match="nowhere"):
         av.simulate(plain(), runs=8).save(tmp_path / "nowhere" / "a.npz")
@@ -120,16 +120,16 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
-    """Loading a folder, a device or a pipe says that a regular file is needed, and never waits for one to speak."""
+    """Loading a folder, a device or a pipe says that a regular file is needed, and does not wait for a pipe."""
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path, tmp_path / "pipe", Path(os.devnull)):
         with pytest.raises(ValueError, match=f"{path}: must be a regular file"):
             av.Result.load(path)
 
 
-def test_swapped_arguments_of_save_are_told(tmp_path: Path) -> None:
-    """Saving through the class with the path first names the mistake."""
-    with pytest.raises(TypeError, match=r"must be called on a result, result.save\(path\); got str in its place"):
+def test_swapped_arguments_of_save_are_refused(tmp_path: Path) -> None:
+    """``Result.save(path, result)`` raises an error that shows the right call."""
+    with pytest.raises(TypeError, match=r"must be called on a result, result.save\(path\); got str$"):
         av.Result.save(os.fspath(tmp_path / "a.npz"), av.simulate(plain(), runs=8))
     assert not list(tmp_path.iterdir())
 
@@ -143,12 +143,12 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 def refused(path: Path, content: bytes) -> None:
-    """Loading gives one clear error, and springs no trap."""
+    """Check that loading raises one clear error and runs no code of the file."""
     path.write_bytes(content)
     with pytest.raises(ValueError, match="must be a result that avtosim saved") as caught:
         av.Result.load(path)
     assert str(path) in str(caught.value)
-    assert not TRAP.exists()
+    assert not MARK.exists()
 
 
 def test_a_file_cut_short_is_refused(tmp_path: Path, content: bytes) -> None:
@@ -158,7 +158,7 @@ def test_a_file_cut_short_is_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_damaged_file_is_refused_or_comes_back_whole(tmp_path: Path, content: bytes) -> None:
-    """With any byte spoilt, a file is refused with one clear error, or the damage lay where nothing is said."""
+    """A file with any byte changed is refused with one clear error, or holds the same result."""
     path = tmp_path / "spoilt.npz"
     path.write_bytes(content)
     whole = av.Result.load(path)
@@ -180,11 +180,11 @@ def test_a_damaged_file_is_refused_or_comes_back_whole(tmp_path: Path, content: 
     assert harmless < 0.5 * tried
 
 
-class Sprung:
+class RunsCode:
     """Unpickling this writes a file."""
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
-        return (os.mkdir, (str(TRAP),))
+        return (os.mkdir, (str(MARK),))
 
 
 def numpys(write: object) -> bytes:
@@ -201,10 +201,10 @@ def text(header: object) -> np.ndarray:
 
 def foreign() -> dict[str, bytes]:
     """Files that are no results."""
-    made: dict[str, bytes] = {"empty": b"", "text": b"1,2\n3,4\n", "pickle": pickle.dumps(Sprung())}
+    made: dict[str, bytes] = {"empty": b"", "text": b"1,2\n3,4\n", "pickle": pickle.dumps(RunsCode())}
     made["array"] = numpys(lambda file: np.save(file, np.zeros(3)))
     made["arrays"] = numpys(lambda file: np.savez(file, annual=np.zeros(3)))
-    made["pickled array"] = numpys(lambda file: np.savez(file, header=np.array([Sprung()], dtype=object)))
+    made["pickled array"] = numpys(lambda file: np.savez(file, header=np.array([RunsCode()], dtype=object)))
     made["another format"] = numpys(lambda file: np.savez(file, header=text({"format": "x"}), annual=np.zeros(3)))
     made["a list"] = numpys(lambda file: np.savez(file, header=text([1, 2]), annual=np.zeros(3)))
     made["format 1"] = numpys(lambda file: np.savez(file, words=text({"format": "avtosim result 1"})))
@@ -289,6 +289,8 @@ def with_values(content: bytes, name: str, change: object) -> np.ndarray:
         {"header": {"targets": {}}},
         {"header": {"runs": 10**12}},
         {"header": {"runs": True}},
+        {"header": {"runs": 0}},
+        {"header": {"runs": -4}},
         {"header": {"kept": ["annual"]}},
         {"header": {"axes": {}}},
         {"header": {"partner_of": {}}},
@@ -328,7 +330,7 @@ def test_a_file_with_impossible_outputs_is_refused(tmp_path: Path, content: byte
     ],
 )
 def test_what_made_a_result_is_checked(tmp_path: Path, content: bytes, field: str, value: object) -> None:
-    """Texts, whole numbers in range, and nothing else make up what made a result; replicates divide the runs."""
+    """What made a result must be complete, of the right types and in range; replicates divide the runs."""
     with np.load(io.BytesIO(content)) as file:
         origin = json.loads(file["header"].tobytes())["run_info"]
     refused(tmp_path / "info.npz", rewritten(content, header={"run_info": origin | {field: value}}))
@@ -361,7 +363,7 @@ def test_a_small_file_cannot_hold_a_large_array(tmp_path: Path, content: bytes) 
 
 @pytest.mark.parametrize("path", [None, 3, b"x", ["a"], "result"], ids=repr)
 def test_paths_of_another_kind_are_refused(path: object) -> None:
-    """Saving to, and loading from, what is no path is refused with the name of the argument."""
+    """Saving to, or loading from, something that is not a path raises an error that names the argument."""
     made = some()
     path = made if path == "result" else path
     for call in (av.Result.load, made.save):
@@ -461,8 +463,8 @@ def test_flows_and_months_do_not_merge() -> None:
 
 
 @pytest.mark.parametrize("what", ["version", "numpy", "scipy"])
-def test_another_version_is_refused_unless_asked_for(what: str) -> None:
-    """Results of two versions of avtosim, NumPy or SciPy merge only if asked for; the result then names both."""
+def test_another_version_is_refused_by_default(what: str) -> None:
+    """Results of two versions of avtosim, NumPy or SciPy merge only with ``across_versions``; the result names both."""
     one, two = some(), some(first_run=40)
     here = getattr(one.run_info, what)
     two = attrs.evolve(two, run_info=attrs.evolve(two.run_info, **{what: "0.0.9"}))

@@ -12,8 +12,6 @@ from .estimate import Estimate, mean_estimate, quantile_estimate
 from .readonly import read_only
 from .table import Cell, Column, Table, Tabular
 
-__all__ = ["Breakdown"]
-
 Floats = NDArray[np.float64]
 
 

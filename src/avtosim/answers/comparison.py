@@ -17,8 +17,6 @@ from .readonly import ReadOnly
 from .result import Result, reached
 from .table import Cell, Column, Table, Tabular
 
-__all__ = ["Comparison", "Flips"]
-
 Floats = NDArray[np.float64]
 
 

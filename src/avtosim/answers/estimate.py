@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from . import intervals
 from .numbers import FORMATS, VEHICLES
 
-__all__ = ["Estimate", "check_share", "check_target", "mean_estimate", "quantile_estimate"]
-
 Floats = NDArray[np.float64]
 
 

@@ -25,8 +25,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-__all__ = ["Interval", "exact", "mean", "over_replicates", "proportion", "quantile", "score", "t_quantile", "wilson"]
-
 Floats = NDArray[np.float64]
 #: Value, lower end, upper end, standard error.
 Interval = tuple[float, float, float, float]

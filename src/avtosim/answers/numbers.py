@@ -10,8 +10,6 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
-__all__ = ["DIFFERENCE", "FORMATS", "PROBABILITY", "VEHICLES", "odds", "percent", "rough", "rounded", "vehicles"]
-
 PROBABILITY: Final = "probability"
 DIFFERENCE: Final = "probability difference"
 VEHICLES: Final = "vehicles"

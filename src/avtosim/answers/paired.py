@@ -18,8 +18,6 @@ from numpy.typing import NDArray
 
 from .intervals import Interval, mean, over_replicates, score, t_quantile
 
-__all__ = ["chance_difference", "mean_difference", "quantile_difference"]
-
 Floats = NDArray[np.float64]
 
 
@@ -39,7 +37,7 @@ def chance_difference(
     variance, and Student's quantile for as many replicates.
 
     The errors of the two proportions are added as if independent, though a run can turn only one way: the interval is
-    somewhat short where a large part of the runs turns both ways (about 92 % instead of 95 % with a quarter each way).
+    too short where a large part of the runs turns both ways (it covers 91 % instead of 95 % with a quarter each way).
     """
     runs = first.size
     won, lost = np.count_nonzero(~first & second) / runs, np.count_nonzero(first & ~second) / runs

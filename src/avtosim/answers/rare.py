@@ -14,8 +14,6 @@ from .numbers import PROBABILITY
 from .readonly import read_only
 from .table import Between, Cell, Column, Table, Tabular
 
-__all__ = ["RareChance", "from_repeats"]
-
 Floats = NDArray[np.float64]
 
 
@@ -77,13 +75,14 @@ class RareChance(Tabular):
     @property
     def table(self) -> Table:
         """The chance, its interval and the thresholds on the way, as a table."""
-        found = self.estimate
-        rows: list[tuple[Cell, ...]] = [(self.what, attrs.evolve(found, warning=""))]
+        # The warning stands in the notes.
+        found = attrs.evolve(self.estimate, warning="")
+        rows: list[tuple[Cell, ...]] = [(self.what, found)]
         if f"{found:words}".startswith("about"):
             low, high = (attrs.evolve(found, value=end, low=end, high=end) for end in (found.low, found.high))
             rows.append((f"{100 * found.confidence:g} % interval", Between(low, high)))
         rows.append(("thresholds on the way", "; ".join(f"{t:,.0f}" for t in self.thresholds) or "none needed"))
-        notes = [f"do not rely on it: {found.warning}"] if found.warning else []
+        notes = [f"do not rely on it: {self.warning}"] if self.warning else []
         made = f"{self.model_runs:,} model runs in {self.repeats.size} independent repeats"
         notes.append(f"{made}, seed {self.seed}, avtosim {self.version}")
         columns = Column("quantity"), Column("value", "words")

@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ReadOnly", "read_only", "read_only_arrays"]
-
 
 class ReadOnly(Mapping[str, Any]):
     """A mapping without methods that change it; it can be copied and pickled."""

@@ -23,8 +23,6 @@ from .numbers import PROBABILITY, rough
 from .readonly import ReadOnly, read_only_arrays
 from .table import Between, Cell, Column, Table, Tabular
 
-__all__ = ["ROUNDING", "Result", "RunInfo", "reached"]
-
 Floats = NDArray[np.float64]
 
 #: A target is reached when the output is not short of it by more than this: sums of twelve months leave a rounding.
@@ -190,7 +188,7 @@ class Result(Tabular):
         Returns
         -------
         Estimate
-            A probability. Its warning speaks when the target was reached in fewer than ten runs, or in all.
+            A probability, with a warning if the target was reached in fewer than ten runs, or in all.
 
         Raises
         ------
@@ -293,8 +291,9 @@ class Result(Tabular):
     @property
     def flows(self) -> Mapping[str, Floats]:
         """All flows by name, each (vehicles or lines, months, runs); ``ValueError`` unless ``keep`` was "flows"."""
-        names = [name for name, axes in self.axes.items() if len(axes) == 3]
-        return ReadOnly({name: self._kept(name, "flows", "flows") for name in names})
+        return ReadOnly(
+            {name: self._kept(name, "flows", "flows") for name, axes in self.axes.items() if len(axes) == 3}
+        )
 
     def _kept(self, name: str, keep: str, what: str = "") -> Floats:
         if name not in self.record:
@@ -323,13 +322,8 @@ class Result(Tabular):
         ValueError
             If flows were not kept.
         """
-        flows = self.flows
-        if name not in flows:
-            raise KeyError(f"{name!r} is not a flow; known: {', '.join(flows)}")
-        names = self.labels[self.axes[name][0]]
-        if vehicle not in names:
-            raise KeyError(f"{vehicle!r} is not a {self.axes[name][0]} of this result; known: {', '.join(names)}")
-        return np.asarray(flows[name][names.index(vehicle)])
+        values, axis = self.flows[name], self.axes[name][0]
+        return self._breakdown(axis, self.labels[axis], values)[vehicle]
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the result, with what made it, to a file in NumPy's npz format.
@@ -373,15 +367,14 @@ class Result(Tabular):
         FileNotFoundError
             If there is no such file.
         ValueError
-            If the file is damaged, of another format, or not a result.
+            If the file is damaged, of another format, not a result, or no regular file.
 
         Notes
         -----
         Everything in the file is checked, by a digest too, and no code in it is run.
         """
-        made = upward("Result.load")(path)
-        assert isinstance(made, Result)
-        return made
+        loaded: Result = upward("Result.load")(path)
+        return loaded
 
     @property
     def table(self) -> Table:
@@ -399,19 +392,15 @@ class Result(Tabular):
             rows.append(("the schedule holds", self.scheduled))
         chances = [(f"at least {target:,.12g} vehicles", self._noted(self.chance(target))) for target in self.targets]
         sections = {"forecast": rows} | ({"chance": chances} if chances else {})
+        months = self.labels.get("month", ())
+        span = "" if self._times == "years" else f" ({len(months)} months from {months[0]})"
         columns = Column("quantity"), Column("value", "words")
-        return Table(columns, sections, title=self._title(), notes=self._notes(), header=False)
+        return Table(columns, sections, title=self.run_info.title + span, notes=self._notes(), header=False)
 
     @property
     def _times(self) -> str:
         """What a run is called in print: a year, if it has twelve months."""
         return "years" if len(self.labels.get("month", ())) in (0, 12) else "runs"
-
-    def _title(self) -> str:
-        if self._times == "years":
-            return self.run_info.title
-        months = self.labels["month"]
-        return f"{self.run_info.title} ({len(months)} months from {months[0]})"
 
     def _noted(self, chance: Estimate) -> Estimate:
         times = _times(round(chance.value * self.runs), self.runs)

@@ -15,8 +15,6 @@ from .readonly import ReadOnly, read_only
 from .result import Result
 from .table import Cell, Column, Table, Tabular
 
-__all__ = ["ProbabilityGrid", "Sweep"]
-
 Floats = NDArray[np.float64]
 
 

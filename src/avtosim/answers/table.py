@@ -14,8 +14,6 @@ from .estimate import Estimate
 from .numbers import vehicles
 from .readonly import ReadOnly
 
-__all__ = ["Between", "Cell", "Column", "Table", "Tabular"]
-
 
 @attrs.frozen
 class Between:
@@ -139,9 +137,10 @@ class Table:
         return [column.name for column in self.columns]
 
     @property
-    def _left(self) -> list[bool]:
-        """Which columns are set to the left: the first, and those of text."""
-        return [not at or column.kind in {"text", "words"} for at, column in enumerate(self.columns)]
+    def _sides(self) -> list[str]:
+        """The side to which each column is set: the left for the first, and for those of text."""
+        kinds = ["text", *(column.kind for column in self.columns[1:])]
+        return ["left" if kind in {"text", "words"} else "right" for kind in kinds]
 
     def __repr__(self) -> str:
         return str(self)
@@ -153,22 +152,19 @@ class Table:
         widths = [max(map(len, column)) for column in zip(*(cells for _, cells in lines if cells), strict=True)]
         text = [self.title] if self.title else []
         for heading, cells in lines:
-            every = zip(cells, widths, self._left, strict=False)
-            line = "  ".join(cell.ljust(width) if is_left else cell.rjust(width) for cell, width, is_left in every)
+            every = zip(cells, widths, self._sides, strict=False)
+            line = "  ".join(cell.ljust(width) if side == "left" else cell.rjust(width) for cell, width, side in every)
             text.append(heading or line.rstrip())
         return "\n".join([*text, *self.notes])
 
     def _repr_html_(self) -> str:
         def row(cells: list[str], tag: str) -> str:
-            sides = ["left" if is_left else "right" for is_left in self._left]
-            every = zip(cells, sides, strict=True)
+            every = zip(cells, self._sides, strict=True)
             text = (f'<{tag} style="text-align:{side}">{html.escape(cell)}</{tag}>' for cell, side in every)
             return f"<tr>{''.join(text)}</tr>"
 
-        across = f'<tr><th colspan="{len(self.columns)}" style="text-align:left">'
-        lines = (
-            row(cells, "td") if cells else f"{across}{html.escape(head)}</th></tr>" for head, cells in self._shown()
-        )
+        wide = f'<tr><th colspan="{len(self.columns)}" style="text-align:left">'
+        lines = (row(cells, "td") if cells else f"{wide}{html.escape(head)}</th></tr>" for head, cells in self._shown())
         body = "".join(lines)
         caption = f"<caption>{html.escape(self.title)}</caption>" if self.title else ""
         head = f"<thead>{row(self._names, 'th')}</thead>" if self.header else ""
@@ -193,13 +189,12 @@ class Table:
             pandas = importlib.import_module("pandas")
         except ImportError:
             raise ImportError("to_pandas: needs pandas; install it with: pip install 'avtosim[tables]'") from None
-        frame = []
+        frame: list[dict[str, object]] = []
         for heading, rows in self.sections.items():
             for cells in rows:
-                row: dict[str, object] = {"section": heading} if heading else {}
+                frame.append({"section": heading} if heading else {})
                 for column, cell in zip(self.columns, cells, strict=True):
-                    row |= column.data(cell)
-                frame.append(row)
+                    frame[-1] |= column.data(cell)
         return pandas.DataFrame(frame)
 
 

@@ -16,8 +16,6 @@ import numpy as np
 from .points import Points
 from .space import Space
 
-__all__ = ["LEAST_REPLICATES", "Batch", "Design", "covering", "multiples", "shown", "whole_number"]
-
 #: Fewest independent replicates from which a design may claim an interval.
 LEAST_REPLICATES = 8
 

@@ -12,8 +12,6 @@ from scipy import special
 from .space import RandomInput, Space
 from .streams import BLOCK, Stream, key
 
-__all__ = ["HIGHEST_UNIFORM", "LOWEST_UNIFORM", "DrawnPoints", "Floats", "GivenPoints", "Keys", "Points"]
-
 Floats = NDArray[np.float64]
 #: The ends of the open interval (0, 1) in double precision, as far as uniform numbers are concerned.
 LOWEST_UNIFORM, HIGHEST_UNIFORM = 2.0**-54, 1.0 - 2.0**-53

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-__all__ = ["Coordinate", "RandomInput", "Space"]
-
 
 @attrs.frozen
 class Coordinate:

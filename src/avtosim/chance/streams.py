@@ -7,8 +7,6 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BLOCK", "Stream", "key"]
-
 #: Runs whose draws come from one stream. Part of the meaning of a seed: changing it changes every draw.
 BLOCK = 16_384
 

@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 
 from .points import Floats
 
-__all__ = ["LimitState", "Populations", "init", "step"]
-
 #: From normal scores (dimension, points) to the quantity that must be high, (points,).
 LimitState = Callable[[Floats], Floats]
 

@@ -12,8 +12,6 @@ from .inspection import flaw_of, quiet
 from .rules import Role, Rule, Spec, gives_fractions, is_law, support_of
 from .slips import slip
 
-__all__ = ["allowed", "check_value"]
-
 #: Names are segments of addresses, so they hold no dots; blanks stand inside only.
 NAME_PATTERN = re.compile(r"\w(?:[\w \-+&]*[\w\-+&])?")
 #: Control characters, line separators, and marks that change the direction of writing.

@@ -10,8 +10,6 @@ import attrs
 from .faults import nearest
 from .rules import Quantity
 
-__all__ = ["NO_MEMBERS", "NO_ROW", "NO_TABLE", "Converted", "Family", "FrozenMap", "Members", "Row", "Table"]
-
 F = TypeVar("F")
 Taken = TypeVar("Taken")
 Held = TypeVar("Held")

@@ -12,8 +12,6 @@ from os.path import commonprefix
 
 import attrs
 
-__all__ = ["FactError", "Fault", "Nearest", "nearest", "typed_as"]
-
 #: An error prints this many faults.
 _PRINTED = 50
 #: A misspelt name is looked for among this many known ones, all names of an error among twenty times as many.
@@ -22,7 +20,7 @@ _SEARCHED = 5000
 _COMPARED = 40
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Nearest:
     """A hint at the known name nearest to a misspelt one. The search is slow, so it waits until the hint is printed."""
 
@@ -43,8 +41,7 @@ class Nearest:
 
 def _in_common(one: str, other: str) -> int:
     """How many letters two names have in common at their beginning and at their end."""
-    pairs = (one, other), (one[::-1], other[::-1])
-    return sum(len(commonprefix(pair)) for pair in pairs)  # noqa: RUF071 - letters are what is meant
+    return len(commonprefix([one, other]) + commonprefix([one[::-1], other[::-1]]))  # noqa: RUF071 - letters are meant
 
 
 def nearest(name: object, known: Iterable[object]) -> Nearest:
@@ -160,9 +157,12 @@ class FactError(ValueError):
     def __init__(self, faults: Iterable[Fault], where: str = "") -> None:
         self.faults: tuple[Fault, ...] = tuple(_with_hints(faults))
         self.where = where
-        super().__init__(self.faults, where)
+        super().__init__(self._text())
 
-    def __str__(self) -> str:
+    def __reduce__(self) -> tuple[type[FactError], tuple[tuple[Fault, ...], str]]:
+        return type(self), (self.faults, self.where)
+
+    def _text(self) -> str:
         head = f"{_visible(self.where)}: " if self.where else ""
         if len(self.faults) == 1:
             return f"{head}{self.faults[0]}"

@@ -18,8 +18,6 @@ from .faults import FactError, Fault, typed_as
 from .help import documented
 from .rules import Law, Role, Rule, Spec
 
-__all__ = ["Fact", "describe", "fact", "is_default", "plain", "quantity", "spec_of", "stated"]
-
 
 def plain(value: object) -> object:
     """Numbers as float, NumPy scalars too; anything else unchanged, for the check to judge."""

@@ -12,8 +12,6 @@ import attrs
 
 from .rules import ANY, Spec
 
-__all__ = ["default_text", "documented", "rule_text", "takes"]
-
 _RAISES = """Raises
 ------
 FactError

@@ -8,23 +8,6 @@ from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 import attrs
 import numpy as np
 
-__all__ = [
-    "ANY",
-    "AT_LEAST_ONE",
-    "NONNEGATIVE",
-    "POSITIVE",
-    "SHARE",
-    "Law",
-    "Quantity",
-    "Role",
-    "Rule",
-    "Spec",
-    "gives_fractions",
-    "is_discrete",
-    "is_law",
-    "support_of",
-]
-
 #: Largest size of a number: sums and products of such numbers stay far from overflow.
 LARGEST = 1e15
 

@@ -9,8 +9,6 @@ from decimal import Decimal
 
 from .rules import Spec
 
-__all__ = ["law_meant", "number_meant", "slip"]
-
 #: Laws that are stated without their names, by their parameters in order; a bare row means the first of its length.
 _LAWS = {("low", "high"): "uniform", ("low", "mode", "high"): "pert", ("mean", "sd"): "normal"}
 _OTHER_WORDS = {"min": "low", "max": "high"}

@@ -14,8 +14,6 @@ from ..declare.faults import FactError, Fault, nearest, typed_as
 from ..declare.fields import Fact, describe, is_default, spec_of
 from ..declare.rules import Spec
 
-__all__ = ["Leaf", "leaves", "look_up", "replaced", "walk"]
-
 F = TypeVar("F", bound=Fact)
 
 

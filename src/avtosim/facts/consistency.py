@@ -13,8 +13,6 @@ from ..laws.base import mean_of
 from ..laws.varying import Varying
 from .entities import Calendar, Factor, Shock, Vehicle
 
-__all__ = ["cross_faults", "reference_faults"]
-
 #: What the sum of mean market shares may exceed 1 by, since some means are found by quadrature.
 _ROUNDING = 1e-6
 #: The names of each family.

@@ -16,20 +16,6 @@ from ..declare.rules import ANY, AT_LEAST_ONE, NONNEGATIVE, POSITIVE, SHARE, Law
 from ..laws.base import mean_faults
 from ..laws.varying import Varying
 
-__all__ = [
-    "STANDINGS",
-    "Calendar",
-    "Factor",
-    "Line",
-    "Market",
-    "Partner",
-    "Provenance",
-    "Shock",
-    "Stops",
-    "Vehicle",
-    "Window",
-]
-
 #: A quantity, or a law that is redrawn each month.
 Monthly: TypeAlias = Quantity | Varying
 
@@ -62,8 +48,10 @@ class Calendar(Fact):
     working_days: Annotated[Row, quantity(_DAYS, "working days", "working days of each month")] = _EVEN
 
     def _across(self) -> Iterator[Fault]:
-        if not re.fullmatch(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", self.first_month):
+        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", self.first_month):
             yield Fault(f"{self.address}.first_month", "must be a month as YYYY-MM", self.first_month)
+        elif self.first_month < "0001":
+            yield Fault(f"{self.address}.first_month", "must be a month from 0001-01", self.first_month)
         if not 1 <= len(self.working_days) <= 120:
             yield Fault(f"{self.address}.working_days", "must cover 1 to 120 months", len(self.working_days))
         elif not sum(self.working_days) > 0:

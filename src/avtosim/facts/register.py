@@ -17,8 +17,6 @@ from ..declare.fields import Fact, describe, is_default
 from .addresses import Leaf
 from .entities import STANDINGS, Provenance
 
-__all__ = ["Assumption", "Register"]
-
 #: All standings, worst first: those that are stated, those of numbers without one, and of what is left at its default.
 _WORST_FIRST = ("guess", "assumption", "not stated", "no source", "derived", "sourced", "default")
 #: Lines of a printed register, characters of a line, and the most that each column of its table takes.
@@ -215,14 +213,10 @@ class Register:
         return f"<Register of {self.title!r}: {self.summary()}>"
 
     def __str__(self) -> str:
-        lines, left = self._head(), len(self.rows)
-        for block in self._blocks(whole=False):
-            if len(lines) + len(block) >= _PAGE:
-                lines.append(_more(left))
-                break
-            lines += block
-            left -= 1
-        return "\n".join(lines)
+        head, blocks = self._head(), list(itertools.islice(self._blocks(whole=False), _PAGE))
+        fitting = sum(len(head) + lines < _PAGE for lines in itertools.accumulate(map(len, blocks)))
+        rest = [_more(len(self.rows) - fitting)] if fitting < len(self.rows) else []
+        return "\n".join(itertools.chain(head, *blocks[:fitting], rest))
 
     def _head(self) -> list[str]:
         return [*textwrap.wrap(self.title, _LINE), self.summary(), ""]

@@ -19,8 +19,6 @@ from .consistency import cross_faults
 from .entities import Calendar, Factor, Line, Market, Partner, Provenance, Shock, Vehicle
 from .register import Register
 
-__all__ = ["FAMILIES", "Scenario"]
-
 _as_map = partial(frozen, "map")
 
 

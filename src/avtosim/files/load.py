@@ -19,8 +19,6 @@ from ..declare.slips import number_meant
 from ..facts.scenario import FAMILIES, Scenario
 from .reader import scenario_of
 
-__all__ = ["bundled", "load", "loads"]
-
 _Table = dict[str, Any]
 #: What declares a table: a class of facts, or the field that holds a family or a table from names to numbers.
 _Declared = type[Fact] | Spec
@@ -238,7 +236,7 @@ def _extended(text: str, where: str, folder: Path | None, trail: tuple[str, ...]
         faults += filter(None, (_set_fault(table, address, way.split(".")) for way in ways))
         for segment in reversed(address.split(".")):
             value = {segment: value}  # noqa: PLW2901 - the address becomes tables around the value
-        table = _merged(table, value, Scenario)
+        table = table if faults else _merged(table, value, Scenario)
     if faults:
         raise FactError(faults, heading)
     return table, whole

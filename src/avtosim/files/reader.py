@@ -20,8 +20,6 @@ from ..laws.base import LawBase
 from ..laws.registry import LAWS
 from ..laws.varying import Varying
 
-__all__ = ["ORIGIN", "scenario_of"]
-
 #: The keys that state where a number comes from; they stand beside it.
 ORIGIN = tuple(describe(Provenance))
 _Table = dict[str, Any]
@@ -30,10 +28,9 @@ _Table = dict[str, Any]
 def scenario_of(table: _Table, where: str) -> Scenario:
     """The scenario that these tables state. Raises ``FactError`` with all their faults, under the heading ``where``."""
     reader = _Reader()
-    scenario = reader.fact(Scenario, table, "")
+    scenario: Scenario = reader.fact(Scenario, table, "")
     if reader.faults:
         raise FactError(reader.faults, where)
-    assert isinstance(scenario, Scenario)
     return scenario
 
 
@@ -102,11 +99,8 @@ class _Reader:
         """What a key of the role that ``spec`` declares holds; a ``parameter`` of a law is a plain value or a law."""
         if spec.role == "law":
             return self.inner(raw, path)
-        if spec.role == "family":
-            return self.family(spec, raw, path)
-        if spec.role == "part":
-            assert spec.of is not None
-            return self.fact(spec.of, raw, path)
+        if spec.of is not None:
+            return self.family(spec.of, raw, path) if spec.role == "family" else self.fact(spec.of, raw, path)
         if parameter or spec.role not in ("map", "numbers", "quantity"):
             return raw
         if spec.role == "map" and isinstance(raw, dict):
@@ -114,15 +108,14 @@ class _Reader:
         no_row = spec.role == "numbers" and isinstance(raw, dict) and "value" not in raw
         return raw if no_row else self.quantity(raw, path)
 
-    def family(self, spec: Spec, members: Any, kind: str) -> tuple[Fact, ...]:
-        """The sound facts of a family; its names and what is not sound are kept for the checks across facts."""
-        assert spec.of is not None
+    def family(self, cls: type[Fact], members: Any, kind: str) -> tuple[Fact, ...]:
+        """The sound facts of a family, whose names are kept for the checks across facts."""
         if not isinstance(members, dict):
             hint = "name each in single brackets" if isinstance(members, list) else ""
             self.fault(kind, f"must hold tables [{kind}.NAME]", members, hint)
             return ()
         self.names[kind] = list(members)
-        facts = [self.fact(spec.of, member, f"{kind}.{name}", name) for name, member in members.items()]
+        facts = [self.fact(cls, member, f"{kind}.{name}", name) for name, member in members.items()]
         return tuple(fact for fact in facts if fact is not None)
 
     def quantity(self, raw: Any, path: str) -> Any:
@@ -153,10 +146,8 @@ class _Reader:
         unknown = [key for key in words if key not in (*known, "persistence")]
         for key in unknown:
             self.fault(f"{path}.{key}", "is not a known key or law", None, nearest(key, known))
-        if not unknown:
-            rule = f"must hold one law, one value or varying = {{...}}, beside {', '.join(ORIGIN)}"
-            self.fault(path, rule, words)
-        return None
+        rule = f"must hold one law, one value or varying = {{...}}, beside {', '.join(ORIGIN)}"
+        return None if unknown else self.fault(path, rule, words)
 
     def inner(self, raw: Any, path: str) -> Any:
         """The law inside another one."""

@@ -18,8 +18,6 @@ from ..facts.scenario import Scenario
 from ..laws.registry import LAWS
 from ..laws.varying import Varying
 
-__all__ = ["save", "to_toml"]
-
 
 def to_toml(scenario: Scenario) -> str:
     """The scenario as TOML text, which reads back equal; raises ``FactError`` for laws that no file can hold."""

@@ -18,8 +18,6 @@ from ..declare.fields import Fact, fact, quantity
 from ..declare.inspection import quiet
 from ..declare.rules import Rule, Spec, is_law, support_of
 
-__all__ = ["Floats", "Known", "LawBase", "ScoreLaw", "as_array", "mean_faults", "mean_of", "parameter"]
-
 Floats = NDArray[np.float64]
 
 
@@ -73,10 +71,9 @@ class LawBase(Fact, abc.ABC):
         names = [name for name in self.in_order if hasattr(self, name)]
         for left, right in combinations(names, 2):
             a, b = getattr(self, left), getattr(self, right)
-            strict = (left, right) == (names[0], names[-1])
-            if a > b or (strict and a == b):
-                word = "above" if strict else "at or above"
-                yield Fault(f"{self.address}.{right}", f"must lie {word} {left} ({a:g})", b)
+            above = "above" if (left, right) == (names[0], names[-1]) else "at or above"
+            if a > b or (a == b and above == "above"):
+                yield Fault(f"{self.address}.{right}", f"must lie {above} {left} ({a:g})", b)
 
     @abc.abstractmethod
     def ppf(self, u: ArrayLike) -> Floats:
@@ -138,15 +135,12 @@ _EXTREMES = np.array([2.0**-53, 0.5, 1.0 - 2.0**-53])
 
 def _mean_by_quadrature(law: Any) -> float:
     """Mean of ``law`` as the integral of its quantiles over normal scores; infinite if the tails do not fade."""
-    endless = np.isinf(support_of(law))
-    if endless.any():
-        far, near = (np.abs(law.ppf(np.array([tail, 1.0 - tail]))) for tail in (2.0**-48, 2.0**-28))
-        # In a tail without end, probability times value must go to zero; 2**-20 is the ratio of the probabilities.
-        if np.any(endless & (far * 2.0**-20 >= 0.5 * near)):
-            return math.inf
+    far, near = (np.abs(law.ppf(np.array([tail, 1.0 - tail]))) for tail in (2.0**-48, 2.0**-28))
+    # In a tail without end, probability times value must go to zero; 2**-20 is the ratio of the probabilities.
+    if np.any(np.isinf(support_of(law)) & (far * 2.0**-20 >= 0.5 * near)):
+        return math.inf
     z = np.linspace(-8.0, 8.0, 8001)
-    weight = np.exp(-0.5 * z * z)
-    return float(np.sum(weight * law.ppf(special.ndtr(z))) / np.sum(weight))
+    return float(np.average(law.ppf(special.ndtr(z)), weights=np.exp(-0.5 * z * z)))
 
 
 def mean_of(law: Any) -> float:

@@ -14,8 +14,6 @@ from ..declare.fields import fact, stated
 from ..declare.rules import ANY, Law, is_discrete, support_of
 from .base import Floats, Known, LawBase, as_array, parameter
 
-__all__ = ["Clipped", "Truncated"]
-
 
 @fact(kw_only=False)
 class _Bounded(LawBase):
@@ -41,9 +39,8 @@ class _Bounded(LawBase):
         elif low >= high:
             yield Fault(f"{self.address}.high", f"must lie above low ({low:g})", high)
         elif not upto - below > self._least * upto:
-            reach = "{:g} to {:g}".format(*support_of(self.law))
-            rule = f"must leave some of the law, which reaches from {reach}, between the bounds"
-            yield Fault(f"{self.address}.law", rule, (low, high))
+            rule = f"must have enough of its values between the bounds, {low:g} and {high:g}"
+            yield Fault(f"{self.address}.law", rule, self.law)
 
     def _shares(self) -> tuple[float, float]:
         """Shares of the law below the lower bound, and up to the upper one."""
@@ -117,9 +114,8 @@ class Clipped(_Bounded):
 
     kind: ClassVar[str] = "clipped"
     example: ClassVar[str] = "{ clipped = { law = { normal = [50, 40] }, low = 0 } }"
-    known: ClassVar[Known] = Known(
-        52.023475, ((0.05, 0.0), (0.9, 101.26206)), "Johnson and Kotz (1970), ch. 13: 50 Phi(1.25) + 40 phi(1.25)"
-    )
+    # The mean is 50 Phi(1.25) + 40 phi(1.25).
+    known: ClassVar[Known] = Known(52.023475, ((0.05, 0.0), (0.9, 101.26206)), "Johnson and Kotz (1970), ch. 13")
 
     def ppf(self, u: ArrayLike) -> Floats:
         return np.asarray(np.clip(self.law.ppf(as_array(u)), *self._bounds()))

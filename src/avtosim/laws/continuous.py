@@ -16,19 +16,6 @@ from ..declare.fields import fact, quantity
 from ..declare.rules import ANY, POSITIVE, Rule
 from .base import Floats, Known, LawBase, ScoreLaw, as_array, parameter
 
-__all__ = [
-    "Beta",
-    "Exponential",
-    "LogNormal",
-    "LogNormalRange",
-    "Normal",
-    "NormalRange",
-    "Pert",
-    "ThreeQuantiles",
-    "Triangular",
-    "Uniform",
-]
-
 _COVERAGE = Rule("must lie in [0.001, 0.999999]", 0.001, 0.999999)
 _LOG_SD = Rule("must lie in (0, 10]", 0.0, 10.0, open_low=True)
 
@@ -226,7 +213,7 @@ class LogNormalRange(ScoreLaw):
 
     kind: ClassVar[str] = "lognormal_range"
     example: ClassVar[str] = "{ lognormal_range = [0.5, 4] }"
-    known: ClassVar[Known] = Known(1.7269419, ((0.25, 0.92332408),), "scipy.stats.lognorm(0.6321007, scale=sqrt(2))")
+    known: ClassVar[Known] = Known(1.7269419, ((0.25, 0.92332408),), "scipy.stats.lognorm(0.63210535, 0, sqrt(2))")
     low: Annotated[float, parameter(POSITIVE, "lower end of the range")]
     high: Annotated[float, parameter(POSITIVE, "upper end of the range, above low")]
     coverage: Annotated[float, quantity(_COVERAGE, "share", "share of the law inside the range")] = 0.9
@@ -266,9 +253,7 @@ class ThreeQuantiles(ScoreLaw):
 
     kind: ClassVar[str] = "three_quantiles"
     example: ClassVar[str] = "{ three_quantiles = [80, 100, 150] }"
-    known: ClassVar[Known] = Known(
-        105.59486, ((0.25, 89.559482), (0.95, 150.0)), "scipy.stats.lognorm(0.55706, loc=200 / 3, scale=100 / 3)"
-    )
+    known: ClassVar[Known] = Known(105.59486, ((0.25, 89.559482),), "scipy.stats.lognorm(0.55706521, 200/3, 100/3)")
     low: Annotated[float, parameter(ANY, "lower quantile")]
     median: Annotated[float, parameter(ANY, "median")]
     high: Annotated[float, parameter(ANY, "upper quantile")]
@@ -276,8 +261,8 @@ class ThreeQuantiles(ScoreLaw):
 
     def _across(self) -> Iterator[Fault]:
         if not self.low < self.median < self.high:
-            value = (self.low, self.median, self.high)
-            yield Fault(f"{self.address}.median", "must lie between low and high", value)
+            rule = f"must lie between low ({self.low:g}) and high ({self.high:g})"
+            yield Fault(f"{self.address}.median", rule, self.median)
         elif abs(self._shape()[1]) / self._shape()[2] > _LOG_SD.high:
             rule = f"must lie less far from the middle: the logarithm's standard deviation exceeds {_LOG_SD.high:g}"
             yield Fault(f"{self.address}.median", rule, self.median)

@@ -16,8 +16,6 @@ from ..declare.fields import fact, quantity
 from ..declare.rules import ANY, NONNEGATIVE, SHARE
 from .base import Floats, Known, LawBase, as_array, parameter
 
-__all__ = ["Bernoulli", "Discrete", "Empirical"]
-
 
 @fact(kw_only=False)
 class Bernoulli(LawBase):
@@ -58,15 +56,13 @@ class Discrete(LawBase):
     weights: Annotated[Row, quantity(NONNEGATIVE, "weight", "how likely each is, in any scale")]
 
     def _across(self) -> Iterator[Fault]:
-        if not self.values:
-            yield Fault(f"{self.address}.values", "must hold at least one value", self.values)
-        elif len(self.weights) != len(self.values):
+        if not self.values or any(a >= b for a, b in pairwise(self.values)):
+            yield Fault(f"{self.address}.values", "must be one value or more, rising from left to right", self.values)
+        if len(self.weights) != len(self.values):
             rule = f"must have as many numbers as values ({len(self.values)})"
             yield Fault(f"{self.address}.weights", rule, self.weights)
-        elif sum(self.weights) <= 0:
+        elif self.values and sum(self.weights) <= 0:
             yield Fault(f"{self.address}.weights", "must not all be zero", self.weights)
-        if any(a >= b for a, b in pairwise(self.values)):
-            yield Fault(f"{self.address}.values", "must rise from left to right", self.values)
 
     def _reached(self) -> Floats:
         total = np.cumsum(self.weights)

@@ -12,8 +12,6 @@ from ..declare.fields import describe
 from . import __path__ as _room
 from .base import LawBase
 
-__all__ = ["LAWS"]
-
 _FOUND = [
     law
     for module in pkgutil.iter_modules(_room)

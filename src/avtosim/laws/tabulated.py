@@ -13,8 +13,6 @@ from ..declare.inspection import quiet
 from ..declare.rules import is_discrete
 from .base import Floats, ScoreLaw
 
-__all__ = ["CELLS", "REACH", "TOLERANCE", "Reader", "reader", "share_reader"]
-
 Reader = Callable[[Floats], Floats]
 
 #: Scores beyond this (a probability of 1e-16) are read at it: farther out a double cannot tell the share from 1.
@@ -94,8 +92,7 @@ class _Table:
     def _interpolate(self, given: Floats, out: Floats) -> None:
         at = given - self._low
         at *= self._cells / (self._high - self._low)
-        np.maximum(at, 0.0, out=at)
-        np.minimum(at, self._cells - 1e-9, out=at)
+        np.clip(at, 0.0, self._cells - 1e-9, out=at)
         cell = at.astype(np.intp)
         at -= cell
         # Places are in range by now; "clip" only spares take a second look.

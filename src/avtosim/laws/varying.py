@@ -8,8 +8,6 @@ from typing import Annotated, ClassVar
 from ..declare.fields import Fact, fact, quantity, stated
 from ..declare.rules import Law, Rule
 
-__all__ = ["Varying"]
-
 _PERSISTENCE = Rule("must lie in [0, 1)", 0.0, math.nextafter(1.0, 0.0))
 
 

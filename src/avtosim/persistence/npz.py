@@ -23,8 +23,6 @@ from numpy.typing import NDArray
 
 from ..atomic import write_whole
 
-__all__ = ["read", "write"]
-
 T = TypeVar("T")
 Header = dict[str, Any]
 Arrays = dict[str, NDArray[np.float64]]
@@ -99,8 +97,7 @@ def _members(
         arrays[name] = _array(archive, infos[name], np.float64, 8 * math.prod(shape))
         if arrays[name].shape != shape:
             raise ValueError(f"its array {name!r} must be of shape {shape}; got {arrays[name].shape}")
-    digest = header.pop("digest", None)
-    if digest != _digest(header, arrays):
+    if header.pop("digest", None) != _digest(header, arrays):
         raise ValueError("its digest does not fit what it holds; it was damaged or changed")
     return header, arrays
 

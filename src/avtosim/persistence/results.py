@@ -11,8 +11,6 @@ import numpy as np
 from ..answers.result import ROUNDING, Result, RunInfo
 from . import npz
 
-__all__ = ["load", "merge", "save"]
-
 # What the annual output is the sum of, where it is kept.
 _PARTS = ("by_vehicle", "by_month", "built")
 _VERSIONS = ("version", "numpy", "scipy")
@@ -23,9 +21,7 @@ _TYPES = {dict: ("run_info", "axes", "labels", "partner_of"), list: ("targets", 
 def save(result: Result, path: str | os.PathLike[str]) -> None:
     """Write a result, with what made it; what ``Result.save`` does."""
     if not isinstance(result, Result):
-        raise TypeError(
-            f"save: must be called on a result, result.save(path); got {type(result).__name__} in its place"
-        )
+        raise TypeError(f"save: must be called on a result, result.save(path); got {type(result).__name__}")
     header = {
         "run_info": attrs.asdict(result.run_info),
         "targets": list(result.targets),
@@ -51,13 +47,10 @@ def _shapes(header: dict[str, Any]) -> dict[str, tuple[int, ...]]:
             if type(header.get(name)) is not kind:
                 raise ValueError(f"{name} must be of type {kind.__name__}; got {header.get(name)!r:.60}")
     runs, labels, axes, kept = (header[name] for name in ("runs", "labels", "axes", "kept"))
-    if runs < 1:
-        raise ValueError(f"runs must be 1 or more; got {runs}")
     for what, names in [("kept", kept), *labels.items(), *axes.items()]:
-        if not isinstance(names, list) or not all(isinstance(name, str) and name.isprintable() for name in names):
-            raise ValueError(f"{what} must be a list of names without control characters; got {names!r:.60}")
-        if len(set(names)) < len(names):
-            raise ValueError(f"the names of {what} must differ; got {names!r:.60}")
+        fit = isinstance(names, list) and all(isinstance(name, str) and name.isprintable() for name in names)
+        if not fit or len(set(names)) < len(names):
+            raise ValueError(f"{what} must be a list of names without control characters, each once; got {names!r:.60}")
     sizes = {axis: len(names) for axis, names in labels.items()} | {"run": runs}
     return {name: tuple(sizes[axis] for axis in axes[name]) for name in kept}
 

@@ -19,9 +19,6 @@ from .multiplier import Columns, Multiplier, ShockEffect
 from .outages import StopsDriver, compile_stops
 from .reading import Collector, Floats, Reading
 
-__all__ = ["ActiveShocks", "FactorDriver", "LineDriver", "MarketDriver", "PartnerDriver", "ShockDriver"]
-
-
 #: Share of each month running, (months, runs), by the address of the stops.
 Availability = Mapping[str, Floats]
 # Demand is moved by no more than this, up or down, on the scale of the logarithm.

@@ -18,8 +18,6 @@ from .record import Keep, Recorder, allocate
 from .schedule import SCHEDULED, Schedule, VehicleDriver
 from .year import Drivers
 
-__all__ = ["ALONE", "BESIDE_OTHERS", "Model"]
-
 #: Numbers (vehicles x runs) worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
 ALONE = 24_576
 #: The same beside other threads, which wait for each other at every call: fewer and longer ones serve them better.

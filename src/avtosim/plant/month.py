@@ -13,8 +13,6 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LeadTimes", "Month", "State", "Work", "add_rows", "advance"]
-
 Floats = NDArray[np.float64]
 #: For lead times of 0, 1, ... months where each holds, as 0 or 1, (vehicles, runs or 1); None: everywhere, False:
 #: nowhere.

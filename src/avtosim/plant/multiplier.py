@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from ..declare.faults import FactError, Fault
 from .reading import Floats
 
-__all__ = ["LARGEST_PRODUCT", "Columns", "Multiplier", "ShockEffect", "cut_all"]
-
 #: No product may be larger: two of them multiplied stay finite.
 LARGEST_PRODUCT = 1e150
 

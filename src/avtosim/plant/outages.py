@@ -22,8 +22,6 @@ from ..laws import tabulated
 from ..laws.base import mean_of
 from .reading import Collector, Floats, Reading
 
-__all__ = ["TRUNCATION_TOLERANCE", "StopsDriver", "availability", "compile_stops", "events_per_month"]
-
 #: Largest share of running time that the fixed number of slots may miss: one vehicle in a hundred thousand.
 TRUNCATION_TOLERANCE = 1e-5
 _CELLS = 128

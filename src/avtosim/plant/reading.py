@@ -17,8 +17,6 @@ from ..laws import tabulated
 from ..laws.base import mean_of
 from ..laws.varying import Varying
 
-__all__ = ["Collector", "Constant", "Floats", "PerMonth", "PerRun", "Quantity", "Reading", "mean_value"]
-
 Floats = NDArray[np.float64]
 T = TypeVar("T")
 

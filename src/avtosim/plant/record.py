@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 from .month import add_rows
 from .year import MonthDone
 
-__all__ = ["KEEPS", "RECORD", "Keep", "Recorded", "Recorder", "allocate", "joined", "numbers_per_run", "recorded"]
-
 Floats = NDArray[np.float64]
 #: How much of each run is kept: annual totals; totals by vehicle and by month too; every vehicle's months; every flow.
 Keep = Literal["totals", "breakdown", "months", "flows"]

@@ -12,8 +12,6 @@ from ..facts.entities import Vehicle
 from ..facts.scenario import Scenario
 from .reading import Collector, Floats, Reading, mean_value
 
-__all__ = ["SCHEDULED", "Schedule", "VehicleDriver", "ramped", "scheduled_year"]
-
 #: What a schedule is made of, and what else of a vehicle holds all year.
 SCHEDULED = ("plan", "flex", "start", "delay", "ramp_up", "kit_cover")
 _HELD = ("stock_cover", "opening_kits", "opening_stock")

@@ -14,8 +14,6 @@ from .multiplier import Multiplier, cut_all
 from .reading import Floats
 from .schedule import Schedule
 
-__all__ = ["Drivers", "MonthDone", "Rows"]
-
 
 class Rows:
     """One array (months or 1, runs or 1) a vehicle, handed out by month as (vehicles, runs or 1)."""

@@ -13,19 +13,6 @@ from ..facts.scenario import Scenario
 from ..plant.record import KEEPS, Keep
 from .workers import has_tqdm
 
-__all__ = [
-    "MOST_RUNS",
-    "checked_count",
-    "checked_design",
-    "checked_flag",
-    "checked_half_width",
-    "checked_keep",
-    "checked_progress",
-    "checked_runs",
-    "checked_scenario",
-    "checked_seed",
-]
-
 MOST_RUNS = 1_000_000_000
 
 

@@ -14,8 +14,6 @@ from ..plant.record import Keep
 from .arguments import checked_scenario
 from .experiment import Experiment
 
-__all__ = ["compare", "simulated"]
-
 
 def compare(
     scenarios: Mapping[str, Scenario],

@@ -29,8 +29,6 @@ from .arguments import (
 from .memory import affordable_runs, check_memory
 from .workers import bar, workers
 
-__all__ = ["Experiment"]
-
 # What is kept is held twice while parts of it are joined, sorted or saved.
 _COPIES = 2
 

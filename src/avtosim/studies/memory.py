@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-__all__ = ["affordable_runs", "available", "check_memory"]
-
 # Share of the available memory that a study may plan for: estimates are rough, and others need some.
 _SHARE = 0.5
 _UNKNOWN = 2**37

@@ -21,8 +21,6 @@ from .experiment import Experiment
 from .memory import check_memory
 from .workers import workers
 
-__all__ = ["climb", "rare_chance"]
-
 #: A chance below ``_FRACTION`` to this power is out of reach.
 _MOST_STEPS = 20
 _FRACTION = 0.1

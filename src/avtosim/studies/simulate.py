@@ -11,8 +11,6 @@ from .arguments import MOST_RUNS, checked_count, checked_scenario
 from .experiment import Experiment
 from .stopping import RelativePrecision, checked_precision, until_precise
 
-__all__ = ["simulate"]
-
 _DEFAULT_RUNS = 100_000
 _DEFAULT_MAX_RUNS = 10_000_000
 

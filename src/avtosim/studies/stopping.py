@@ -20,8 +20,6 @@ from ..chance.design import Design
 from ..plant.record import Floats, joined
 from .arguments import checked_half_width
 
-__all__ = ["FIRST_LOOK", "RelativePrecision", "next_look", "until_precise"]
-
 #: Runs of the first look, more where that would be too few independent replicates to estimate their spread.
 FIRST_LOOK = 4096
 _LEAST_REPLICATES = 32

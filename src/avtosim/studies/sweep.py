@@ -15,8 +15,6 @@ from .arguments import checked_flag, checked_scenario
 from .compare import simulated
 from .experiment import Experiment
 
-__all__ = ["MOST_CELLS", "sweep"]
-
 #: Cells beyond which a sweep must be confirmed.
 MOST_CELLS = 400
 _NO_LEVERS = ("name", "description", "targets")

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from multiprocessing.pool import ThreadPool
 from typing import Protocol, TypeVar
 
-__all__ = ["Map", "bar", "has_tqdm", "workers"]
-
 T = TypeVar("T")
 R = TypeVar("R")
 

@@ -13,8 +13,6 @@ from ..points import HIGHEST_UNIFORM, DrawnPoints, Floats, Keys, Points
 from ..space import RandomInput, Space
 from ..streams import BLOCK
 
-__all__ = ["Antithetic"]
-
 
 @attrs.frozen
 class Antithetic(Design):

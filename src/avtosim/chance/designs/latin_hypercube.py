@@ -13,8 +13,6 @@ from ..points import HIGHEST_UNIFORM, LOWEST_UNIFORM, Floats, Keys, Points
 from ..space import RandomInput, Space
 from ..streams import Stream
 
-__all__ = ["LatinHypercube"]
-
 # Runs drawn together: small hypercubes would otherwise cost a call each.
 _GROUP = 4096
 

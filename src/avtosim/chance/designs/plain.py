@@ -12,8 +12,6 @@ from ..points import DrawnPoints, Keys
 from ..space import Space
 from ..streams import BLOCK
 
-__all__ = ["Plain"]
-
 
 @attrs.frozen
 class Plain(Design):

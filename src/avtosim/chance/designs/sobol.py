@@ -15,8 +15,6 @@ from ..points import Floats, Keys, Points
 from ..space import RandomInput, Space
 from ..streams import BLOCK, Stream
 
-__all__ = ["Sobol"]
-
 Words = NDArray[np.uint32]
 _BITS = 30
 # Numbers that scipy moves in one call, some tenths of a second.
