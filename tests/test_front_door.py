@@ -10,7 +10,6 @@ import attrs
 import pytest
 
 import avtosim
-from avtosim.answers.table import Between, Column, Noted
 from avtosim.chance.design import Batch
 from avtosim.chance.points import Points
 from avtosim.chance.space import Space
@@ -25,7 +24,6 @@ INTERNAL: dict[type[Any], str] = {
     Converted: "what a field takes and what it holds, for type checkers; both are looked at",
     Nearest: "a hint that is not worked out yet; the faults of an error hold text",
     Leaf: "what Register.of reads a scenario by; users call Scenario.assumptions",
-    **dict.fromkeys((Column, Between, Noted), "columns and cells of tables, which answers make and users read as rows"),
     **dict.fromkeys((Space, Points, Batch), "where the points of runs come from: for designs, which have a room"),
     **dict.fromkeys((Reading, Drivers), "what a model works with while it plays; users call simulate"),
 }

@@ -7,6 +7,8 @@ from .answers.result import Result as Result
 from .answers.result import RunInfo as RunInfo
 from .answers.sweep import ProbabilityGrid as ProbabilityGrid
 from .answers.sweep import Sweep as Sweep
+from .answers.table import Between as Between
+from .answers.table import Column as Column
 from .answers.table import Table as Table
 from .chance.design import Design as Design
 from .chance.designs.antithetic import Antithetic as Antithetic

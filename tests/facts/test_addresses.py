@@ -153,3 +153,12 @@ def test_with_takes_a_table() -> None:
     """Anything but a table from addresses to values is refused; no change gives an equal plant."""
     assert list(faults_of(tiny().replace, 3)) == ["replace"]
     assert tiny().replace({}) == tiny()
+
+
+def test_a_fact_is_replaced_by_one_of_its_kind() -> None:
+    """What is put in the place of a fact must be a fact of its kind; the fault is at its name, not at its number."""
+    for value in (3, None, tiny().vehicles[0]):
+        faults = faults_of(tiny().replace, {"partners.BAIC": value, "lines.Main.per_day": -1})
+        assert list(faults) == ["partners.BAIC", "lines.Main.per_day"]
+        assert "must be Partner(...)" in faults["partners.BAIC"]
+    assert tiny().replace({"partners.BAIC": av.Partner(name="BAIC", fill_rate=0.5)})["partners.BAIC.fill_rate"] == 0.5

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
-from tiny import faults_of
+from tiny import faults_of, tiny
 
 import avtosim as av
 from avtosim.declare.containers import FrozenMap
@@ -149,3 +149,36 @@ def test_a_fact_prints_what_was_said() -> None:
     assert (
         repr(av.Partner(name="P", fill_rate=stats.beta(2, 3))) == "Partner(name='P', fill_rate=scipy.stats.beta(2, 3))"
     )
+
+
+class BrokenRow(list[float]):
+    """A list that cannot be read."""
+
+    def __iter__(self) -> Any:
+        raise RuntimeError("not today")
+
+
+class BrokenTable(dict[str, float]):
+    """A table that cannot be read."""
+
+    def items(self) -> Any:
+        """Fail."""
+        raise RuntimeError("not today")
+
+
+def test_containers_that_cannot_be_read_are_faults() -> None:
+    """A row, table or family whose own methods raise is a fault with its address."""
+    row: Any = BrokenRow([20.0])
+    faults = faults_of(av.Calendar, first_month="2024-01", working_days=row)
+    assert "BrokenRow that raises RuntimeError" in faults["calendar.working_days"]
+    table = BrokenTable(yuan=0.5)
+    assert list(faults_of(av.Market, name="M", per_year=1, elasticities=table)) == ["markets.M.elasticities"]
+    assert list(faults_of(tiny().replace, {"vehicles": row})) == ["vehicles"]
+    assert list(faults_of(tiny().replace, table)) == ["replace"]
+
+
+@pytest.mark.parametrize("key", [None, 1.5, {}, "X"])
+def test_a_family_names_what_it_holds(key: Any) -> None:
+    """A key that is neither a name nor an index is an error that names the facts."""
+    with pytest.raises(KeyError, match="BAIC"):
+        tiny().partners[key]

@@ -17,7 +17,15 @@ from .readonly import ReadOnly
 
 @attrs.frozen
 class Between:
-    """A cell: the range from one estimate to another."""
+    """A cell of a table: the range from one estimate to another.
+
+    Parameters
+    ----------
+    low : Estimate
+        Where the range begins.
+    high : Estimate
+        Where it ends.
+    """
 
     low: Estimate
     high: Estimate
@@ -28,17 +36,33 @@ Cell = str | int | float | Estimate | Between | None
 
 @attrs.frozen
 class Column:
-    """A column: its name, and how its cells are shown.
+    """A column of a table: its name, and how its cells are shown.
 
-    ``kind`` is "text", "plain" (a number as it was stated), "count", "vehicles", or a format of estimates: "value",
-    "interval", "error", "value with error", "difference" or "words", which is followed by the estimate's warning.
+    Parameters
+    ----------
+    name : str
+        Head of the column.
+    kind : str, default "text"
+        "text", "plain" (a number as it was stated), "count", "vehicles", or a format of estimates: "value",
+        "interval", "error", "value with error", "difference" or "words", which is followed by the estimate's warning.
     """
 
     name: str
     kind: str = "text"
 
     def show(self, cell: Cell) -> str:
-        """Text of a cell."""
+        """Text of a cell.
+
+        Parameters
+        ----------
+        cell : str, int, float, Estimate, Between or None
+            A cell of the column.
+
+        Returns
+        -------
+        str
+            As it is printed; empty for None.
+        """
         if cell is None or isinstance(cell, str):
             return cell or ""
         if isinstance(cell, Between):
@@ -52,7 +76,18 @@ class Column:
         return f"{vehicles(cell)} vehicles" if self.kind == "words" else vehicles(cell)
 
     def data(self, cell: Cell) -> dict[str, object]:
-        """Numbers of a cell by name of a data frame's column."""
+        """Numbers of a cell by name of a data frame's column.
+
+        Parameters
+        ----------
+        cell : str, int, float, Estimate, Between or None
+            A cell of the column.
+
+        Returns
+        -------
+        dict from str to object
+            One entry for each column of the data frame that the cell fills.
+        """
         if isinstance(cell, Between):
             return {"low": cell.low.value, "high": cell.high.value}
         if not isinstance(cell, Estimate):

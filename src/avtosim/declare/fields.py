@@ -32,7 +32,7 @@ def plain(value: object) -> object:
 def frozen(role: Role, value: Any) -> Any:
     """What a field of this role holds: plain numbers and text, in containers that cannot change.
 
-    A value that is of no use for the role, or that cannot be read, stays as it is, for the check to judge.
+    A value of another kind stays as it is, and of one that cannot be read its name is left, for the check to refuse.
     """
     try:
         if role in ("quantity", "law"):
@@ -41,8 +41,8 @@ def frozen(role: Role, value: Any) -> Any:
             return FrozenMap({key: plain(item) for key, item in value.items()})
         if role in ("numbers", "family") and _in_order(value):
             return Family(value) if role == "family" else tuple(map(plain, value))
-    except Exception:  # noqa: BLE001 - a container that is not ours may raise anything
-        return value
+    except Exception as error:  # noqa: BLE001 - a container that is not ours may raise anything
+        return f"{type(value).__name__} that raises {type(error).__name__}"
     return str(value) if isinstance(value, str) else value
 
 

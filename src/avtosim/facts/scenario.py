@@ -138,7 +138,7 @@ class Scenario(Fact):
         """
         given = _as_map(changes)
         if not isinstance(given, FrozenMap):
-            raise FactError([Fault("replace", "takes a table from addresses to values", changes)])
+            raise FactError([Fault("replace", "takes a table from addresses to values", given)])
         kept = {
             address: origin
             for address, origin in self.provenance.items()
