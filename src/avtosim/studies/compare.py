@@ -53,6 +53,8 @@ def compare(
 
     Raises
     ------
+    FactError
+        When a number or an output is not finite in some run, while it is running; the error names the facts.
     TypeError, ValueError
         For fewer than two scenarios, scenarios over different months, or an argument that makes no sense; before
         anything is run.

@@ -73,6 +73,8 @@ def rare_chance(
 
     Raises
     ------
+    FactError
+        When a number or an output is not finite in some run, while it is running; the error names the facts.
     TypeError, ValueError
         Unless exactly one of ``at_least`` and ``below`` is given, and for an argument that makes no sense; before
         anything is run.

@@ -66,6 +66,8 @@ def simulate(
 
     Raises
     ------
+    FactError
+        When a number or an output is not finite in some run, while it is running; the error names the facts.
     TypeError, ValueError
         For an argument that makes no sense, before anything is run, and for a design whose batches leave out runs,
         while it is running.

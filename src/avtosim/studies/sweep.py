@@ -61,8 +61,8 @@ def sweep(
     Raises
     ------
     FactError
-        With all faults together, for an address that does not exist or a value that its rule forbids; before anything
-        is run.
+        With all faults together, for an address that does not exist or a value that its rule forbids, before anything
+        is run; and when a number or an output is not finite in some run, while it is running.
     TypeError, ValueError
         For a lever without a sequence of values, a large grid that is not confirmed, or an argument that makes no
         sense; before anything is run.
