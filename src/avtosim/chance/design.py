@@ -140,10 +140,11 @@ def multiples(runs: int, of: int, least: int) -> tuple[int, int]:
 
 def whole_number(name: str, value: object, low: int, high: int) -> int:
     """``value`` as an int from ``low`` to ``high``; raises ``ValueError`` for anything else."""
-    with suppress(TypeError):
-        number = operator.index(value)  # type: ignore[arg-type]
-        if low <= number <= high and not isinstance(value, (bool, np.bool_, np.ndarray)):
-            return number
+    if not isinstance(value, (bool, np.bool_, np.ndarray)):
+        with suppress(TypeError):
+            number = operator.index(value)  # type: ignore[arg-type]
+            if low <= number <= high:
+                return number
     raise ValueError(f"{name}: must be a whole number from {low:,} to {high:,}; got {shown(value)}")
 
 
