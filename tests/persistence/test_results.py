@@ -157,6 +157,16 @@ def test_a_file_cut_short_is_refused(tmp_path: Path, content: bytes) -> None:
         refused(tmp_path / "cut.npz", content[:size])
 
 
+@pytest.mark.parametrize(("sound", "damaged"), [(b"), }", b"(, }"), (b"{'descr", b"s'descr"), (b"False", b"F''se")])
+def test_a_damaged_description_of_an_array_is_refused(tmp_path: Path, sound: bytes, damaged: bytes) -> None:
+    """Damage to the text that describes an array, such as a bracket that never closes, is refused like any other."""
+    # Of an array this long the description is read before the sum that would show the damage.
+    av.simulate(plain(), runs=2000, keep="totals").save(tmp_path / "a.npz")
+    before, found, after = (tmp_path / "a.npz").read_bytes().rpartition(sound)
+    assert found
+    refused(tmp_path / "described.npz", before + damaged + after)
+
+
 def test_a_damaged_file_is_refused_or_comes_back_whole(tmp_path: Path, content: bytes) -> None:
     """A file with any byte changed is refused with one clear error, or holds the same result."""
     path = tmp_path / "spoilt.npz"

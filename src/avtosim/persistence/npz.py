@@ -11,6 +11,7 @@ import io
 import json
 import math
 import os
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -33,7 +34,7 @@ _HEADER = "header"
 _LONGEST_HEADER = 2**25
 # What NumPy and zipfile raise for damage of one kind or another; RuntimeError where a bit says "encrypted".
 _BADLY_FORMED = (ValueError, LookupError, TypeError, AttributeError, EOFError)
-_UNREADABLE = (*_BADLY_FORMED, OSError, RuntimeError, zipfile.BadZipFile, zlib.error)
+_UNREADABLE = (*_BADLY_FORMED, OSError, RuntimeError, tokenize.TokenError, zipfile.BadZipFile, zlib.error)
 
 
 def write(path: str | os.PathLike[str], header: Mapping[str, Any], arrays: Mapping[str, NDArray[np.float64]]) -> None:
