@@ -17,6 +17,7 @@ from tools import arguments
 import avtosim
 from avtosim.answers.intervals import wilson
 from avtosim.chance.design import Batch, Design
+from avtosim.chance.points import Points
 from avtosim.chance.space import Space
 
 DESIGNS = {
@@ -137,9 +138,13 @@ class Counted(Design):
         return self.design.replicate_size(runs)
 
     def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
-        """Count, and hand on."""
-        self.played += runs
-        return self.design.batches(space, seed, first, runs)
+        """Hand on the batches of the design; their runs count when their points are made."""
+        for batch in self.design.batches(space, seed, first, runs):
+            yield Batch(batch.start, batch.stop, partial(self._points, batch))
+
+    def _points(self, batch: Batch) -> Points:
+        self.played += batch.stop - batch.start
+        return batch.points()
 
 
 def kept(
