@@ -12,21 +12,20 @@ from sampling import DESIGNS, SPACE, batches, put, uniforms
 from scipy import special, stats
 
 from avtosim.answers import intervals
-from avtosim.chance.design import LEAST_REPLICATES, Design
+from avtosim.chance.design import BATCH, LEAST_REPLICATES, Design
 from avtosim.chance.designs import sobol
 from avtosim.chance.designs.antithetic import Antithetic
 from avtosim.chance.designs.latin_hypercube import LatinHypercube
 from avtosim.chance.designs.plain import Plain
 from avtosim.chance.designs.sobol import Sobol
 from avtosim.chance.space import RandomInput, Space
-from avtosim.chance.streams import BLOCK
 
 # What each design promises of its own.
 
 
 def test_pairs_mirror() -> None:
     """The second run of each antithetic pair has the mirror image of the first one; the first ones are plain."""
-    design, runs = Antithetic(), 2 * BLOCK + 600
+    design, runs = Antithetic(), 2 * BATCH + 600
     matrix = uniforms(design, runs)
     scores = put(batches(design, runs), runs, scores=True)
     assert np.allclose(scores[:, 0::2], -scores[:, 1::2], rtol=0, atol=1e-9)
@@ -91,15 +90,15 @@ def test_sobol_points_are_scipys(dimension: int) -> None:
 
 def test_the_scramble_keeps_what_a_net_is() -> None:
     """The scramble multiplies by lower triangles with a full diagonal: the first bit in which points differ stays."""
-    rng = np.random.default_rng(3)
+    words = np.random.default_rng(3).integers(0, 2**64, (20, 3, 32), dtype=np.uint64)
     directions = sobol.direction_numbers(20, 10)
-    made, shift = sobol.scrambled(directions, rng)
-    assert made.shape == directions.shape
-    assert shift.shape == (20,)
-    assert np.array_equal(np.floor(np.log2(made)), np.floor(np.log2(directions)))
+    made, shift = sobol.scrambled(directions, words)
+    assert made.shape == (20, 3, 10)
+    assert shift.shape == (20, 3)
+    assert np.array_equal(np.floor(np.log2(made)), np.broadcast_to(np.floor(np.log2(directions))[:, None], made.shape))
     # It is linear: the image of a difference is the difference of the images.
-    mixed = sobol.scrambled(directions[:, [0]] ^ directions[:, [5]], np.random.default_rng(3))[0]
-    assert np.array_equal(mixed[:, 0], made[:, 0] ^ made[:, 5])
+    mixed = sobol.scrambled(directions[:, [0]] ^ directions[:, [5]], words)[0]
+    assert np.array_equal(mixed[:, :, 0], made[:, :, 0] ^ made[:, :, 5])
 
 
 def test_scrambles_differ() -> None:

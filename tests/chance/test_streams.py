@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from avtosim.chance.streams import BLOCK, Stream, key
+from avtosim.chance.streams import Stream, key
 
 
-def block(seed: int, name: str, number: int, count: int = BLOCK) -> np.ndarray:
+def block(seed: int, name: str, number: int, count: int = 500) -> np.ndarray:
     """The first uniform draws of one block of a stream."""
     return Stream().at(key(seed, name), number).random(count)
 

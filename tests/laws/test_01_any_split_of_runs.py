@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from played import drawn, recorded
 
 import avtosim as av
+from avtosim.chance.design import BATCH
 from avtosim.chance.points import GivenPoints
-from avtosim.chance.streams import BLOCK
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def given_points(model: av.Model, matrix: np.ndarray, *, scores: bool = False) -
 
 def test_a_range_of_runs_gives_what_the_whole_gives(model: av.Model) -> None:
     """Any range of runs, aligned to the streams' blocks or not, has the bits it has within a longer one."""
-    start, runs = BLOCK - 700, 1500
+    start, runs = BATCH - 700, 1500
     whole = drawn(model, start, runs)
     assert np.unique(whole["annual"]).size == runs
     for first, count in ((0, 1), (0, 700), (1, 698), (699, 2), (700, 800), (433, 901), (1499, 1), (0, 1500)):
@@ -58,9 +58,9 @@ def test_single_runs_are_what_they_are_among_others(model: av.Model) -> None:
 
 def test_many_blocks_are_what_one_is(model: av.Model) -> None:
     """A range that holds several blocks gives the bits of the blocks worked out apart."""
-    runs = 2 * BLOCK + 77
+    runs = 2 * BATCH + 77
     whole = drawn(model, 5, runs)
-    ends = [0, BLOCK - 5, BLOCK, 2 * BLOCK - 6, runs]
+    ends = [0, BATCH - 5, BATCH, 2 * BATCH - 6, runs]
     for low, high in itertools.pairwise(ends):
         same(whole, drawn(model, 5 + low, high - low), slice(low, high))
 

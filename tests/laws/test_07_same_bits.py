@@ -10,9 +10,8 @@ import pytest
 from sampling import DESIGNS, found
 
 import avtosim as av
-from avtosim.chance.design import Design
+from avtosim.chance.design import BATCH, Design
 from avtosim.chance.points import DrawnPoints, Keys
-from avtosim.chance.streams import BLOCK
 
 every_design = pytest.mark.parametrize("design", DESIGNS, ids=repr)
 examples = pytest.mark.parametrize("design", [design() for design in found()], ids=repr)
@@ -40,7 +39,7 @@ def test_simulate(design: Design) -> None:
 
 def test_everything_kept() -> None:
     """Over several blocks, everything that may be kept has the same bits on any number of threads."""
-    some = {"runs": BLOCK + 100, "seed": 3, "first_run": BLOCK - 7, "keep": "flows"}
+    some = {"runs": BATCH + 100, "seed": 3, "first_run": BATCH - 7, "keep": "flows"}
     one, more = (av.simulate(plants.busy(), threads=threads, **some) for threads in (1, 4))
     same(one.record, more.record)
 

@@ -18,10 +18,11 @@ from scipy import special, stats
 
 import avtosim as av
 from avtosim.answers import intervals
-from avtosim.chance.design import Batch, Design
+from avtosim.chance.design import BATCH, Batch, Design
 from avtosim.chance.designs.latin_hypercube import LatinHypercube
 from avtosim.chance.designs.plain import Plain
 from avtosim.chance.designs.sobol import Sobol
+from avtosim.chance.normal import ERROR
 from avtosim.chance.points import GivenPoints, Points
 from avtosim.chance.space import RandomInput, Space
 
@@ -72,10 +73,18 @@ def check_open_cube(design: Design) -> None:
 
 
 def check_images(design: Design) -> None:
-    """A score is the normal image of its uniform number, whichever of the two a random input is read as."""
+    """A score is the normal image of its uniform number, within the error that the image states."""
     runs = many(design)
     some = batches(design, runs)
-    assert np.allclose(put(some, runs, scores=True), special.ndtri(put(some, runs)), rtol=0, atol=1e-9)
+    assert np.abs(put(some, runs, scores=True) - special.ndtri(put(some, runs))).max() <= ERROR
+
+
+def check_sizes(design: Design) -> None:
+    """However many runs are worked out together, the points are the same."""
+    runs = design.admissible_runs(3000)[1]
+    once = uniforms(design, runs)
+    for size in (7, 1000, 1_000_000):
+        assert np.array_equal(once, put(list(design.batches(SPACE, 1, 0, runs, size)), runs))
 
 
 def check_repeatable(design: Design) -> None:
@@ -160,6 +169,7 @@ CHECKS = [
     check_batches,
     check_open_cube,
     check_images,
+    check_sizes,
     check_repeatable,
     check_order,
     check_parts,
@@ -195,9 +205,9 @@ class Wrong(Plain):
 
     spoil: Callable[[RandomInput, np.ndarray, Points], np.ndarray]
 
-    def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
+    def batches(self, space: Space, seed: int, first: int, runs: int, size: int = BATCH) -> Iterator[Batch]:
         """Spoilt batches."""
-        for batch in super().batches(space, seed, first, runs):
+        for batch in super().batches(space, seed, first, runs, size):
             yield attrs.evolve(batch, points=partial(lambda make: _Spoilt(make(), self.spoil), batch.points))
 
 
@@ -245,10 +255,10 @@ def fresh(_: RandomInput, numbers: np.ndarray, __: Points) -> np.ndarray:
 class Continued(Plain):
     """Plain runs whose batches draw from one generator, one after another."""
 
-    def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
+    def batches(self, space: Space, seed: int, first: int, runs: int, size: int = BATCH) -> Iterator[Batch]:
         """Spoilt batches."""
         rng = np.random.default_rng(seed)
-        for batch in super().batches(space, seed, first, runs):
+        for batch in super().batches(space, seed, first, runs, size):
             size = batch.stop - batch.start
 
             def points(size: int = size) -> Points:
@@ -261,27 +271,27 @@ class Continued(Plain):
 class Late(Plain):
     """Plain runs that do not listen to where they begin."""
 
-    def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
+    def batches(self, space: Space, seed: int, first: int, runs: int, size: int = BATCH) -> Iterator[Batch]:
         """Spoilt batches."""
-        return super().batches(space, seed, 0 * first, runs)
+        return super().batches(space, seed, 0 * first, runs, size)
 
 
 @attrs.frozen
 class Gap(Plain):
     """Plain runs, the last batch of which is forgotten."""
 
-    def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
+    def batches(self, space: Space, seed: int, first: int, runs: int, size: int = BATCH) -> Iterator[Batch]:
         """Spoilt batches."""
-        return iter(list(super().batches(space, seed, first, runs))[:-1])
+        return iter(list(super().batches(space, seed, first, runs, size))[:-1])
 
 
 @attrs.frozen
 class OneNet(Sobol):
     """Sobol points whose replicates are one and the same."""
 
-    def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
+    def batches(self, space: Space, seed: int, first: int, runs: int, size: int = BATCH) -> Iterator[Batch]:
         """Spoilt batches."""
-        some = list(super().batches(space, seed, first, runs))
+        some = list(super().batches(space, seed, first, runs, min(size, self.replicate_size(runs))))
         return iter([attrs.evolve(batch, points=some[0].points) for batch in some])
 
 
@@ -294,7 +304,7 @@ class OneNet(Sobol):
         (Wrong(touching), [check_open_cube, check_shapes]),
         (Wrong(unknown), [check_open_cube, check_shapes]),
         (Wrong(crooked), [check_shapes]),
-        (Wrong(fresh), [check_images, check_repeatable, check_order, check_parts]),
+        (Wrong(fresh), [check_images, check_sizes, check_repeatable, check_order, check_parts]),
         (Continued(), [check_repeatable, check_order, check_parts]),
         (Late(), [check_parts]),
         (Gap(), [check_batches]),
@@ -319,9 +329,9 @@ class Cut(Plain):
 
     change: Callable[[list[Batch]], list[Batch]]
 
-    def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
+    def batches(self, space: Space, seed: int, first: int, runs: int, size: int = BATCH) -> Iterator[Batch]:
         """Changed batches."""
-        return iter(self.change(list(super().batches(space, seed, first, runs))))
+        return iter(self.change(list(super().batches(space, seed, first, runs, size))))
 
 
 def fewer(batch: Batch) -> Points:

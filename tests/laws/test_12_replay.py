@@ -8,7 +8,8 @@ import plants
 import pytest
 
 import avtosim as av
-from avtosim.chance.points import DrawnPoints, GivenPoints, Keys
+from avtosim.chance.points import DrawnPoints, GivenPoints, Keys, Points
+from avtosim.chance.space import RandomInput
 from avtosim.plant.record import Recorder, allocate
 
 RUNS = 600
@@ -73,21 +74,17 @@ def test_pinning_a_number_is_stating_it(model: av.Model, changes: dict[str, floa
     assert same(model.play(model.drivers(before), RUNS, keep="flows"), as_it_was)
 
 
-class CountedPoints:
+class CountedPoints(Points):
     """Points that count how often they are drawn."""
 
     def __init__(self, inner: DrawnPoints) -> None:
-        self.inner, self.runs, self.drawn = inner, inner.runs, 0
+        super().__init__(inner.space, inner.runs)
+        self.inner, self.drawn = inner, 0
 
-    def uniforms(self, source: object) -> np.ndarray:
+    def _draw(self, random_input: RandomInput) -> tuple[np.ndarray, bool]:
         """Count and draw."""
         self.drawn += 1
-        return self.inner.uniforms(source)
-
-    def scores(self, source: object) -> np.ndarray:
-        """Count and draw."""
-        self.drawn += 1
-        return self.inner.scores(source)
+        return self.inner._draw(random_input)
 
 
 def test_a_replay_draws_only_what_a_pinned_number_changes(model: av.Model) -> None:

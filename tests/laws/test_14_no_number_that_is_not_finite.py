@@ -50,8 +50,8 @@ def test_a_demand_beyond_all_numbers_is_an_error(multiplier: float) -> None:
 
 
 def test_a_demand_that_is_only_large_is_a_number() -> None:
-    """The same plant with an elasticity of 3 answers with finite numbers."""
-    made = av.simulate(shaken(3.0, 8.0, 0.0), runs=2000, keep="flows")
+    """The same plant with an elasticity of 2 answers with finite numbers."""
+    made = av.simulate(shaken(2.0, 8.0, 0.0), runs=2000, keep="flows")
     assert all(np.isfinite(flow).all() for flow in made.flows.values())
 
 

@@ -18,6 +18,8 @@ from .space import Space
 
 #: Fewest independent replicates from which a design may claim an interval.
 LEAST_REPLICATES = 8
+#: Runs worked out together unless a study says otherwise.
+BATCH = 8192
 
 
 @attrs.frozen
@@ -70,7 +72,7 @@ class Design(ABC):
         """
 
     @abstractmethod
-    def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
+    def batches(self, space: Space, seed: int, first: int, runs: int, size: int = BATCH) -> Iterator[Batch]:
         """Batches of the runs of a study.
 
         Parameters
@@ -83,6 +85,8 @@ class Design(ABC):
             Number of the first run.
         runs : int
             Number of runs of the study.
+        size : int, default 8192
+            About how many runs to work out together; it must change no point.
 
         Returns
         -------
@@ -96,11 +100,11 @@ class Design(ABC):
         """
 
 
-def covering(design: Design, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
+def covering(design: Design, space: Space, seed: int, first: int, runs: int, size: int = BATCH) -> Iterator[Batch]:
     """The batches of a design; raises ``ValueError`` as soon as they are not the runs of the study, each once."""
     done = 0
     with _of(design):
-        for batch in design.batches(space, seed, first, runs):
+        for batch in design.batches(space, seed, first, runs, size):
             if batch.start != done or not done < batch.stop <= runs:
                 got = f"one from {batch.start:,} to {batch.stop:,} after run {done:,} of {runs:,}"
                 raise ValueError(f"design: the batches of {design} must hold every run once, in order; got {got}")
@@ -130,6 +134,15 @@ def _of(design: Design) -> Iterator[None]:
         raise
     except Exception as error:
         raise TypeError(f"design: {design} cannot make its batches of points: {error!r}") from error
+
+
+def cut(first: int, last: int, step: int) -> Iterator[tuple[int, int]]:
+    """Ranges that follow each other from ``first`` to ``last``, cut at the multiples of ``step``."""
+    start = first
+    while start < last:
+        stop = min((start // step + 1) * step, last)
+        yield start, stop
+        start = stop
 
 
 def multiples(runs: int, of: int, least: int) -> tuple[int, int]:

@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from typing import final
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from .hashing import CHUNK, Words, counted, limit, mixed, uniform
+from .normal import scores_of
 from .space import RandomInput, Space
-from .streams import BLOCK, Stream, key
+from .streams import key
 
 Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
 #: The ends of the open interval (0, 1) in double precision, as far as uniform numbers are concerned.
 LOWEST_UNIFORM, HIGHEST_UNIFORM = 2.0**-54, 1.0 - 2.0**-53
+
+
+@attrs.frozen(eq=False)
+class Places:
+    """Places in an array (months or 1, runs), month after month."""
+
+    month: Indices
+    run: Indices
+
+    @classmethod
+    def of(cls, flat: Indices, runs: int) -> Places:
+        """From places in the flattened array."""
+        month = flat // runs
+        return cls(month, flat - month * runs)
+
+    def __getitem__(self, chosen: Indices | NDArray[np.bool_]) -> Places:
+        return Places(self.month[chosen], self.run[chosen])
 
 
 class Points(ABC):
@@ -23,7 +45,8 @@ class Points(ABC):
     A kind of points writes `_draw`; this class checks what it gives and turns uniform numbers into scores and back. For
     every kind: coordinates are independent, uniform numbers lie in the open interval (0, 1), a score is the normal
     image of its uniform number, reading an input twice gives the same numbers, and arrays are the caller's to
-    overwrite.
+    overwrite. Where few numbers of an input are needed, `below` and `at` give those alone; a kind of points may write
+    them anew to spare the others, and must give the same numbers.
 
     Parameters
     ----------
@@ -44,14 +67,38 @@ class Points(ABC):
     def uniforms(self, random_input: RandomInput) -> Floats:
         """Uniform numbers of an input, shape (months or 1, runs)."""
         numbers, scores = self._checked(random_input)
-        # Beyond a score of 8.2, rounding would give exactly 1.
-        return np.minimum(_positive(np.asarray(special.ndtr(numbers))), HIGHEST_UNIFORM) if scores else numbers
+        return uniforms_of(numbers) if scores else numbers
 
     @final
     def scores(self, random_input: RandomInput) -> Floats:
         """Standard normal scores of an input, shape (months or 1, runs)."""
         numbers, scores = self._checked(random_input)
-        return numbers if scores else np.asarray(special.ndtri(numbers, out=numbers))
+        return numbers if scores else scores_of(numbers)
+
+    def below(self, random_input: RandomInput, chance: Floats) -> tuple[Places, Floats]:
+        """Where an input is below ``chance``, and its uniform numbers there.
+
+        Parameters
+        ----------
+        random_input : RandomInput
+            The input.
+        chance : array of float, shape (runs or 1,)
+            A probability for all runs or for each.
+
+        Returns
+        -------
+        places : Places
+            Where, month after month and run after run.
+        numbers : array of float
+            The uniform number at each place.
+        """
+        uniforms = self.uniforms(random_input)
+        places = Places(*np.nonzero(uniforms < chance))
+        return places, uniforms[places.month, places.run]
+
+    def at(self, random_input: RandomInput, places: Places) -> Floats:
+        """Uniform numbers of an input at places of the array (months or 1, runs)."""
+        return self.uniforms(random_input)[places.month, places.run]
 
     def _checked(self, random_input: RandomInput) -> tuple[Floats, bool]:
         numbers, scores = self._draw(random_input)
@@ -63,21 +110,38 @@ class Points(ABC):
         if not (np.isfinite(numbers.sum()) if scores else low >= 0.0 and numbers.max(initial=0.0) < 1.0):
             rule = "scores must be finite" if scores else "uniform numbers must be at least 0 and below 1"
             raise ValueError(f"points of {random_input.name}: {rule}; got {numbers.min()} to {numbers.max()}")
-        return (numbers if scores or low >= LOWEST_UNIFORM else _positive(numbers)), scores
+        return (numbers if scores or low >= LOWEST_UNIFORM else np.maximum(numbers, LOWEST_UNIFORM)), scores
 
 
 class Keys:
-    """Keys of streams by name, made once for a seed."""
+    """Words that belong to a seed and to names, made once."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self._known: dict[str, NDArray[np.uint64]] = {}
+        self._known: dict[str, Words] = {}
+        self._months: dict[tuple[str, int], Words] = {}
 
-    def __getitem__(self, name: str) -> NDArray[np.uint64]:
+    def __getitem__(self, name: str) -> Words:
+        """Two words of a name."""
         if name not in self._known:
-            # Two threads may both come here; they make the same key.
+            # Two threads may both come here; they make the same words.
             self._known[name] = key(self.seed, name)
         return self._known[name]
+
+    def of_runs(self, first: int, runs: int) -> Words:
+        """A word for each run from ``first`` on, shared by all names."""
+        return counted(self[""][0], first, runs)
+
+    def of_months(self, name: str, months: int) -> Words:
+        """A word for each month of a name; not the caller's to overwrite."""
+        if (name, months) not in self._months:
+            start, rest = self[name]
+            self._months[name, months] = counted(start, 1, months) ^ rest
+        return self._months[name, months]
+
+    def __reduce__(self) -> tuple[type[Keys], tuple[int]]:
+        """Travel as the seed alone: words are soon made again."""
+        return Keys, (self.seed,)
 
 
 class DrawnPoints(Points):
@@ -85,20 +149,42 @@ class DrawnPoints(Points):
 
     def __init__(self, space: Space, keys: Keys, first: int, runs: int) -> None:
         super().__init__(space, runs)
-        self._keys, self._first = keys, first
-        self._stream = Stream()
+        self._keys = keys
+        self._runs = keys.of_runs(first, runs)
 
     def _draw(self, random_input: RandomInput) -> tuple[Floats, bool]:
-        shape, words = (self.space.count(random_input), BLOCK), self._keys[random_input.name]
-        last = self._first + self.runs
-        pieces = []
-        for block in range(self._first // BLOCK, (last - 1) // BLOCK + 1):
-            stream = self._stream.at(words, block)
-            # Whole blocks are drawn even when only a part is needed, so that a draw does not depend on the range.
-            whole = stream.standard_normal(shape) if random_input.scores else stream.random(shape)
-            start = block * BLOCK
-            pieces.append(whole[:, max(self._first - start, 0) : min(last - start, BLOCK)])
-        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=1), random_input.scores
+        made = np.empty((self.space.count(random_input), self.runs))
+        for rows, words in self._words(random_input):
+            uniform(words, out=made[rows])
+        return made, False
+
+    def below(self, random_input: RandomInput, chance: Floats) -> tuple[Places, Floats]:
+        """As for all points; only what is below becomes a number."""
+        most = limit(chance)
+        flat, found = [], []
+        for rows, words in self._words(random_input):
+            near = np.flatnonzero(words <= most)
+            found.append(words.reshape(-1)[near])
+            near += rows.start * self.runs
+            flat.append(near)
+        return kept(Places.of(np.concatenate(flat), self.runs), uniform(np.concatenate(found)), chance)
+
+    def at(self, random_input: RandomInput, places: Places) -> Floats:
+        """As for all points; no other numbers are made."""
+        words = self._keys.of_months(random_input.name, self.space.count(random_input))[places.month]
+        words += self._runs[places.run]
+        return uniform(mixed(words))
+
+    def _words(self, random_input: RandomInput) -> Iterator[tuple[slice, Words]]:
+        """Words of some months at a time, (months, runs), each overwritten by the next."""
+        months = self._keys.of_months(random_input.name, self.space.count(random_input))
+        step = max(CHUNK // max(self.runs, 1), 1)
+        words, spare = np.empty((2, min(step, months.size), self.runs), dtype=np.uint64)
+        for start in range(0, months.size, step):
+            rows = slice(start, min(start + step, months.size))
+            part = slice(0, rows.stop - rows.start)
+            np.add(months[rows, None], self._runs, out=words[part])
+            yield rows, mixed(words[part], spare[part])
 
 
 class GivenPoints(Points):
@@ -112,9 +198,32 @@ class GivenPoints(Points):
         self._indices = space.indices()
 
     def _draw(self, random_input: RandomInput) -> tuple[Floats, bool]:
-        return self._matrix[self._indices[random_input.name]].copy(), self._scores
+        return self._of(random_input).copy(), self._scores
+
+    def below(self, random_input: RandomInput, chance: Floats) -> tuple[Places, Floats]:
+        """As for all points; of scores, only those near or below become uniform numbers."""
+        if not self._scores:
+            return super().below(random_input, chance)
+        scores = self._of(random_input)
+        # Rounding of the two images differs by far less than the margin.
+        places = Places(*np.nonzero(scores <= special.ndtri(chance) + 1e-6))
+        return kept(places, uniforms_of(scores[places.month, places.run]), chance)
+
+    def at(self, random_input: RandomInput, places: Places) -> Floats:
+        """As for all points; no other numbers are looked at."""
+        numbers = self._of(random_input)[places.month, places.run]
+        return uniforms_of(numbers) if self._scores else np.maximum(numbers, LOWEST_UNIFORM)
+
+    def _of(self, random_input: RandomInput) -> Floats:
+        return self._matrix[self._indices[random_input.name]]
 
 
-def _positive(uniforms: Floats) -> Floats:
-    """Uniform numbers with zero, which a generator gives now and then, moved into the open interval."""
-    return np.maximum(uniforms, LOWEST_UNIFORM, out=uniforms)
+def kept(places: Places, numbers: Floats, chance: Floats) -> tuple[Places, Floats]:
+    """Those whose number is below the chance."""
+    below = numbers < (chance if chance.size == 1 else chance[places.run])
+    return (places, numbers) if below.all() else (places[below], numbers[below])
+
+
+def uniforms_of(scores: Floats) -> Floats:
+    """Uniform numbers of standard normal scores, inside the open interval however far out a score lies."""
+    return np.clip(special.ndtr(scores), LOWEST_UNIFORM, HIGHEST_UNIFORM)

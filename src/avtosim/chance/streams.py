@@ -1,4 +1,4 @@
-"""Streams of draws that belong to a (seed, name, run number): nothing else decides a draw."""
+"""Streams of draws that belong to a seed, a name and a number: nothing else decides a draw."""
 
 from __future__ import annotations
 
@@ -7,22 +7,18 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-#: Runs whose draws come from one stream. Part of the meaning of a seed: changing it changes every draw.
-BLOCK = 16_384
-
 # A published start for SFC64 is three words of seed and twelve idle rounds; sixteen leave room.
 _IDLE_ROUNDS = 16
 
 
 def key(seed: int, name: str) -> NDArray[np.uint64]:
-    """Two words of 64 bits that belong to a seed and a name."""
-    digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
-    words = tuple(int.from_bytes(digest[at : at + 4], "little") for at in range(0, 16, 4))
-    return np.asarray(np.random.SeedSequence(seed, spawn_key=words).generate_state(2, np.uint64), dtype=np.uint64)
+    """Two words of 64 bits that belong to a seed, below 2**256, and a name."""
+    digest = hashlib.blake2b(name.encode(), digest_size=16, key=seed.to_bytes(32, "little")).digest()
+    return np.frombuffer(digest, dtype="<u8").astype(np.uint64)
 
 
 class Stream:
-    """A generator that can be put at the start of any block of any stream; one for each thread.
+    """A generator that can be put at the start of any block of any stream, for what is drawn in whole blocks.
 
     SFC64 takes the key of the stream and the block number as its three words of seed: blocks of a stream differ in
     their seed and so never overlap, and two names collide with a chance of 2**-128.

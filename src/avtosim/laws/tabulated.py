@@ -60,26 +60,32 @@ def _remembered(*table: Any) -> _Table:
 
 
 class _Table:
-    """A function on an even grid, with the cells marked that a straight line does not follow closely."""
+    """Straight lines over an even grid, with the cells marked that they do not follow closely."""
 
     def __init__(self, exact: Reader, low: float, high: float, cells: int, width: float) -> None:
-        self._exact, self._low, self._high, self._cells = exact, low, high, cells
+        self._exact, self._scale = exact, cells / (high - low)
+        # A cell on either side holds what lies beyond the grid.
+        self._shift = 1.0 - low * self._scale
         grid = np.linspace(low, high, cells + 1)
         with quiet():
-            self._values = exact(grid)
+            values = exact(grid)
             middle = exact(0.5 * (grid[1:] + grid[:-1]))
-            self._steps = np.diff(self._values)
-            coarse = ~(np.abs(middle - self._values[:-1] - 0.5 * self._steps) <= TOLERANCE * width)
+            steps = np.diff(values)
+            coarse = ~(np.abs(middle - values[:-1] - 0.5 * steps) <= TOLERANCE * width)
         # A jump can hide between two points that agree with the middle: flag the cells beside flagged ones too.
         coarse[1:] |= coarse[:-1].copy()
         coarse[:-1] |= coarse[1:].copy()
-        self._steps[coarse] = 0.0
-        self._coarse = coarse
-        flagged = np.flatnonzero(coarse)
-        # Cells too coarse lie in the tails as a rule: between these two bounds there is none.
-        below, above = flagged[flagged < cells // 2], flagged[flagged >= cells // 2]
-        bounds = (below[-1] + 1 if below.size else 0, above[0] if above.size else cells)
+        slopes = np.where(coarse, 0.0, steps * self._scale)
+        starts = np.where(coarse, 0.0, values[:-1]) - slopes * grid[:-1]
+        self._slopes = np.concatenate([[0.0], slopes, [0.0]])
+        self._starts = np.concatenate([values[:1], starts, values[-1:]])
+        self._coarse = np.concatenate([coarse[:1], coarse, coarse[-1:]])
+        # Cells too coarse lie in the tails as a rule: from the first of these to before the second there is none.
+        flagged = np.flatnonzero(self._coarse)
+        below, above = flagged[flagged <= cells // 2], flagged[flagged > cells // 2]
+        bounds = (below[-1] + 1 if below.size else 0, above[0] if above.size else cells + 2)
         self._fine = bounds if flagged.size else None
+        self._low, self._high = values[0], values[-1]
 
     def __call__(self, at: Floats) -> Floats:
         made = np.empty(at.shape)
@@ -90,18 +96,19 @@ class _Table:
         return made
 
     def _interpolate(self, given: Floats, out: Floats) -> None:
-        at = given - self._low
-        at *= self._cells / (self._high - self._low)
-        np.clip(at, 0.0, self._cells - 1e-9, out=at)
-        cell = at.astype(np.intp)
-        at -= cell
-        # Places are in range by now; "clip" only spares take a second look.
-        self._values.take(cell, mode="clip", out=out)
-        at *= self._steps.take(cell, mode="clip")
-        out += at
+        np.multiply(given, self._scale, out=out)
+        out += self._shift
+        cell = out.astype(np.intp)
+        # What lies beyond the grid is clipped to the outermost cells.
+        self._starts.take(cell, mode="clip", out=out)
+        moved = self._slopes.take(cell, mode="clip")
+        moved *= given
+        out += moved
+        # Rounding must not lead beyond the ends.
+        np.clip(out, self._low, self._high, out=out)
         if self._fine is None or (cell.min() >= self._fine[0] and cell.max() < self._fine[1]):
             return
-        exact = np.flatnonzero(self._coarse.take(cell))
+        exact = np.flatnonzero(self._coarse.take(cell, mode="clip"))
         out[exact] = self._exact(given[exact])
 
 

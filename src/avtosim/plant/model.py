@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -19,9 +20,19 @@ from .schedule import SCHEDULED, Schedule, VehicleDriver
 from .year import Drivers
 
 #: Numbers (vehicles x runs) worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
-ALONE = 24_576
-#: The same beside other threads, which wait for each other at every call: fewer and longer ones serve them better.
-BESIDE_OTHERS = 98_304
+SLICE = 49_152
+#: Bytes that a block of runs may take, and the most runs of one: what is longer brings no more speed.
+_BLOCK_BYTES, _BLOCK_RUNS = 7 << 23, 16_384
+
+
+@cache
+def reuse_memory() -> None:
+    """Let the allocator keep the memory of a block for the next one, instead of giving it back to the system.
+
+    The GNU allocator raises its thresholds, up to 32 and 64 MiB, when a large array is freed; the array takes no time,
+    since its memory is never touched. Others keep memory by themselves.
+    """
+    np.empty((1 << 25) - (1 << 14), dtype=np.uint8)
 
 
 class Model:
@@ -78,8 +89,9 @@ class Model:
         self.space = Space(self.months, tuple(collector.inputs))
         #: For each set of stops, a bound on the share of running time missed by its fixed number of coordinates.
         self.truncation_bound = dict(collector.truncation_bound)
+        reuse_memory()
 
-    def __call__(self, points: Points, *, keep: Keep = "totals", at_once: int = ALONE) -> dict[str, Floats]:
+    def __call__(self, points: Points, *, keep: Keep = "totals", at_once: int = SLICE) -> dict[str, Floats]:
         """What is kept under ``keep`` of the year at each point, by name. Raises as ``play`` does."""
         return self.play(self.drivers(self.read(points)), points.runs, keep=keep, at_once=at_once)
 
@@ -134,7 +146,7 @@ class Model:
             lines=self._rows,
         )
 
-    def play(self, drivers: Drivers, runs: int, *, keep: Keep = "totals", at_once: int = ALONE) -> dict[str, Floats]:
+    def play(self, drivers: Drivers, runs: int, *, keep: Keep = "totals", at_once: int = SLICE) -> dict[str, Floats]:
         """Work out the year of a block of runs.
 
         Parameters
@@ -145,7 +157,7 @@ class Model:
             Number of runs in the block.
         keep : {"totals", "breakdown", "months", "flows"}, default "totals"
             How much of each run is kept.
-        at_once : int, default 24,576
+        at_once : int, default 49,152
             How many numbers are worked out at a time; it changes the speed and no bit of the answer.
 
         Returns
@@ -185,14 +197,22 @@ class Model:
         """
         return {**{axis: len(names) for axis, names in self.labels.items()}, "run": runs}
 
-    def numbers_in_flight(self, runs: int, *, at_once: int = ALONE) -> int:
+    @cached_property
+    def block(self) -> int:
+        """Runs to work out together, a power of two: as many as memory that is used again and again has room for."""
+        runs = _BLOCK_RUNS
+        while runs > 256 and 8 * self.numbers_in_flight(runs) > _BLOCK_BYTES:
+            runs //= 2
+        return runs
+
+    def numbers_in_flight(self, runs: int, *, at_once: int = SLICE) -> int:
         """Estimate of how many numbers are held at a time while a block is worked out.
 
         Parameters
         ----------
         runs : int
             Number of runs in the block.
-        at_once : int, default 24,576
+        at_once : int, default 49,152
             As for ``play``.
 
         Returns
@@ -200,11 +220,14 @@ class Model:
         int
             Numbers of eight bytes.
         """
-        events = sum(self.space.count(i) for i in self.space.inputs if not i.scores)
-        # Either the moments of all stops are held, or the values of all numbers and the availability of every month.
-        whole = max(0.85 * events, self.space.dimension - events + self.months * len(self._stops))
-        slices = max(at_once, 256 * len(self._order))
-        return int(whole * runs + 10 * self.months * min(slices, runs * len(self._order)))
+        read = sum(self.space.count(i) for i in self.space.inputs if i.scores)
+        # The values of all numbers, and of each set of stops what runs in every month, and its candidates.
+        whole = 1.2 * read + 1.6 * self.months * len(self._stops)
+        # Schedules drawn anew in every run, multipliers, and what a month works with.
+        vehicles, drawn = len(self._order), sum(driver.is_drawn(self._quantities) for driver in self._vehicles)
+        multipliers = len(self._partners) + len(self._markets) + len(self._lines) + 2
+        sliced = self.months * (7 * drawn + multipliers) + 16 * vehicles
+        return int(whole * runs + sliced * min(max(at_once // vehicles, 256), runs))
 
     def _paths(self, reading: Reading) -> dict[str, Floats]:
         moves: dict[str, Floats] = {}

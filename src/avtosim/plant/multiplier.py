@@ -64,18 +64,19 @@ class Multiplier:
 
         Raises ``FactError`` where it is no number below ``LARGEST_PRODUCT``.
         """
-        factors = [f.of(runs) if isinstance(f, Columns) else cut_all(f, runs) for f in self.factors]
+        factors = [cut_all(f, runs) for f in self.factors if not isinstance(f, Columns)]
+        columns = [f.of(runs) for f in self.factors if isinstance(f, Columns)]
         shocks = [(cut_all(shock.active, runs), cut_all(shock.change, runs), shock.months) for shock in self.shocks]
-        shapes = [array.shape for array in factors]
+        shapes = [*(factor.shape for factor in factors), *(few.shape for few in columns)]
         shapes += [np.broadcast_shapes(active.shape, change.shape) for active, change, _ in shocks]
-        made = np.ones(np.broadcast_shapes((1, 1), *shapes))
+        made = np.empty(np.broadcast_shapes((1, 1), *shapes))
+        made[...] = factors[0] if factors else 1.0
         # What overflows is found below.
         with np.errstate(over="ignore", invalid="ignore"):
-            for factor in factors:
-                if isinstance(factor, Columns):
-                    made[:, factor.index] *= factor.values
-                else:
-                    made *= factor
+            for factor in factors[1:]:
+                made *= factor
+            for few in columns:
+                made[:, few.index] *= few.values
             room = np.empty(made.shape) if shocks else made
             for active, change, months in shocks:
                 # Where a shock is not active the factor is exactly 1.

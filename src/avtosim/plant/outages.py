@@ -13,8 +13,8 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from ..chance.points import Indices, Places, Points
 from ..chance.space import RandomInput
 from ..declare.faults import FactError, Fault
 from ..facts.entities import Stops
@@ -29,7 +29,6 @@ _CELLS = 128
 _BEYOND = 1200.0
 #: Months that a stop costs at most, where its law has no finite mean: the longest calendar.
 _LONGEST = 120.0
-Indices = NDArray[np.intp]
 
 
 @attrs.frozen(eq=False)
@@ -44,49 +43,87 @@ class StopsDriver:
     opening: Opening | None
 
     def candidates(self, reading: Reading) -> Candidates:
-        """The months and runs in which a stop may begin, with the gaps and durations of all slots there.
+        """Where stops may begin, and how those of one month follow each other.
 
-        A month's first stop can begin in it only if it would with the whole month to run, so all that is dense is one
-        comparison a month and run.
+        A month's first stop can begin in it only if it would with the whole month to run; the next one only if it would
+        though those before it began as early as they can. Nothing else is drawn.
         """
         points = reading.points
-        runs, rate = points.runs, reading[f"{self.address}.per_year"][0] / 12.0
-        first = points.uniforms(self.begins[0])
-        index = np.flatnonzero(first < -np.expm1(-rate))
-        bounds = np.searchsorted(index, runs * np.arange(self.months + 1))
-        pace = rate if rate.size == 1 else rate[index - np.repeat(runs * np.arange(self.months), np.diff(bounds))]
-        gaps, durations = [], []
-        for slot, (begin, lasting) in enumerate(zip(self.begins, self.durations, strict=True)):
-            uniforms = points.uniforms(begin) if slot else first
-            gap = np.log(1.0 - uniforms.reshape(-1)[index]) / -pace
-            uniforms = points.uniforms(lasting).reshape(-1)
-            if slot == 0:
-                duration = np.array(np.broadcast_to(self._duration(uniforms[index]), index.shape))
-            else:
-                # A gap longer than the month begins no stop in it, so its duration will not be needed.
-                needed = np.flatnonzero(gap < 1.0)
-                duration = np.zeros(index.size)
-                duration[needed] = self._duration(uniforms[index[needed]])
-            if not np.isfinite(duration).all():
-                rule = "must be a finite time for every stop; its law gives others"
-                raise FactError([Fault(f"{self.address}.duration", rule, None, "bound the law")])
-            gaps.append(gap)
-            durations.append(duration)
+        rate = reading[f"{self.address}.per_year"][0] / 12.0
+        places, uniforms = points.below(self.begins[0], -np.expm1(-rate))
+        bounds = np.searchsorted(places.month, np.arange(self.months + 1))
+        index, pace = places.run, -(rate if rate.size == 1 else rate[places.run])
+        first = self._stops(points, 0, places, np.log(1.0 - uniforms) / pace)
+        before, end, later = first, np.zeros(index.size), [_NONE]
+        for slot in range(1, len(self.begins)):
+            # Where the stop before ends if the month ran until the first one could begin.
+            end = end + before.gap + before.duration
+            near = np.flatnonzero(end <= 1.0)
+            if not near.size:
+                break
+            places, end, pace = places[near], end[near], _of(pace, near)
+            gap = np.log(1.0 - points.at(self.begins[slot], places)) / pace
+            begun = np.flatnonzero(end + gap < 1.0)
+            before.next[near[begun]] = sum(stops.gap.size for stops in later) + np.arange(begun.size)
+            places, end, pace = places[begun], end[begun], _of(pace, begun)
+            before = self._stops(points, slot, places, gap[begun])
+            later.append(before)
         remaining = None if self.opening is None else self.opening.remaining(reading, rate)
-        return Candidates(index, gaps, durations, bounds, remaining)
+        return Candidates(index, bounds, first, MonthStops.joined(later), remaining)
 
-    def _duration(self, uniforms: Floats) -> Floats | float:
-        return self.duration if isinstance(self.duration, float) else self.duration(uniforms)
+    def _stops(self, points: Points, slot: int, places: Places, gap: Floats) -> MonthStops:
+        """The stops of a slot that begin at these places, each the last of its month until more is known."""
+        if isinstance(self.duration, float):
+            duration = np.full(gap.size, self.duration)
+        else:
+            duration = self.duration(points.at(self.durations[slot], places))
+        if not math.isfinite(duration.sum()):
+            rule = "must be a finite time for every stop; its law gives others"
+            raise FactError([Fault(f"{self.address}.duration", rule, None, "bound the law")])
+        return MonthStops(gap, duration, np.full(gap.size, -1))
+
+
+def _of(numbers: Floats, chosen: Indices) -> Floats:
+    return numbers if numbers.size == 1 else numbers[chosen]
+
+
+@attrs.frozen(eq=False)
+class MonthStops:
+    """Stops that may begin in their months, and where the next one of the same month stands."""
+
+    gap: Floats  # running time before the stop, from the beginning of the month or the end of the stop before
+    duration: Floats
+    next: Indices  # place among the later stops, -1 for none
+
+    def at(self, chosen: Indices | slice) -> MonthStops:
+        """Some of them."""
+        return MonthStops(self.gap[chosen], self.duration[chosen], self.next[chosen])
+
+    def after(self, others: int) -> MonthStops:
+        """The same where the later stops stand after so many others."""
+        return MonthStops(self.gap, self.duration, np.where(self.next < 0, -1, self.next + others))
+
+    @staticmethod
+    def joined(parts: Sequence[MonthStops]) -> MonthStops:
+        """All of them, one after another."""
+        return MonthStops(
+            np.concatenate([part.gap for part in parts]),
+            np.concatenate([part.duration for part in parts]),
+            np.concatenate([part.next for part in parts]),
+        )
+
+
+_NONE = MonthStops(np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.intp))
 
 
 @attrs.frozen(eq=False)
 class Candidates:
-    """Where one set of stops may begin a stop: flat indices (month x runs + run), and each slot's gap and duration."""
+    """Where one set of stops may begin a stop."""
 
-    index: Indices
-    gaps: list[Floats]  # one array (candidates,) a slot
-    durations: list[Floats]
-    bounds: Indices  # (months + 1,): the candidates of month m are those from bounds[m] to bounds[m + 1]
+    index: Indices  # run of each first stop of a month, month after month
+    bounds: Indices  # (months + 1,): those of month m are the ones from bounds[m] to bounds[m + 1]
+    first: MonthStops
+    later: MonthStops
     remaining: Floats | None  # time the opening stop still lasts, (runs,)
 
 
@@ -97,48 +134,48 @@ def availability(drivers: Sequence[StopsDriver], reading: Reading) -> dict[str, 
     """
     if not drivers:
         return {}
-    runs, months, sets = reading.points.runs, drivers[0].months, len(drivers)
+    runs, months = reading.points.runs, drivers[0].months
     every = [driver.candidates(reading) for driver in drivers]
-    share = np.empty((sets, months, runs))
-    # One month at a time in arrays that stay in cache: what is left of it, and the moment up to which it is settled.
-    left_of_month, settled = np.empty(sets * runs), np.zeros(sets * runs)
+    before = np.cumsum([0, *(candidates.later.gap.size for candidates in every)])
+    first = [c.first.after(others) for c, others in zip(every, before, strict=False)]
+    later = MonthStops.joined([c.later.after(others) for c, others in zip(every, before, strict=False)])
+    indices = [candidates.index + row * runs for row, candidates in enumerate(every)]
+    share = np.empty((months, len(drivers) * runs))
+    # The moment up to which the month is settled, where a stop goes on into it.
+    settled = np.zeros(len(drivers) * runs)
     carried, lasting = _opening(every, runs)
-    candidates, order = _by_month(every, runs)
     for month in range(months):
-        left_of_month.fill(1.0)
+        left = share[month]
+        left.fill(1.0)
         now = np.minimum(lasting, 1.0)
-        left_of_month[carried] = 1.0 - now
+        left[carried] = 1.0 - now
         settled[carried] = now
         outlasts = np.flatnonzero(lasting > 1.0)
         going_on, still = [carried[outlasts]], [lasting[outlasts] - 1.0]
-        chosen: Indices | slice = slice(candidates.bounds[month], candidates.bounds[month + 1])
-        index = candidates.index[chosen]
-        start = settled[index] + candidates.gaps[0][chosen]
-        duration = candidates.durations[0][chosen]
-        for slot in range(1, len(candidates.gaps) + 1):
-            strikes = np.flatnonzero(start < 1.0)
-            if not strikes.size:
-                break
-            index, start = index[strikes], start[strikes]
-            end = start + duration[strikes]
-            # No index stands twice in a slot.
-            left_of_month[index] -= np.minimum(end, 1.0) - start
-            outlasts, again = np.flatnonzero(end > 1.0), np.flatnonzero(end <= 1.0)
+        parts = [slice(*c.bounds[month : month + 2]) for c in every]
+        index = np.concatenate(
+            [c.index[part] + row * runs for row, (c, part) in enumerate(zip(every, parts, strict=True))]
+        )
+        stops = MonthStops.joined([all_.at(part) for all_, part in zip(first, parts, strict=True)])
+        start = settled[index]
+        settled[carried] = 0.0
+        while index.size:
+            start += stops.gap
+            # A stop that would begin after the month's end takes nothing from it, and is forgotten.
+            np.minimum(start, 1.0, out=start)
+            end = start + stops.duration
+            # No index stands twice among stops that are the first, second, ... of a month.
+            left[index] -= np.minimum(end, 1.0) - start
+            outlasts = np.flatnonzero((end > 1.0) & (start < 1.0))
             whole = index[outlasts]
             # A month stopped to its end may be left with a rounding below nothing.
-            left_of_month[whole] = np.maximum(left_of_month[whole], 0.0)
+            left[whole] = np.maximum(left[whole], 0.0)
             going_on.append(whole)
             still.append(end[outlasts] - 1.0)
-            if slot == len(candidates.gaps) or not again.size:
-                break
-            chosen = (order[chosen][strikes] if isinstance(chosen, slice) else chosen[strikes])[again]
-            index = index[again]
-            start = end[again] + candidates.gaps[slot][chosen]
-            duration = candidates.durations[slot][chosen]
-        settled[carried] = 0.0
-        share[:, month] = left_of_month.reshape(sets, runs)
+            again = np.flatnonzero((end <= 1.0) & (stops.next >= 0))
+            index, start, stops = index[again], end[again], later.at(stops.next[again])
         carried, lasting = np.concatenate(going_on), np.concatenate(still)
-    return {driver.address: share[row] for row, driver in enumerate(drivers)}
+    return {driver.address: share[:, row * runs : (row + 1) * runs] for row, driver in enumerate(drivers)}
 
 
 def _opening(every: Sequence[Candidates], runs: int) -> tuple[Indices, Floats]:
@@ -150,40 +187,6 @@ def _opening(every: Sequence[Candidates], runs: int) -> tuple[Indices, Floats]:
             indices.append(stopped + number * runs)
             lasting.append(candidates.remaining[stopped])
     return np.concatenate(indices), np.concatenate(lasting)
-
-
-def _by_month(every: Sequence[Candidates], runs: int) -> tuple[Candidates, Indices]:
-    """The candidates of all sets as one, their index being set x runs + run.
-
-    What belongs to the first slot goes by month; the order given beside leads to what belongs to later slots.
-    """
-    months = len(every[0].bounds) - 1
-    starts = np.cumsum([0, *(candidates.index.size for candidates in every)])
-    order = np.concatenate(
-        [
-            np.arange(candidates.bounds[month], candidates.bounds[month + 1]) + start
-            for month in range(months)
-            for candidates, start in zip(every, starts, strict=False)
-        ]
-    )
-    index = np.concatenate([candidates.index + number * runs for number, candidates in enumerate(every)])[order]
-    bounds = np.sum([candidates.bounds for candidates in every], axis=0)
-    index -= np.repeat(runs * np.arange(months), np.diff(bounds))
-    slots = range(max(len(candidates.gaps) for candidates in every))
-    gaps = [_joined([candidates.gaps for candidates in every], slot, every) for slot in slots]
-    durations = [_joined([candidates.durations for candidates in every], slot, every) for slot in slots]
-    gaps[0], durations[0] = gaps[0][order], durations[0][order]
-    return Candidates(index, gaps, durations, bounds, None), order
-
-
-def _joined(rows: Sequence[Sequence[Floats]], slot: int, every: Sequence[Candidates]) -> Floats:
-    """One slot of all sets; a set without that slot has gaps that never end."""
-    return np.concatenate(
-        [
-            row[slot] if slot < len(row) else np.full(candidates.index.size, np.inf)
-            for row, candidates in zip(rows, every, strict=True)
-        ]
-    )
 
 
 @attrs.frozen(eq=False)

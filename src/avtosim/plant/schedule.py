@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..facts.entities import Vehicle
 from ..facts.scenario import Scenario
-from .reading import Collector, Floats, Reading, mean_value
+from .reading import Collector, Constant, Floats, Quantity, Reading, mean_value
 
 #: What a schedule is made of, and what else of a vehicle holds all year.
 SCHEDULED = ("plan", "flex", "start", "delay", "ramp_up", "kit_cover")
@@ -65,6 +65,12 @@ class VehicleDriver:
         """The numbers that hold all year, its partner's lead time among them, each (1, runs or 1)."""
         held = {name: reading[f"{self.vehicle.address}.{name}"] for name in (*SCHEDULED, *_HELD)}
         return held | {"lead_time": reading[f"partners.{self.vehicle.partner}.lead_time"]}
+
+    def is_drawn(self, quantities: Mapping[str, Quantity]) -> bool:
+        """Whether the schedule differs between runs."""
+        lead = f"partners.{self.vehicle.partner}.lead_time"
+        addresses = [lead, *(f"{self.vehicle.address}.{name}" for name in SCHEDULED)]
+        return not all(isinstance(quantities[address], Constant) for address in addresses)
 
     def reference_demand(self, reading: Reading) -> Floats:
         """Vehicles that buyers want in an average month at reference conditions, (1, runs or 1)."""

@@ -14,7 +14,7 @@ from ..chance.space import Space
 from ..declare.faults import FactError
 from ..facts.scenario import Scenario
 from ..files.writer import to_toml
-from ..plant.model import ALONE, BESIDE_OTHERS, Model
+from ..plant.model import Model
 from ..plant.record import RECORD, Floats, Keep, allocate, numbers_per_run
 from ..plant.schedule import scheduled_year
 from ..version import VERSION
@@ -83,14 +83,11 @@ class Experiment:
         """Bytes kept of each run, and of the blocks in flight."""
         kept = sum(numbers_per_run(self.keep, model.sizes(1)) for model in models)
         served = self.design.admissible_runs(runs)[1]
-        batches = islice(covering(self.design, models[0].space, self.seed, self.first_run, served), 3)
+        size = min(model.block for model in models)
+        batches = islice(covering(self.design, models[0].space, self.seed, self.first_run, served, size), 3)
         largest = max((batch.stop - batch.start for batch in batches), default=0)
-        block = max(model.numbers_in_flight(largest, at_once=self._at_once) for model in models) + kept * largest
+        block = max(model.numbers_in_flight(largest) for model in models) + kept * largest
         return 8 * _COPIES * kept, 8 * self.threads * block
-
-    @property
-    def _at_once(self) -> int:
-        return ALONE if self.threads == 1 else BESIDE_OTHERS
 
     def record(
         self, model: Model, *, first: int = 0, runs: int | None = None, space: Space | None = None
@@ -103,11 +100,11 @@ class Experiment:
         arrays = allocate(self.keep, model.sizes(runs))
 
         def work(batch: Batch) -> int:
-            for name, part in model(batch.points(), keep=self.keep, at_once=self._at_once).items():
+            for name, part in model(batch.points(), keep=self.keep).items():
                 arrays[name][..., batch.start : batch.stop] = part
             return batch.stop - batch.start
 
-        batches = covering(self.design, space or model.space, self.seed, self.first_run + first, runs)
+        batches = covering(self.design, space or model.space, self.seed, self.first_run + first, runs, model.block)
         with bar(runs, self.progress) as update, workers(self.threads) as mapped:
             for done in mapped(work, batches):
                 update(done)

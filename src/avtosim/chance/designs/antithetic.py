@@ -8,10 +8,9 @@ from functools import partial
 import attrs
 import numpy as np
 
-from ..design import Batch, Design, multiples
-from ..points import HIGHEST_UNIFORM, DrawnPoints, Floats, Keys, Points
+from ..design import BATCH, Batch, Design, cut, multiples
+from ..points import DrawnPoints, Floats, Keys, Places, Points
 from ..space import RandomInput, Space
-from ..streams import BLOCK
 
 
 @attrs.frozen
@@ -46,16 +45,13 @@ class Antithetic(Design):
         """Two runs are one pair."""
         return 2
 
-    def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
+    def batches(self, space: Space, seed: int, first: int, runs: int, size: int = BATCH) -> Iterator[Batch]:
         """Pair k has the draws of run k of plain runs, and their mirror image."""
         if first % 2:
             raise ValueError(f"first_run: must be even, so that no pair is cut; got {first}")
         keys = Keys(seed)
-        start = first // 2
-        while start < (first + runs) // 2:
-            stop = min((start // BLOCK + 1) * BLOCK, (first + runs) // 2)
+        for start, stop in cut(first // 2, (first + runs) // 2, max(size // 2, 1)):
             yield Batch(2 * start - first, 2 * stop - first, partial(_Mirrored, space, keys, start, stop - start))
-            start = stop
 
     def __str__(self) -> str:
         return "antithetic pairs"
@@ -69,8 +65,12 @@ class _Mirrored(Points):
         self._drawn = DrawnPoints(space, keys, first, pairs)
 
     def _draw(self, random_input: RandomInput) -> tuple[Floats, bool]:
-        scores = random_input.scores
-        drawn = self._drawn.scores(random_input) if scores else self._drawn.uniforms(random_input)
+        drawn = self._drawn.uniforms(random_input)
         both = np.empty((len(drawn), self.runs))
-        both[:, 0::2], both[:, 1::2] = drawn, -drawn if scores else np.minimum(1.0 - drawn, HIGHEST_UNIFORM)
-        return both, scores
+        both[:, 0::2], both[:, 1::2] = drawn, 1.0 - drawn
+        return both, False
+
+    def at(self, random_input: RandomInput, places: Places) -> Floats:
+        """As for all points; no other numbers are drawn."""
+        drawn = self._drawn.at(random_input, Places(places.month, places.run // 2))
+        return np.where(places.run % 2, 1.0 - drawn, drawn)

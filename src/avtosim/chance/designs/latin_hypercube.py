@@ -8,13 +8,10 @@ from functools import partial
 import attrs
 import numpy as np
 
-from ..design import LEAST_REPLICATES, Batch, Design, multiples, whole_number
+from ..design import BATCH, LEAST_REPLICATES, Batch, Design, cut, multiples, whole_number
+from ..hashing import Words, mixed, uniform
 from ..points import HIGHEST_UNIFORM, LOWEST_UNIFORM, Floats, Keys, Points
 from ..space import RandomInput, Space
-from ..streams import Stream
-
-# Runs drawn together: small hypercubes would otherwise cost a call each.
-_GROUP = 4096
 
 
 @attrs.frozen
@@ -64,39 +61,42 @@ class LatinHypercube(Design):
         """One hypercube."""
         return self.size
 
-    def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
-        """Batches of whole groups of hypercubes, cut to the range of runs."""
+    def batches(self, space: Space, seed: int, first: int, runs: int, size: int = BATCH) -> Iterator[Batch]:
+        """Batches of whole hypercubes."""
         if first % self.size:
             raise ValueError(f"first_run: must be a multiple of {self.size}, so that no hypercube is cut; got {first}")
-        keys = Keys(seed)
-        group = max(_GROUP // self.size, 1)
-        start, end = first // self.size, (first + runs) // self.size
-        while start < end:
-            stop = min((start // group + 1) * group, end)
-            points = partial(_Cubes, space, keys, range(start, stop), group, self.size)
-            yield Batch(start * self.size - first, stop * self.size - first, points)
-            start = stop
+        keys, step = Keys(seed), max(size // self.size, 1) * self.size
+        for start, stop in cut(first, first + runs, step):
+            yield Batch(start - first, stop - first, partial(_Cubes, space, keys, start, stop - start, self.size))
 
     def __str__(self) -> str:
         return f"Latin hypercubes of {self.size:,}"
 
 
 class _Cubes(Points):
-    """Points of some hypercubes of one group; the draws belong to (seed, name, number of the group)."""
+    """Points of some whole hypercubes; like plain draws they belong to (seed, name, month, run)."""
 
-    def __init__(self, space: Space, keys: Keys, cubes: range, group: int, size: int) -> None:
-        super().__init__(space, len(cubes) * size)
-        self._keys, self._cubes, self._group, self._size = keys, cubes, group, size
-        self._stream = Stream()
+    def __init__(self, space: Space, keys: Keys, first: int, runs: int, size: int) -> None:
+        super().__init__(space, runs)
+        self._keys, self._size = keys, size
+        self._runs = keys.of_runs(first, runs)
 
     def _draw(self, random_input: RandomInput) -> tuple[Floats, bool]:
-        number, first = divmod(self._cubes[0], self._group)
-        shape = self.space.count(random_input), self._group, self._size
-        stream = self._stream.at(self._keys[f"Latin hypercube/{random_input.name}"], number)
-        # The whole group is drawn even when only a part is needed, so that a draw does not depend on the range.
-        # The order of random numbers is a random permutation of the strata.
-        whole = np.argsort(stream.random(shape), axis=2) + stream.random(shape)
-        made: Floats = whole[:, first : first + len(self._cubes)].reshape(shape[0], self.runs)
+        shape = self.space.count(random_input), -1, self._size
+        # Places within the hypercube, below random bits: their order is a random permutation of the strata.
+        places = (1 << (self._size - 1).bit_length()) - 1
+        words = self._words("order", random_input).reshape(shape)
+        words &= ~np.uint64(places)
+        words |= np.arange(self._size, dtype=np.uint64)
+        words.sort(axis=2)
+        words &= np.uint64(places)
+        made = words.reshape(shape[0], self.runs).astype(np.float64)
+        made += uniform(self._words("place", random_input))
         made *= 1.0 / self._size
         # The product can round to the very ends.
         return np.clip(made, LOWEST_UNIFORM, HIGHEST_UNIFORM, out=made), False
+
+    def _words(self, what: str, random_input: RandomInput) -> Words:
+        name = f"Latin hypercube/{what}/{random_input.name}"
+        months = self._keys.of_months(name, self.space.count(random_input))
+        return mixed(np.add(months[:, None], self._runs))

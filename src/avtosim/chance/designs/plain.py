@@ -7,10 +7,9 @@ from functools import partial
 
 import attrs
 
-from ..design import Batch, Design
+from ..design import BATCH, Batch, Design, cut
 from ..points import DrawnPoints, Keys
 from ..space import Space
-from ..streams import BLOCK
 
 
 @attrs.frozen
@@ -44,14 +43,11 @@ class Plain(Design):
         """Every run is independent."""
         return 1
 
-    def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
-        """Batches cut where the blocks of the streams are cut, so that no draw is made twice."""
+    def batches(self, space: Space, seed: int, first: int, runs: int, size: int = BATCH) -> Iterator[Batch]:
+        """Batches of ``size`` runs."""
         keys = Keys(seed)
-        start = first
-        while start < first + runs:
-            stop = min((start // BLOCK + 1) * BLOCK, first + runs)
+        for start, stop in cut(first, first + runs, size):
             yield Batch(start - first, stop - first, partial(DrawnPoints, space, keys, start, stop - start))
-            start = stop
 
     def __str__(self) -> str:
         return "plain runs"

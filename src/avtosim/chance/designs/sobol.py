@@ -10,13 +10,15 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from ..design import LEAST_REPLICATES, Batch, Design, whole_number
-from ..points import Floats, Keys, Points
+from ..design import BATCH, LEAST_REPLICATES, Batch, Design, whole_number
+from ..hashing import mixed
+from ..points import Floats, Keys, Places, Points
 from ..space import RandomInput, Space
-from ..streams import BLOCK, Stream
 
 Words = NDArray[np.uint32]
 _BITS = 30
+# Random words of a coordinate in a replicate: one for each bit, and one for the shift.
+_WORDS = 32
 # Numbers that scipy moves in one call, some tenths of a second.
 _STEP = 1 << 27
 
@@ -75,8 +77,8 @@ class Sobol(Design):
         """One replicate."""
         return runs // self.replicates
 
-    def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
-        """Pieces of replicates; each piece is a net of its own."""
+    def batches(self, space: Space, seed: int, first: int, runs: int, size: int = BATCH) -> Iterator[Batch]:
+        """Several replicates together, or pieces of one; each piece is a net of its own."""
         from scipy.stats import qmc
 
         most = int(qmc.Sobol.MAXDIM)
@@ -85,68 +87,87 @@ class Sobol(Design):
             raise ValueError(f"design: {rule}: use a design without such a limit, such as Plain()")
         if first:
             raise ValueError(f"first_run: must be 0, since Sobol points cannot be extended; got {first}")
-        keys, size = Keys(seed), self.replicate_size(runs)
-        piece = min(size, BLOCK)
-        for replicate in range(self.replicates):
-            net = _Net(space, keys, replicate, size.bit_length() - 1)
-            for start in range(0, size, piece):
-                index = replicate * size + start
-                yield Batch(index, index + piece, partial(_NetPoints, net, start, piece))
+        keys, net = Keys(seed), self.replicate_size(runs)
+        levels, piece = net.bit_length() - 1, min(net, 1 << max(size, 1).bit_length() - 1)
+        step = max(size // net, 1)
+        for replicate in range(0, self.replicates, step):
+            together = range(replicate, min(replicate + step, self.replicates))
+            for start in range(0, net, piece):
+                index = replicate * net + start
+                points = partial(_NetPoints, space, keys, together, levels, start, piece)
+                yield Batch(index, index + piece * len(together), points)
 
     def __str__(self) -> str:
         return f"Sobol points in {self.replicates} replicates"
 
 
-class _Net:
-    """The scrambled direction numbers of one replicate, made when they are first needed."""
+def scrambled(directions: Words, words: NDArray[np.uint64]) -> tuple[Words, Words]:
+    """Directions (rows, levels) times a random triangle of bits with a full diagonal, and a random shift.
 
-    def __init__(self, space: Space, keys: Keys, replicate: int, levels: int) -> None:
-        self.space, self._keys, self._replicate, self._levels = space, keys, replicate, levels
-        self._indices = space.indices()
-        self._made: dict[str, tuple[Words, Words]] = {}
-
-    def scrambled(self, name: str) -> tuple[Words, Words]:
-        """Scrambled direction numbers (coordinates, levels) and digital shift (coordinates,) of a random input."""
-        if name not in self._made:
-            directions = direction_numbers(self.space.dimension, self._levels)[self._indices[name]]
-            self._made[name] = scrambled(directions, Stream().at(self._keys[f"Sobol/{name}"], self._replicate))
-        return self._made[name]
-
-
-def scrambled(directions: Words, stream: np.random.Generator) -> tuple[Words, Words]:
-    """Each row's directions times a random lower triangle of bits with a full diagonal, and a random shift."""
-    rows = len(directions)
-    shifts = np.arange(_BITS - 1, -1, -1, dtype=np.uint32)
-    diagonal = np.uint32(1) << shifts
-    above = np.uint32((1 << _BITS) - 1) & ~((diagonal << np.uint32(1)) - np.uint32(1))
-    triangle = (stream.integers(0, 1 << _BITS, (rows, _BITS), dtype=np.uint32) & above) | diagonal
-    parity = np.bitwise_count(directions[:, :, None] & triangle[:, None, :]).astype(np.uint32) & np.uint32(1)
-    made = np.bitwise_or.reduce(parity << shifts, axis=2)
-    return made, stream.integers(0, 1 << _BITS, rows, dtype=np.uint32)
+    ``words`` are random, (rows, replicates, 32): those of the first bits of a coordinate, from the highest on, are the
+    columns of its triangle, the last one is its shift. Gives (rows, replicates, levels) and (rows, replicates).
+    """
+    bits = (words >> np.uint64(64 - _BITS)).astype(np.uint32)
+    rows, replicates, _ = bits.shape
+    made = np.zeros((rows, replicates, directions.shape[1]), dtype=np.uint32)
+    for place in range(_BITS):
+        bit = np.uint32(1 << (_BITS - 1 - place))
+        holds = directions & bit
+        if holds.any():
+            column = (bits[:, :, place] & (bit - np.uint32(1))) | bit
+            made ^= np.where(holds[:, None, :], column[:, :, None], np.uint32(0))
+    return made, bits[:, :, -1]
 
 
 class _NetPoints(Points):
-    """A piece of a replicate: the points whose upper index bits are those of ``start``."""
+    """Whole replicates, or a piece of one: the points whose upper index bits are those of ``start``."""
 
-    def __init__(self, net: _Net, start: int, runs: int) -> None:
-        super().__init__(net.space, runs)
-        self._net, self._start = net, start
+    def __init__(self, space: Space, keys: Keys, replicates: range, levels: int, start: int, piece: int) -> None:
+        super().__init__(space, len(replicates) * piece)
+        self._replicates, self._levels, self._start, self._piece = replicates, levels, start, piece
+        self._keys = keys
+        self._words = keys.of_runs(replicates.start * _WORDS, len(replicates) * _WORDS)
+        self._indices = space.indices()
 
     def _draw(self, random_input: RandomInput) -> tuple[Floats, bool]:
-        directions, first = self._net.scrambled(random_input.name)
-        levels = self.runs.bit_length() - 1
-        for level in range(levels, directions.shape[1]):
+        return _as_uniform(self._net(random_input)), False
+
+    def below(self, random_input: RandomInput, chance: Floats) -> tuple[Places, Floats]:
+        """As for all points; only what is below becomes a number."""
+        net = self._net(random_input)
+        most = np.ceil(np.maximum(chance * 2.0**_BITS - 0.5, 0.0)).astype(np.uint32)
+        flat = np.flatnonzero(net < most)
+        return Places.of(flat, self.runs), _as_uniform(net.reshape(-1)[flat])
+
+    def at(self, random_input: RandomInput, places: Places) -> Floats:
+        """As for all points; only what is at these places becomes a number."""
+        return _as_uniform(self._net(random_input)[places.month, places.run])
+
+    def _net(self, random_input: RandomInput) -> Words:
+        """The points of an input as whole numbers, (months or 1, runs)."""
+        rows = self.space.count(random_input)
+        months = self._keys.of_months(f"Sobol/{random_input.name}", rows)
+        words = mixed(np.add(months[:, None], self._words)).reshape(rows, -1, _WORDS)
+        directions = direction_numbers(self.space.dimension, self._levels)[self._indices[random_input.name]]
+        moves, first = scrambled(directions, words)
+        levels = self._piece.bit_length() - 1
+        for level in range(levels, self._levels):
             if self._start >> level & 1:
-                first = first ^ directions[:, level]
-        points = np.empty((len(directions), self.runs), dtype=np.uint32)
-        points[:, 0] = first
+                first = first ^ moves[:, :, level]
+        points = np.empty((rows, len(self._replicates), self._piece), dtype=np.uint32)
+        points[:, :, 0] = first
         # Doubling: the upper half of each power of two is the lower half moved by one direction.
         for level in range(levels):
             size = 1 << level
-            np.bitwise_xor(points[:, :size], directions[:, level, None], out=points[:, size : 2 * size])
-        made: Floats = points + np.float64(0.5)
-        made *= 2.0**-_BITS
-        return made, False
+            np.bitwise_xor(points[:, :, :size], moves[:, :, level, None], out=points[:, :, size : 2 * size])
+        return points.reshape(rows, self.runs)
+
+
+def _as_uniform(points: Words) -> Floats:
+    """Whole numbers as uniform ones, in the middle of their intervals."""
+    made: Floats = points + np.float64(0.5)
+    made *= 2.0**-_BITS
+    return made
 
 
 @lru_cache(maxsize=4)
