@@ -23,8 +23,8 @@ import simpy
 from tools import best, row
 
 import avtosim
+from avtosim.chance.design import BATCH
 from avtosim.chance.space import Space
-from avtosim.chance.streams import BLOCK
 
 JUNE = "avtotor-2024-06"
 TARGET = 100_000
@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--simpy-runs", type=int, default=10_000, help="runs of the SimPy program")
     parser.add_argument("--before", type=Path, help="folder of another version of the package (.../src/avtosim)")
     options = parser.parse_args()
-    runs = max(options.runs // BLOCK, 1) * BLOCK
+    runs = max(options.runs // BATCH, 1) * BATCH
     draws(runs, options.repeats)
     threads(runs, options.repeats)
     if options.before is not None:
@@ -102,9 +102,9 @@ def against_version(folder: Path, runs: int, repeats: int) -> None:
 def drawn(space: Space, runs: int, generator: np.random.Generator) -> float:
     """Draw every coordinate of so many runs, a block at a time, and keep nothing."""
     last = 0.0
-    for _ in range(runs // BLOCK):
+    for _ in range(runs // BATCH):
         for cause in space.inputs:
-            shape = space.count(cause), BLOCK
+            shape = space.count(cause), BATCH
             made = generator.standard_normal(shape) if cause.scores else generator.random(shape)
             last = float(made[0, 0])
     return last

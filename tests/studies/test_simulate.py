@@ -15,7 +15,7 @@ import pytest
 from scipy import stats
 
 import avtosim as av
-from avtosim.chance.streams import BLOCK
+from avtosim.chance.design import BATCH
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +221,7 @@ def bars(monkeypatch: pytest.MonkeyPatch) -> list[Bar]:
 @pytest.mark.parametrize("threads", [1, 3])
 def test_progress_counts_every_run(bars: list[Bar], threads: int) -> None:
     """A bar that was asked for counts all runs and is closed."""
-    runs = 2 * BLOCK + 9
+    runs = 2 * BATCH + 9
     av.simulate(plants.one_vehicle(), runs=runs, progress=True, threads=threads, keep="totals")
     (bar,) = bars
     assert bar.options["total"] == bar.done == runs
@@ -272,7 +272,7 @@ def beyond_annual(runs: int, threads: int) -> int:
 @pytest.mark.parametrize("threads", [1, 2])
 def test_memory_stays_flat_in_runs(threads: int) -> None:
     """Totals of ten times the runs take no more memory beyond the outputs themselves."""
-    few, many = beyond_annual(4 * BLOCK, threads), beyond_annual(40 * BLOCK, threads)
+    few, many = beyond_annual(4 * BATCH, threads), beyond_annual(40 * BATCH, threads)
     assert many < 1.25 * few
 
 
@@ -313,7 +313,7 @@ def test_an_error_in_a_thread_comes_out(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(av.Model, "__call__", fail)
     for threads in (1, 3):
         with pytest.raises(RuntimeError, match="the model failed"):
-            av.simulate(plants.one_vehicle(), runs=5 * BLOCK, threads=threads)
+            av.simulate(plants.one_vehicle(), runs=5 * BATCH, threads=threads)
 
 
 def test_no_input_is_asked_and_nothing_is_printed(

@@ -6,7 +6,7 @@ import math
 import os
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Literal
 
@@ -37,6 +37,25 @@ def reached(annual: Floats, target: float) -> NDArray[np.bool_]:
     return annual >= target - ROUNDING
 
 
+class LaterText:
+    """A text that is made when it is first asked for; copies and pickles hold the text itself."""
+
+    def __init__(self, make: Callable[[], str]) -> None:
+        self._make = make
+
+    @cached_property
+    def text(self) -> str:
+        """The text."""
+        return self._make()
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (self.text,)
+
+
+def _text_of(stated: object) -> object:
+    return stated.text if isinstance(stated, LaterText) else stated
+
+
 @attrs.frozen(kw_only=True)
 class RunInfo:
     """What made a result: enough to make it again, bit for bit, with the same versions on the same kind of machine.
@@ -64,7 +83,7 @@ class RunInfo:
     """
 
     title: str
-    scenario: str
+    _scenario: str | LaterText = attrs.field(alias="scenario", eq=_text_of)
     seed: int
     first_run: int
     design: str
@@ -77,12 +96,25 @@ class RunInfo:
 
     def __attrs_post_init__(self) -> None:
         least = {"seed": 0, "first_run": 0, "replicate_size": 1}
-        for name, value in attrs.asdict(self).items():
+        for field in attrs.fields(RunInfo):
+            name, value = field.alias, getattr(self, field.name)
             if name in least:
                 if type(value) is not int or value < least[name]:
                     raise ValueError(f"{name}: must be a whole number, {least[name]} or more; got {value!r:.60}")
-            elif not isinstance(value, str) or (name != "scenario" and re.search("[\0-\x1f\x7f-\x9f]", value)):
+            elif name == "scenario" and isinstance(value, (str, LaterText)):
+                continue
+            elif not isinstance(value, str) or re.search("[\0-\x1f\x7f-\x9f]", value):
                 raise ValueError(f"{name}: must be text without control characters; got {value!r:.60}")
+
+    @property
+    def scenario(self) -> str:
+        """The scenario as the text of a scenario file, or as Python text where it holds laws that no file can."""
+        return str(_text_of(self._scenario))
+
+    @property
+    def entries(self) -> dict[str, str | int]:
+        """All entries by name."""
+        return {str(field.alias): getattr(self, str(field.alias)) for field in attrs.fields(RunInfo)}
 
     @property
     def summary(self) -> str:

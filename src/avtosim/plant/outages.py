@@ -19,7 +19,7 @@ from ..chance.space import RandomInput
 from ..declare.faults import FactError, Fault
 from ..facts.entities import Stops
 from ..laws import tabulated
-from ..laws.base import mean_of
+from ..laws.base import mean_of, remembered
 from .reading import Collector, Floats, Reading
 
 #: Largest share of running time that the fixed number of slots may miss: one vehicle in a hundred thousand.
@@ -257,6 +257,7 @@ def compile_stops(collector: Collector, address: str, stops: Stops, months: int)
     return StopsDriver(address, months, duration, tuple(inputs[::2]), tuple(inputs[1::2]), opening)
 
 
+@remembered
 def events_per_month(rate: float, duration: Any) -> tuple[int, float]:
     """Slots a month needs for stops at ``rate`` per month lasting ``duration``, and a bound on the share missed.
 
@@ -290,6 +291,7 @@ def _mean(duration: Any) -> float:
         return _LONGEST
 
 
+@remembered
 def _remaining(duration: Any) -> tuple[Floats, Floats]:
     """Table of the quantiles of the time a stop still lasts when met at a random moment (the equilibrium law).
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import islice
 from typing import Self
 
 import attrs
 
-from ..answers.result import Result, RunInfo
+from ..answers.result import LaterText, Result, RunInfo
 from ..chance.design import Batch, Design, covering
 from ..chance.space import Space
 from ..declare.faults import FactError
@@ -119,7 +120,7 @@ class Experiment:
             targets=tuple(scenario.targets),
             run_info=RunInfo(
                 title=scenario.name,
-                scenario=_text_of(scenario),
+                scenario=LaterText(partial(_text_of, scenario)),
                 seed=self.seed,
                 first_run=self.first_run,
                 design=str(self.design),
