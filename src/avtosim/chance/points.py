@@ -75,9 +75,12 @@ class Keys:
 
     def __getitem__(self, name: str) -> NDArray[np.uint64]:
         if name not in self._known:
-            # Two threads may both come here; they make the same key.
             self._known[name] = key(self.seed, name)
         return self._known[name]
+
+    def __getstate__(self) -> dict[str, object]:
+        # A batch is sent without what each worker makes for itself.
+        return vars(self) | {"_known": {}}
 
 
 class DrawnPoints(Points):

@@ -1,15 +1,28 @@
-"""Mapping work over threads, and the bar that shows how far it is."""
+"""Mapping work over processes, or over the workers of any executor."""
 
 from __future__ import annotations
 
-import sys
+import os
+import pickle
+import signal
+import threading
+import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from multiprocessing.pool import ThreadPool
-from typing import Protocol, TypeVar
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
+from typing import Any, Protocol, TypeVar
+
+import attrs
+
+from .guard import check_main_guard
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+# A second batch waits at each worker, so that none is idle while an answer is on its way.
+_IN_FLIGHT = 2
 
 
 class Map(Protocol):
@@ -20,42 +33,162 @@ class Map(Protocol):
 
 
 @contextmanager
-def workers(threads: int) -> Iterator[Map]:
-    """A ``map`` over so many threads.
+def workers(count: int, executor: Executor | None = None) -> Iterator[Map]:
+    """A ``map`` in this process (one worker), over so many new processes, or over as many workers of an executor.
 
-    When the study ends early, by an error or an interrupt, the work in flight is abandoned, not waited for: its threads
-    are daemons, which do not keep a program from ending.
+    What goes to workers is pickled: ``work`` must be a function of a module, or a ``partial`` of one. Whatever ends the
+    block early, an error or an interrupt, ends the processes at once, and cancels what an executor has not begun.
     """
-    if threads == 1:
+    if executor is not None:
+        with _mapping(executor.submit, count, f"executor: {type(executor).__name__}") as mapped:
+            yield mapped
+    elif count > 1:
+        check_main_guard()
+        with _processes(count) as submit, _mapping(submit, count, "workers: a pool of processes") as mapped:
+            yield mapped
+    else:
         yield map
-        return
-    pool = ThreadPool(threads)
-    try:
-        yield pool.imap
-    finally:
-        pool.terminate()
+
+
+@attrs.frozen
+class _Outcome:
+    """What a worker sends back: an answer, or the error that the work raised and where."""
+
+    answer: Any = None
+    error: Exception | None = None
+    trace: str = ""
+
+
+class InWorker(Exception):  # noqa: N818 - never raised: the cause of an error, which says where in a worker it was
+    """Where in a worker an error was raised."""
+
+    def __str__(self) -> str:
+        return f"\n{self.args[0]}"
 
 
 @contextmanager
-def bar(total: int, progress: bool | None) -> Iterator[Callable[[int], object]]:  # noqa: FBT001 - handed on
-    """A progress bar of tqdm, as a function that takes how many more runs are done.
+def _mapping(submit: Callable[..., Future[Any]], count: int, who: str) -> Iterator[Map]:
+    waiting: deque[Future[Any]] = deque()
 
-    ``progress=None`` shows one on a terminal, after two seconds, if tqdm is installed.
-    """
-    if progress is False or (progress is None and not sys.stderr.isatty()) or not has_tqdm():
-        yield lambda _: None
-        return
-    import tqdm
+    def mapped(work: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+        for item in items:
+            if len(waiting) >= _IN_FLIGHT * count:
+                yield first()
+            packed = _packed(work, item)
+            with _lost_by(who):
+                waiting.append(submit(_attempt, packed))
+        while waiting:
+            yield first()
 
-    late = 0.0 if progress else 2.0
-    with tqdm.tqdm(total=total, unit=" runs", unit_scale=True, delay=late, leave=bool(progress)) as shown:
-        yield shown.update
+    def first() -> Any:
+        with _lost_by(who):
+            outcome = waiting[0].result()
+        waiting.popleft()
+        if not isinstance(outcome, _Outcome):
+            got = type(outcome).__name__
+            raise RuntimeError(f"{who} must run what it is given; it answered a batch with {got}")  # noqa: TRY004
+        if outcome.error is not None:
+            raise outcome.error from InWorker(outcome.trace)
+        return outcome.answer
 
-
-def has_tqdm() -> bool:
-    """Whether tqdm can be imported."""
     try:
-        import tqdm  # noqa: F401 - only whether it is there
-    except ImportError:
-        return False
-    return True
+        yield mapped
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _packed(work: Callable[[T], R], item: T) -> bytes:
+    try:
+        return pickle.dumps((work, item))
+    except Exception as error:
+        rule = "the class of a design must stand at the top level of a module, without lambdas; or say workers=1"
+        raise TypeError(f"workers: a batch cannot be sent to them: {error}; {rule}") from error
+
+
+@contextmanager
+def _lost_by(who: str) -> Iterator[None]:
+    """Say what happened where an executor fails, rather than the work that it was given."""
+    try:
+        yield
+    except BrokenExecutor as error:
+        raise RuntimeError(
+            f"{who} broke ({error}): one of its workers died, killed by the system, most often for want of memory, or"
+            " ended by code of the scenario; there is no answer. Try fewer workers, more memory, or workers=1"
+        ) from error
+    except Exception as error:
+        raise RuntimeError(
+            f"{who} lost a batch ({type(error).__name__}: {error}); there is no answer. Give an executor that is"
+            " running and keeps what it is given, or say workers=1"
+        ) from error
+
+
+def _attempt(packed: bytes) -> _Outcome:
+    """In a worker: the work done, or the error that it raised, in a form that can be sent."""
+    try:
+        work, item = pickle.loads(packed)
+    except Exception as error:  # noqa: BLE001 - reading runs code that is not ours
+        rule = "classes of laws and designs must stand in a module that the workers can import; or say workers=1"
+        return _Outcome(error=RuntimeError(f"workers: what was sent to a worker cannot be read there: {error}; {rule}"))
+    try:
+        return _Outcome(work(item))
+    except Exception as error:  # noqa: BLE001 - it is raised again where the study was asked for
+        return _Outcome(error=_sendable(error), trace=traceback.format_exc())
+
+
+def _sendable(error: Exception) -> Exception:
+    """An error as it is, or its text where it would not arrive as it is."""
+    with suppress(Exception):
+        arrived = pickle.loads(pickle.dumps(error))
+        if type(arrived) is type(error) and str(arrived) == str(error):
+            return error
+    return RuntimeError(f"{type(error).__name__}: {error}")
+
+
+@contextmanager
+def _processes(count: int) -> Iterator[Callable[..., Future[Any]]]:
+    """New processes, started as they are needed, as a function that submits work. None outlives the block."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # Never fork: NumPy has threads, and what they hold at that moment would be held in the copy forever.
+    context = get_context("spawn")
+    # Nothing is ever sent: each process ends when the other end is closed, by this process or by its own end.
+    ended, end = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(count, context, _begin, (ended,))
+
+    def submit(*job: Any) -> Future[Any]:
+        with _interrupts_held():
+            return pool.submit(*job)
+
+    try:
+        yield submit
+    finally:
+        end.close()
+        pool.shutdown(cancel_futures=True)
+        ended.close()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C goes to all processes of a terminal: hold it, so that one just being started does not die of it aloud."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin(ended: Connection) -> None:
+    """In a process just started: leave interrupts to the one that started it, and end when that one says or ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_after, args=(ended,), daemon=True).start()
+
+
+def _end_after(ended: Connection) -> None:
+    with suppress(EOFError, OSError):
+        ended.recv()
+    os._exit(1)
