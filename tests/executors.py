@@ -11,20 +11,23 @@ __all__ = ["Lazy", "Pickling"]
 
 
 class Pickling(Executor):
-    """Runs what it is given at once. ``sent`` holds the bytes of each job, ``most`` how many were unread at a time."""
+    """Runs what it is given at once. ``sent`` holds the bytes of each job."""
 
     def __init__(self) -> None:
         self.sent: list[int] = []
-        self.futures: list[Future] = []
         self.down = False
 
     def submit(self, work: Callable, /, *given: Any, **named: Any) -> Future:
         """Pickle the job, run what is read back, pickle the answer."""
         packed = pickle.dumps((work, given, named))
         self.sent.append(len(packed))
-        self.futures.append(future := Future())
+        future = self.future()
         self.run(packed, future)
         return future
+
+    def future(self) -> Future:
+        """Make the future of a job."""
+        return Future()
 
     def run(self, packed: bytes, future: Future) -> None:
         """Run a job and put its answer, or what it raised, into its future."""
@@ -51,9 +54,25 @@ class Lazy(Pickling):
         """Put it off."""
         self.waiting.append((packed, future))
         self.most = max(self.most, len(self.waiting))
-        future.result = lambda timeout=None: self._result(future, timeout)
 
-    def _result(self, future: Future, timeout: float | None) -> Any:
+    def future(self) -> Future:
+        """Make a future that runs what waits when it is asked."""
+        return _Asking(self)
+
+    def work(self) -> None:
+        """Run all that waits."""
         while self.waiting:
             super().run(*self.waiting.pop())
-        return Future.result(future, timeout)
+
+
+class _Asking(Future):
+    """A future that has the jobs of its executor run when its result is wanted."""
+
+    def __init__(self, executor: Lazy) -> None:
+        super().__init__()
+        self.executor = executor
+
+    def result(self, timeout: float | None = None) -> Any:
+        """Let them run first."""
+        self.executor.work()
+        return super().result(timeout)

@@ -34,7 +34,7 @@ def test_simulate(design: Design) -> None:
     one, other = (av.simulate(plants.busy(), seed=seed, **some) for seed in (3, 4))
     for executor in (Pickling(), Lazy()):
         same(one.record, av.simulate(plants.busy(), seed=3, executor=executor, workers=2, **some).record)
-        assert executor.futures
+        assert executor.sent
         assert not executor.down
     assert (one.annual == other.annual).mean() < 0.01
 

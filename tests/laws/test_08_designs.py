@@ -346,12 +346,11 @@ WRONG_BATCHES = {
 
 
 @pytest.mark.parametrize(("change", "rule"), WRONG_BATCHES.values(), ids=WRONG_BATCHES)
-@pytest.mark.parametrize("threads", [1, 2])
-def test_wrong_batches_are_refused(change: Callable, rule: str, threads: int) -> None:
+def test_wrong_batches_are_refused(change: Callable, rule: str) -> None:
     """A design whose batches do not hold every run once, in order and with its points, is refused."""
     stated = plants.one_vehicle(partner={"fill_rate": av.Uniform(low=0, high=1)})
     with pytest.raises(ValueError, match=rule):
-        av.simulate(stated, runs=40_000, design=Cut(change), keep="totals", threads=threads)
+        av.simulate(stated, runs=40_000, design=Cut(change), keep="totals")
 
 
 def test_points_of_another_make_are_refused() -> None:
@@ -379,9 +378,8 @@ def failing(_: list[Batch]) -> list[Batch]:
 def test_an_error_of_a_design_names_the_design(change: Callable, got: str) -> None:
     """Where a design cannot make its batches or points, the error names it and says what came."""
     stated = plants.one_vehicle(partner={"fill_rate": av.Uniform(low=0, high=1)})
-    for threads in (1, 2):
-        with pytest.raises(TypeError, match=f"design: plain runs cannot make its batches of points: .*{got}"):
-            av.simulate(stated, runs=10, design=Cut(change), threads=threads)
+    with pytest.raises(TypeError, match=f"design: plain runs cannot make its batches of points: .*{got}"):
+        av.simulate(stated, runs=10, design=Cut(change))
 
 
 def test_all_designs_are_found() -> None:

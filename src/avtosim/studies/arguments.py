@@ -99,6 +99,8 @@ def checked_executor(executor: object) -> Executor | None:
     if executor is None or isinstance(executor, Executor):
         return executor
     hint = "; did you mean client.get_executor()?" if hasattr(executor, "get_executor") else ""
+    if isinstance(executor, type) and issubclass(executor, Executor):
+        hint = f"; did you mean {executor.__name__}()?"
     raise TypeError(f"executor: must be a concurrent.futures.Executor; got {shown(executor)}{hint}")
 
 

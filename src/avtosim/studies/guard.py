@@ -23,7 +23,7 @@ def check_main_guard() -> None:
             raise RuntimeError(_advice(frame.f_code.co_filename))
         # A cell of a notebook has the globals of __main__ too, but is not its file.
         own = Path(frame.f_code.co_filename).name == Path(path).name
-        if own and frame.f_globals is vars(main) and not _guarded(path, frame.f_lineno):
+        if own and frame.f_globals is vars(main) and not _guarded(_source(path), frame.f_lineno):
             raise RuntimeError(_advice(path))
 
 
@@ -36,18 +36,22 @@ def _modules_of_main_thread() -> Iterator[FrameType]:
         frame = frame.f_back
 
 
-def _guarded(path: str, line: int) -> bool:
-    """Whether a line stands under a main guard; True for a file that cannot be read as source."""
+def _source(path: str) -> str:
+    """The text of a script; empty where it cannot be read, as in an archive."""
     try:
         with tokenize.open(path) as file:
-            tree = ast.parse(file.read())
-    except (OSError, SyntaxError, ValueError):
-        return True
-    return any(
+            return file.read()
+    except (OSError, SyntaxError, UnicodeDecodeError):
+        return ""
+
+
+def _guarded(source: str, line: int) -> bool:
+    """Whether a line of a script stands under a main guard; True where there is no source to look at."""
+    return not source or any(
         isinstance(node, ast.If)
         and node.body[0].lineno <= line <= (node.body[-1].end_lineno or line)
         and any(ast.unparse(part) in _TESTS for part in ast.walk(node.test) if isinstance(part, ast.Compare))
-        for node in ast.walk(tree)
+        for node in ast.walk(ast.parse(source))
     )
 
 

@@ -46,7 +46,7 @@ def _fault_of(address: str, value: object) -> Fault | None:
     try:
         pickle.loads(pickle.dumps(value))
     except Exception as error:  # noqa: BLE001 - a law that is not ours may raise anything
-        return Fault(address, f"cannot be sent to workers: {error}", value, _MEND)
+        return Fault(address, f"must be picklable to be sent to workers: {error}", value, _MEND)
     return None
 
 

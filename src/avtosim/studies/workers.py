@@ -9,8 +9,9 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, Protocol, TypeVar
 
@@ -137,10 +138,9 @@ def _attempt(packed: bytes) -> _Outcome:
 
 
 def _sendable(error: Exception) -> Exception:
-    """An error as it is, or its text where it would not arrive as it is."""
+    """An error as it is, or its text where it would not arrive."""
     with suppress(Exception):
-        arrived = pickle.loads(pickle.dumps(error))
-        if type(arrived) is type(error) and str(arrived) == str(error):
+        if type(pickle.loads(pickle.dumps(error))) is type(error):
             return error
     return RuntimeError(f"{type(error).__name__}: {error}")
 
@@ -148,9 +148,6 @@ def _sendable(error: Exception) -> Exception:
 @contextmanager
 def _processes(count: int) -> Iterator[Callable[..., Future[Any]]]:
     """New processes, started as they are needed, as a function that submits work. None outlives the block."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
     # Never fork: NumPy has threads, and what they hold at that moment would be held in the copy forever.
     context = get_context("spawn")
     # Nothing is ever sent: each process ends when the other end is closed, by this process or by its own end.
