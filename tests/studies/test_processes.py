@@ -98,9 +98,11 @@ def test_a_worker_that_dies_is_one_clear_error(tmp_path: Path) -> None:
     code, output, errors = ended(start("own_script.py", folder=tmp_path))
     assert (code, output) == (1, "")
     last = errors.splitlines()[-1]
-    assert last.startswith("RuntimeError: workers: a pool of processes broke")
-    assert "one of its workers died" in last
-    assert "Try fewer workers, more memory, or workers=1" in last
+    assert last.startswith(
+        "RuntimeError: workers: a pool of processes lost a batch, so there is no answer: BrokenProcessPool"
+    )
+    assert "a worker died" in last
+    assert "try fewer workers or more memory; or work in this process alone (workers=1, no executor)" in last
 
 
 LONG = """

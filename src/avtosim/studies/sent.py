@@ -13,8 +13,9 @@ import attrs
 from ..declare.faults import FactError, Fault
 from ..facts.scenario import Scenario
 from ..plant.model import Model
+from .workers import ALONE
 
-_MEND = "define its class at the top level of a module, without lambdas, or say workers=1"
+_MEND = f"define its class at the top level of a module, without lambdas, {ALONE}"
 
 
 class SentModel:

@@ -24,6 +24,8 @@ R = TypeVar("R")
 
 # A second batch waits at each worker, so that none is idle while an answer is on its way.
 _IN_FLIGHT = 2
+#: What serves where workers do not.
+ALONE = "or work in this process alone (workers=1, no executor)"
 
 
 class Map(Protocol):
@@ -103,8 +105,8 @@ def _packed(work: Callable[[T], R], item: T) -> bytes:
     try:
         return pickle.dumps((work, item))
     except Exception as error:
-        rule = "the class of a design must stand at the top level of a module, without lambdas; or say workers=1"
-        raise TypeError(f"workers: a batch cannot be sent to them: {error}; {rule}") from error
+        rule = "the class of a design must stand at the top level of a module, without lambdas"
+        raise TypeError(f"workers: a batch must be picklable to be sent to them: {error}; {rule}, {ALONE}") from error
 
 
 @contextmanager
@@ -112,15 +114,14 @@ def _lost_by(who: str) -> Iterator[None]:
     """Say what happened where an executor fails, rather than the work that it was given."""
     try:
         yield
-    except BrokenExecutor as error:
-        raise RuntimeError(
-            f"{who} broke ({error}): one of its workers died, killed by the system, most often for want of memory, or"
-            " ended by code of the scenario; there is no answer. Try fewer workers, more memory, or workers=1"
-        ) from error
     except Exception as error:
+        died = (
+            "; a worker died, killed by the system, most often for want of memory, or ended by code of the scenario:"
+            " try fewer workers or more memory"
+        )
         raise RuntimeError(
-            f"{who} lost a batch ({type(error).__name__}: {error}); there is no answer. Give an executor that is"
-            " running and keeps what it is given, or say workers=1"
+            f"{who} lost a batch, so there is no answer: {type(error).__name__}: {error}"
+            f"{died if isinstance(error, BrokenExecutor) else ''}; {ALONE}"
         ) from error
 
 
@@ -129,7 +130,7 @@ def _attempt(packed: bytes) -> _Outcome:
     try:
         work, item = pickle.loads(packed)
     except Exception as error:  # noqa: BLE001 - reading runs code that is not ours
-        rule = "classes of laws and designs must stand in a module that the workers can import; or say workers=1"
+        rule = f"classes of laws and designs must stand in a module that the workers can import, {ALONE}"
         return _Outcome(error=RuntimeError(f"workers: what was sent to a worker cannot be read there: {error}; {rule}"))
     try:
         return _Outcome(work(item))
