@@ -47,7 +47,7 @@ STUDIES = {
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be sent SIGINT there")
 @pytest.mark.parametrize(
     ("study", "after"),
-    [(text, after) for name, text in STUDIES.items() for after in ((0.3, 2.0) if "workers" in name else (0.7,))],
+    [(text, after) for name, text in STUDIES.items() for after in ((0.7, 2.0) if "workers" in name else (0.7,))],
 )
 def test_an_interrupt_ends_a_study(study: str, after: float, tmp_path: Path) -> None:
     """A study that would take minutes ends after an interrupt, with KeyboardInterrupt and nothing else.

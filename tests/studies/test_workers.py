@@ -221,11 +221,11 @@ def closed() -> ThreadPoolExecutor:
         (Failing, "Failing lost a batch, .*: CancelledError"),
         (
             lambda: Failing(on_result=BrokenExecutor("gone")),
-            "Failing lost a batch, .*: BrokenExecutor: gone; a worker died, .*memory",
+            "Failing lost a batch, .*: BrokenExecutor: gone; a worker died: .*memory",
         ),
         (
             lambda: Failing(BrokenExecutor("gone")),
-            "Failing lost a batch, .*: BrokenExecutor: gone; a worker died, .*memory",
+            "Failing lost a batch, .*: BrokenExecutor: gone; a worker died: .*memory",
         ),
     ],
     ids=["shut down", "submit", "result", "cancelled", "died", "dead"],
@@ -327,3 +327,10 @@ def test_a_line_under_a_main_guard_is_known() -> None:
     """Lines in the body of a test of ``__name__`` against "__main__" are guarded, no others."""
     lines = {line for line in range(1, 20) if _guarded(inspect.cleandoc(SCRIPT), line)}
     assert lines == {5, 6, 7, 8, 11}
+
+
+def test_a_process_that_imports_its_script_starts_none() -> None:
+    """Where the guard of a script could not be seen, its import in a worker ends with the same error."""
+    code = compile("ask()", "own_script.py", "exec")
+    with pytest.raises(RuntimeError, match=r"every worker process imports own_script\.py again"):
+        exec(code, {"__name__": "__mp_main__", "ask": lambda: av.simulate(plants.busy(), runs=40, workers=2)})  # noqa: S102

@@ -15,7 +15,6 @@ from ..plant.record import KEEPS, Keep
 from .progress import has_tqdm
 
 MOST_RUNS = 1_000_000_000
-_MOST_WORKERS = 256
 #: Workers of an executor that are kept busy unless a number is stated.
 _OF_EXECUTOR = 8
 
@@ -108,7 +107,9 @@ def checked_workers(workers: object, executor: Executor | None) -> int:
     """A number of workers; ``None`` means one, or the default for an executor."""
     if workers is None:
         return 1 if executor is None else _OF_EXECUTOR
-    return checked_count("workers", workers, 1, _MOST_WORKERS)
+    # Windows lets a pool of processes have so many at most.
+    most = 61 if executor is None and os.name == "nt" else 256
+    return checked_count("workers", workers, 1, most)
 
 
 def checked_progress(progress: object) -> bool | None:

@@ -60,6 +60,8 @@ def compare(
         anything is run.
     MemoryError
         When what is to be kept of all scenarios does not fit half of the available memory; before anything is run.
+    RuntimeError
+        As for `simulate`.
 
     Notes
     -----

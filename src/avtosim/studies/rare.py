@@ -82,6 +82,8 @@ def rare_chance(
         anything is run.
     MemoryError
         When the populations do not fit half of the available memory; before anything is run.
+    RuntimeError
+        As for `simulate`.
 
     Notes
     -----

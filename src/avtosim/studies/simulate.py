@@ -81,6 +81,9 @@ def simulate(
     MemoryError
         When what is to be kept, with the blocks in flight, does not fit half of the available memory; before anything
         is run.
+    RuntimeError
+        When processes are asked for without a main guard, before anything is run; when a worker dies, or an executor
+        loses a batch, while it is running.
 
     Notes
     -----

@@ -70,6 +70,8 @@ def sweep(
         sense; before anything is run.
     MemoryError
         When the outputs of all cells do not fit half of the available memory; before anything is run.
+    RuntimeError
+        As for `simulate`.
 
     Notes
     -----

@@ -43,12 +43,16 @@ def workers(count: int, executor: Executor | None = None) -> Iterator[Map]:
     block early, an error or an interrupt, ends the processes at once, and cancels what an executor has not begun.
     """
     if executor is not None:
-        with _mapping(executor.submit, count, f"executor: {type(executor).__name__}") as mapped:
-            yield mapped
+        over = _MapOver(executor.submit, count, f"executor: {type(executor).__name__}")
+        try:
+            yield over
+        finally:
+            for future in over.waiting:
+                future.cancel()
     elif count > 1:
         check_main_guard()
-        with _processes(count) as submit, _mapping(submit, count, "workers: a pool of processes") as mapped:
-            yield mapped
+        with _processes(count) as submit:
+            yield _MapOver(submit, count, "workers: a pool of processes")
     else:
         yield map
 
@@ -69,36 +73,50 @@ class InWorker(Exception):  # noqa: N818 - never raised: the cause of an error, 
         return f"\n{self.args[0]}"
 
 
-@contextmanager
-def _mapping(submit: Callable[..., Future[Any]], count: int, who: str) -> Iterator[Map]:
-    waiting: deque[Future[Any]] = deque()
+@attrs.frozen
+class _MapOver:
+    """A ``map`` over what runs the jobs that are submitted to it; ``who`` names it in an error."""
 
-    def mapped(work: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+    submit: Callable[..., Future[Any]]
+    count: int
+    who: str
+    waiting: deque[Future[Any]] = attrs.field(factory=deque)
+
+    def __call__(self, work: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
         for item in items:
-            if len(waiting) >= _IN_FLIGHT * count:
-                yield first()
+            if len(self.waiting) >= _IN_FLIGHT * self.count:
+                yield self._first()
             packed = _packed(work, item)
-            with _lost_by(who):
-                waiting.append(submit(_attempt, packed))
-        while waiting:
-            yield first()
+            with self._losses():
+                self.waiting.append(self.submit(_attempt, packed))
+        while self.waiting:
+            yield self._first()
 
-    def first() -> Any:
-        with _lost_by(who):
-            outcome = waiting[0].result()
-        waiting.popleft()
+    def _first(self) -> Any:
+        """The answer of the job that was submitted first."""
+        with self._losses():
+            outcome = self.waiting[0].result()
+        self.waiting.popleft()
         if not isinstance(outcome, _Outcome):
             got = type(outcome).__name__
-            raise RuntimeError(f"{who} must run what it is given; it answered a batch with {got}")  # noqa: TRY004
+            raise RuntimeError(f"{self.who} must run what it is given; it answered a batch with {got}")  # noqa: TRY004
         if outcome.error is not None:
             raise outcome.error from InWorker(outcome.trace)
         return outcome.answer
 
-    try:
-        yield mapped
-    finally:
-        for future in waiting:
-            future.cancel()
+    @contextmanager
+    def _losses(self) -> Iterator[None]:
+        """Say what happened where the jobs are not run, rather than end with an error of their own."""
+        try:
+            yield
+        except Exception as error:
+            what = f"{self.who} lost a batch, so there is no answer: {type(error).__name__}: {error}"
+            if isinstance(error, BrokenExecutor):
+                # It fails all futures itself, and trips over one that is cancelled at that moment.
+                self.waiting.clear()
+                what += "; a worker died: killed by the system, most often for want of memory, ended by code of the"
+                what += " scenario, or unable to import the script; try fewer workers or more memory"
+            raise RuntimeError(f"{what}; {ALONE}") from error
 
 
 def _packed(work: Callable[[T], R], item: T) -> bytes:
@@ -107,22 +125,6 @@ def _packed(work: Callable[[T], R], item: T) -> bytes:
     except Exception as error:
         rule = "the class of a design must stand at the top level of a module, without lambdas"
         raise TypeError(f"workers: a batch must be picklable to be sent to them: {error}; {rule}, {ALONE}") from error
-
-
-@contextmanager
-def _lost_by(who: str) -> Iterator[None]:
-    """Say what happened where an executor fails, rather than the work that it was given."""
-    try:
-        yield
-    except Exception as error:
-        died = (
-            "; a worker died, killed by the system, most often for want of memory, or ended by code of the scenario:"
-            " try fewer workers or more memory"
-        )
-        raise RuntimeError(
-            f"{who} lost a batch, so there is no answer: {type(error).__name__}: {error}"
-            f"{died if isinstance(error, BrokenExecutor) else ''}; {ALONE}"
-        ) from error
 
 
 def _attempt(packed: bytes) -> _Outcome:
