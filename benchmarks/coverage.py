@@ -84,7 +84,7 @@ def main() -> None:
 def truth(name: str, runs: int, threads: int) -> tuple[tuple[float, ...], list[float]]:
     """Volumes whose chances are near the stated ones; and their chances, the mean and P10, from a long run."""
     result = avtosim.simulate(
-        plant(name), runs=runs, seed=1_000_000, design=avtosim.Sobol(), keep="totals", threads=threads, progress=False
+        plant(name), runs=runs, seed=1_000_000, design=avtosim.Sobol(), keep="totals", workers=threads, progress=False
     )
     volumes = tuple(round(result.quantile(1.0 - chance).value, -2) for chance in CHANCES)
     found = [*(result.chance(volume) for volume in volumes), result.mean(), result.quantile(0.1)]

@@ -59,7 +59,7 @@ def answers(name: str, runs: int, volumes: tuple[float, ...], seed: int) -> list
 def gains(runs: int, seeds: int, pilot_runs: int, workers: int) -> None:
     """Print how many times smaller each design's variance is, with the 95 % interval that so many seeds allow."""
     june = avtosim.load(JUNE)
-    pilot = avtosim.simulate(june, runs=pilot_runs, seed=1_000_000, keep="totals", threads=workers, progress=False)
+    pilot = avtosim.simulate(june, runs=pilot_runs, seed=1_000_000, keep="totals", workers=workers, progress=False)
     volumes = tuple(round(pilot.quantile(1.0 - chance).value, -2) for chance in CHANCES)
     found: dict[str, np.ndarray] = {}
     with ProcessPoolExecutor(workers) as pool:

@@ -94,7 +94,7 @@ def linear(count: int, particles: int, repeats: int) -> None:
 def bundled(count: int, particles: int, repeats: int, brute_runs: int, threads: int) -> None:
     """Ask the bundled scenario for volumes that plain runs exceed, or stay below, once in about 10,000 times."""
     june = avtosim.load(JUNE)
-    brute = avtosim.simulate(june, runs=brute_runs, seed=1_000_000, keep="totals", threads=threads, progress=False)
+    brute = avtosim.simulate(june, runs=brute_runs, seed=1_000_000, keep="totals", workers=threads, progress=False)
     rarest = max(1e-4, 10.0 / brute_runs)
     for direction, share in (("at_least", 1.0 - rarest), ("below", rarest)):
         volume = round(brute.quantile(share).value, -2)
@@ -106,7 +106,7 @@ def bundled(count: int, particles: int, repeats: int, brute_runs: int, threads: 
 
         def ask(seed: int, direction: str = direction, volume: float = volume) -> Answer:
             found = avtosim.rare_chance(
-                june, **{direction: volume}, particles=particles, repeats=repeats, seed=seed, threads=threads
+                june, **{direction: volume}, particles=particles, repeats=repeats, seed=seed, workers=threads
             )
             own = found.estimate
             return own.value, own.low, own.high, own.standard_error, found.model_runs, bool(own.warning)

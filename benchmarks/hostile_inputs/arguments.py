@@ -128,7 +128,7 @@ def _studies() -> dict[str, Callable[..., Any]]:
 def _shared() -> Iterator[Case]:
     """Arguments that several studies share."""
     for study, call in _studies().items():
-        whole = ("seed", "threads") if study == "rare_chance" else ("runs", "seed", "threads")
+        whole = ("seed", "workers") if study == "rare_chance" else ("runs", "seed", "workers")
         whole += {"simulate": ("first_run", "max_runs"), "rare_chance": ("particles", "repeats")}.get(study, ())
         for argument in whole:
             for kind, value, found in _NOT_WHOLE:
@@ -151,7 +151,7 @@ def _shared() -> Iterator[Case]:
                     rf"\b{argument}\b",
                     right=(lambda result: result.runs == 64) if argument == "first_run" else None,
                 )
-        for argument in ("runs", "threads", "particles", "repeats"):
+        for argument in ("runs", "workers", "particles", "repeats"):
             if argument in whole:
                 yield _case(
                     f"{study}({argument}=0)",

@@ -311,7 +311,7 @@ def test_a_result_is_frozen() -> None:
 def test_a_result_can_be_pickled_and_copied() -> None:
     """A result that was pickled or copied is equal in every bit."""
     made = av.simulate(plants.busy(), runs=20)
-    for again in (pickle.loads(pickle.dumps(made)), copy.deepcopy(made)):  # noqa: S301 the test's own bytes
+    for again in (pickle.loads(pickle.dumps(made)), copy.deepcopy(made)):
         assert np.array_equal(again.annual, made.annual)
         assert str(again) == str(made)
 

@@ -169,12 +169,13 @@ def test_first_draws_look_like_chance(across: str) -> None:
 
 def test_names_seeds_months_and_runs_share_nothing() -> None:
     """No two of these coordinates have a draw in common, be their names, seeds, months or runs ever so near."""
-    drawn = []
-    for seed in (0, 1, 2**32, 2**64, 2**255):
-        keys = Keys(seed)
-        for name in ("", "a", "b", "ab", "a/b", "a b", "Москва"):
-            for first in (0, 2**31, 2**62):
-                drawn.append(mixed(keys.of_months(name, 3)[:, None] + keys.of_runs(first, 200)))
+    names, firsts = ("", "a", "b", "ab", "a/b", "a b", "Москва"), (0, 2**31, 2**62)
+    drawn = [
+        mixed(keys.of_months(name, 3)[:, None] + keys.of_runs(first, 200))
+        for keys in map(Keys, (0, 1, 2**32, 2**64, 2**255))
+        for name in names
+        for first in firsts
+    ]
     every = np.concatenate([some.reshape(-1) for some in drawn])
     assert np.unique(every).size == every.size
 
@@ -190,7 +191,7 @@ def test_uniform_numbers_lie_evenly_inside() -> None:
 
 @pytest.mark.parametrize("chance", [0.0, 1e-300, STEP, 2 * STEP, 3 * STEP, 0.1, 0.5, 1.0 - STEP, 1.0])
 def test_the_limit_of_words_loses_nothing(chance: float) -> None:
-    """Words above the limit of a chance never give a number below it, and at most one interval too many is looked at."""
+    """Words above the limit of a chance never give a number below it; at most one interval more is looked at."""
     edge = int(limit(np.array([chance]))[0])
     near = [word for word in range(edge - 3 * 4096, edge + 3 * 4096, 512) if 0 <= word < 2**64]
     near += [0, 1, 2**64 - 1, edge]

@@ -231,7 +231,7 @@ def test_a_bundled_target_agrees_with_brute_force() -> None:
     Three joint standard errors: fails once in 300 new seeds.
     """
     june = av.load("avtotor-2024-06")
-    brute = av.simulate(june, runs=1_000_000, seed=11, threads=2, keep="totals")
+    brute = av.simulate(june, runs=1_000_000, seed=11, keep="totals")
     for direction, share in (("at_least", 1 - 5e-4), ("below", 5e-4)):
         target = round(brute.quantile(share).value, -2)
         if direction == "at_least":
@@ -240,7 +240,7 @@ def test_a_bundled_target_agrees_with_brute_force() -> None:
         else:
             hits = int((brute.annual < target).sum())
             value, error = hits / brute.runs, math.sqrt(hits) / brute.runs
-        made = av.rare_chance(june, seed=12, threads=2, **{direction: target})
+        made = av.rare_chance(june, seed=12, **{direction: target})
         print(direction, target, "plain", value, error, "subset", made.chance, made.estimate.standard_error)  # noqa: T201
         assert abs(made.chance - value) <= 3.0 * math.hypot(error, made.estimate.standard_error)
 
@@ -257,7 +257,7 @@ def test_a_bundled_target_agrees_with_brute_force() -> None:
         ({"at_least": "130000"}, "at_least: must be a number of vehicles"),
         ({"at_least": 1, "particles": 99}, "particles: must be a whole number from 100 to 1,000,000; got 99"),
         ({"at_least": 1, "repeats": 3}, "repeats: must be a whole number from 4 to 1,000; got 3"),
-        ({"at_least": 1, "threads": 0}, "threads: must be a whole number from 1"),
+        ({"at_least": 1, "workers": 0}, "workers: must be a whole number from 1"),
         ({"at_least": 1, "seed": -1}, "seed: must be a whole number of 0 or more"),
         ({"at_least": 1, "confidence": 1.0}, "confidence: must be a number between 0 and 1"),
     ],

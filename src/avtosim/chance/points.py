@@ -122,7 +122,6 @@ class Keys:
     def __getitem__(self, name: str) -> Words:
         """Two words of a name."""
         if name not in self._known:
-            # Two threads may both come here; they make the same words.
             self._known[name] = key(self.seed, name)
         return self._known[name]
 

@@ -226,7 +226,7 @@ class Model:
         # Schedules drawn anew in every run, multipliers, and what a month works with.
         vehicles, drawn = len(self._order), sum(driver.is_drawn(self._quantities) for driver in self._vehicles)
         multipliers = len(self._partners) + len(self._markets) + len(self._lines) + 2
-        sliced = self.months * (7 * drawn + multipliers) + 16 * vehicles
+        sliced = self.months * (9 * drawn + multipliers) + 16 * vehicles
         return int(whole * runs + sliced * min(max(at_once // vehicles, 256), runs))
 
     def _paths(self, reading: Reading) -> dict[str, Floats]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from concurrent.futures import Executor
+from functools import partial
 
 import numpy as np
 
@@ -14,12 +16,11 @@ from ..chance import subset
 from ..chance.points import Floats, GivenPoints
 from ..chance.streams import Stream, key
 from ..facts.scenario import Scenario
-from ..plant.model import Model
 from ..version import VERSION
 from .arguments import checked_count, checked_scenario
 from .experiment import Experiment
 from .memory import check_memory
-from .workers import workers
+from .sent import SentModel
 
 #: A chance below ``_FRACTION`` to this power is out of reach.
 _MOST_STEPS = 20
@@ -38,7 +39,8 @@ def rare_chance(
     particles: int = 1000,
     repeats: int = 10,
     seed: int = 0,
-    threads: int = 1,
+    workers: int | None = None,
+    executor: Executor | None = None,
     confidence: float = 0.95,
 ) -> RareChance:
     """Estimate the chance of an output of at least, or below, a volume, when it is too small for plain runs.
@@ -57,9 +59,9 @@ def rare_chance(
     repeats : int, default 10
         Independent populations, 4 to 1,000; the standard error comes from their spread.
     seed : int, default 0
-        A whole number of 0 or more. The same seed gives the same bits, whatever ``threads``.
-    threads : int, default 1
-        Number of threads, 1 to 1024.
+        A whole number of 0 or more. The same seed gives the same bits, whatever ``workers``.
+    workers, executor : optional
+        As for `simulate`.
     confidence : float, default 0.95
         Confidence of the interval, a number between 0 and 1, both left out.
 
@@ -80,6 +82,8 @@ def rare_chance(
         anything is run.
     MemoryError
         When the populations do not fit half of the available memory; before anything is run.
+    RuntimeError
+        As for `simulate`.
 
     Notes
     -----
@@ -112,26 +116,29 @@ def rare_chance(
     particles = checked_count("particles", particles, 100, 1_000_000)
     repeats = checked_count("repeats", repeats, 4, 1000)
     check_share("confidence", confidence)
-    experiment = Experiment.checked(default_runs=particles * repeats, seed=seed, threads=threads)
-    model = Model(scenario)
+    experiment = Experiment.checked(default_runs=particles * repeats, seed=seed, workers=workers, executor=executor)
+    sent = experiment.model(scenario)
+    model = sent.model
     per_particle = 8 * _COPIES * repeats * max(model.space.dimension, 1)
-    in_flight = 8 * experiment.threads * model.numbers_in_flight(min(_PIECE, particles * repeats))
+    in_flight = 8 * experiment.workers * model.numbers_in_flight(min(_PIECE, particles * repeats))
     check_memory("particles", particles, per_particle, in_flight, f"{repeats:,} populations of {particles:,} points")
     # Below is what is not at least, with the same tolerance: the next number above minus the bound is the goal.
     goal = target - ROUNDING if sign > 0 else math.nextafter(ROUNDING - target, math.inf)
-    with workers(experiment.threads) as mapped:
-
-        def annual(piece: Floats) -> Floats:
-            return model(GivenPoints(model.space, piece, scores=True))["annual"]
+    with experiment.mapped() as mapped:
 
         def limit_state(points: Floats) -> Floats:
             pieces = (points[:, start : start + _PIECE] for start in range(0, points.shape[1], _PIECE))
-            return sign * np.concatenate(list(mapped(annual, pieces)))
+            return sign * np.concatenate(list(mapped(partial(_annual, sent), pieces)))
 
         stream = Stream().at(key(experiment.seed, "rare chance"), 0)
         steps = climb(limit_state, model.space.dimension, goal, repeats, particles, stream)
         what = f"chance of {'at least' if sign > 0 else 'less than'} {target:,.12g}"
         return _answer(steps, sign, target, what, scenario.name, experiment.seed, confidence)
+
+
+def _annual(sent: SentModel, piece: Floats) -> Floats:
+    """In a worker: the outputs at some points."""
+    return sent.model(GivenPoints(sent.model.space, piece, scores=True))["annual"]
 
 
 def climb(
