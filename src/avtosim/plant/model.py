@@ -220,9 +220,10 @@ class Model:
         int
             Numbers of eight bytes.
         """
-        read = sum(self.space.count(i) for i in self.space.inputs if i.scores)
-        # The values of all numbers, and of each set of stops what runs in every month, and its candidates.
-        whole = 1.2 * read + 1.6 * self.months * len(self._stops)
+        monthly = self.months * sum(i.monthly and i.scores for i in self.space.inputs)
+        yearly = sum(not i.monthly for i in self.space.inputs)
+        # Numbers as they are drawn and as they are read; of each set of stops what runs in every month, and its stops.
+        whole = 1.2 * monthly + 3 * yearly + 1.6 * self.months * len(self._stops)
         # Schedules drawn anew in every run, multipliers, and what a month works with.
         vehicles, drawn = len(self._order), sum(driver.is_drawn(self._quantities) for driver in self._vehicles)
         multipliers = len(self._partners) + len(self._markets) + len(self._lines) + 2
