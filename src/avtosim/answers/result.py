@@ -20,7 +20,7 @@ from . import intervals
 from .breakdown import Breakdown
 from .estimate import Estimate, check_share, check_target, mean_estimate, quantile_estimate
 from .numbers import PROBABILITY, rough
-from .readonly import ReadOnly, read_only_arrays
+from .readonly import ReadOnly, read_only, read_only_arrays
 from .table import Between, Cell, Column, Table, Tabular
 
 Floats = NDArray[np.float64]
@@ -199,8 +199,9 @@ class Result(Tabular):
         return int(self.annual.size)
 
     @cached_property
-    def _ordered(self) -> Floats:
-        return np.sort(self.annual)
+    def ordered(self) -> Floats:
+        """The outputs of all runs, sorted; read-only."""
+        return read_only(np.sort(self.annual))
 
     def chance(
         self, target: float, *, confidence: float = 0.95, method: Literal["wilson", "exact"] = "wilson"
@@ -291,14 +292,14 @@ class Result(Tabular):
             If an argument breaks its rule.
         """
         size = self.run_info.replicate_size
-        return quantile_estimate(self.annual, share, size, confidence, ordered=self._ordered)
+        return quantile_estimate(self.annual, share, size, confidence, ordered=self.ordered)
 
-    @property
+    @cached_property
     def by_vehicle(self) -> Breakdown:
         """Output by vehicle; ``ValueError`` unless ``keep`` was "breakdown" or more."""
         return self._breakdown("vehicle", self.labels["vehicle"], self._kept("by_vehicle", "breakdown"))
 
-    @property
+    @cached_property
     def by_partner(self) -> Breakdown:
         """Output by partner, the sum over its vehicles; ``ValueError`` unless ``keep`` was "breakdown" or more."""
         outputs = self._kept("by_vehicle", "breakdown", "by_partner")
@@ -307,7 +308,7 @@ class Result(Tabular):
         summed = [outputs[[partner == name for partner in partners]].sum(axis=0) for name in names]
         return self._breakdown("partner", names, np.array(summed))
 
-    @property
+    @cached_property
     def by_month(self) -> Breakdown:
         """Output by month, such as "2024-01"; ``ValueError`` unless ``keep`` was "breakdown" or more."""
         return self._breakdown("month", self.labels["month"], self._kept("by_month", "breakdown"))
