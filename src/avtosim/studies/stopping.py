@@ -16,7 +16,7 @@ import numpy as np
 from ..answers import intervals
 from ..answers.numbers import percent
 from ..answers.result import reached
-from ..chance.design import Design
+from ..chance.design import Design, shown
 from ..plant.record import Floats, joined
 from .arguments import checked_half_width
 
@@ -70,6 +70,14 @@ def checked_precision(precision: object) -> float | RelativePrecision:
         return precision
     rule = "must lie above 0 and up to 0.5 (a probability), or be RelativePrecision(share)"
     return checked_half_width(f"precision: {rule}", precision)
+
+
+def extensible_form(design: Design) -> Design:
+    """The design that goes on from look to look."""
+    form: object = design.as_extensible()
+    if not isinstance(form, Design):
+        raise TypeError(f"design: as_extensible of {design} must give a Design; got {shown(form)}")
+    return form
 
 
 def until_precise(
