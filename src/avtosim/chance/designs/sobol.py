@@ -56,10 +56,10 @@ class SobolNets(Design):
     --------
     >>> import avtosim
     >>> june = avtosim.load("avtotor-2024-06")
-    >>> first = avtosim.simulate(june, runs=1_024, seed=1, design=avtosim.SobolNets())
-    >>> second = avtosim.simulate(june, runs=2_048, seed=1, design=avtosim.SobolNets(), first_run=1_024)
+    >>> first = avtosim.simulate(june, runs=512, seed=1, design=avtosim.SobolNets(64))
+    >>> second = avtosim.simulate(june, runs=1_024, seed=1, design=avtosim.SobolNets(64), first_run=512)
     >>> avtosim.merge(first, second).runs
-    3072
+    1536
     """
 
     size: int = 128
