@@ -60,7 +60,7 @@ def main() -> None:
         __doc__,
         runs=8192,
         replications=2000,
-        precise_replications=1000,
+        precise_replications=2000,
         truth_runs=1 << 22,
         bundled_runs=4096,
         bundled_replications=1000,

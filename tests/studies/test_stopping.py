@@ -161,7 +161,7 @@ def test_a_design_that_does_not_grow_begins_anew() -> None:
     until_precise(coins(0.5, 1, asked), Anew(), (1.0,), precision=0.0001, max_runs=70_000)
     assert {first for first, _ in asked} == {0}
     runs = [runs for _, runs in asked]
-    assert runs == [1024, 16_384, 65_536]
+    assert runs == [8192, 32_768, 65_536]
 
 
 def test_the_next_look_is_a_tenth_beyond_what_is_needed() -> None:
@@ -289,7 +289,7 @@ def test_designs_take_no_more_runs_than_plain(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("design", [av.LatinHypercube(), av.Sobol().as_extensible()], ids=str)
+@pytest.mark.parametrize("design", [av.LatinHypercube(), av.Sobol().as_extensible(), Anew()], ids=repr)
 @pytest.mark.parametrize("function", [sum_of_waits, least_of_all])
 @pytest.mark.parametrize(("chance", "precision"), [CASES[0], CASES[6], CASES[2]], ids=str)
 def test_price_and_coverage_of_designs(
@@ -298,13 +298,14 @@ def test_price_and_coverage_of_designs(
     """Over 500 replications designs take no more runs than plain ones, and their intervals cover 95 %, within 1 %.
 
     Two per cent of the runs are left for whole replicates and Student's quantile; each figure has two standard errors.
+    Only a design that cannot be extended may take more, for what it throws away: a quarter.
     Fails by chance once in 300 new seeds for a case that covers just 95 %, once in 40 for one that covers just 94 %.
     """
     replications = 500
     coverage, ratio, error = over_plain(design, function, chance, precision, replications=replications)
     print(f"{design}, {function.__name__}, {chance}, {precision}: covers {coverage:.1%}, {ratio:.3f} +-{error:.3f}")  # noqa: T201
     assert abs(coverage - 0.95) <= 0.01 + 2.0 * math.sqrt(0.95 * 0.05 / replications)
-    assert ratio <= 1.02 + 2.0 * error
+    assert ratio <= (1.02 if design.extensible else 1.25) + 2.0 * error
 
 
 def test_looking_often_at_short_intervals_is_noticed() -> None:
@@ -374,13 +375,6 @@ def test_what_was_made_to_a_precision_can_be_extended() -> None:
     more = av.simulate(plant(), runs=1280, seed=2, design=av.SobolNets(128), first_run=made.runs)
     every = av.simulate(plant(), runs=made.runs + 1280, seed=2, design=av.SobolNets(128))
     assert np.array_equal(av.merge(made, more).annual, every.annual)
-
-
-def test_the_pilot_of_a_design_that_begins_anew_is_no_answer() -> None:
-    """However wide the promise, the answer comes from a second set, for the first one chose how many runs there are."""
-    asked: list[tuple[int, int]] = []
-    until_precise(coins(0.5, 1, asked), Anew(), (1.0,), precision=0.5, max_runs=70_000)
-    assert asked == [(0, 1024), (0, 2048)]
 
 
 def test_a_share_of_nothing_is_not_waited_for() -> None:
