@@ -15,6 +15,7 @@ from .chance.designs.antithetic import Antithetic as Antithetic
 from .chance.designs.latin_hypercube import LatinHypercube as LatinHypercube
 from .chance.designs.plain import Plain as Plain
 from .chance.designs.sobol import Sobol as Sobol
+from .chance.designs.sobol import SobolNets as SobolNets
 from .declare.containers import Family as Family
 from .declare.faults import FactError as FactError
 from .declare.faults import Fault as Fault

@@ -17,7 +17,7 @@ from avtosim.chance.designs import sobol
 from avtosim.chance.designs.antithetic import Antithetic
 from avtosim.chance.designs.latin_hypercube import LatinHypercube
 from avtosim.chance.designs.plain import Plain
-from avtosim.chance.designs.sobol import Sobol
+from avtosim.chance.designs.sobol import Sobol, SobolNets
 from avtosim.chance.space import RandomInput, Space
 
 # What each design promises of its own.
@@ -122,7 +122,7 @@ MORE = Space(
 )
 
 
-@pytest.mark.parametrize("design", [d for d in DESIGNS if d.extensible], ids=repr)
+@pytest.mark.parametrize("design", [d for d in DESIGNS if not isinstance(d, (Sobol, SobolNets))], ids=repr)
 def test_draws_go_by_name(design: Design) -> None:
     """Causes added, and all causes in another order, change no draw of the others; Sobol points go by place."""
     runs = design.admissible_runs(3000)[1]
@@ -154,7 +154,38 @@ def test_too_few_replicates_are_refused(replicates: object) -> None:
         Sobol(replicates)
 
 
-@pytest.mark.parametrize("make", [Plain, Antithetic, LatinHypercube, Sobol])
+@pytest.mark.parametrize("size", [0, -4, True, 8.0, "16", None, 1 << 31])
+def test_a_net_of_no_size_is_refused(size: object) -> None:
+    """A net has a whole number of runs."""
+    with pytest.raises(ValueError, match=r"SobolNets\.size: must be a whole number from 1 to 1,073,741,824; got"):
+        SobolNets(size)
+
+
+def test_a_net_of_another_size_is_refused() -> None:
+    """A net has a power of two of runs; the error names the nearest ones."""
+    with pytest.raises(ValueError, match=r"SobolNets\.size: must be a power of two, such as 64 or 128; got 100"):
+        SobolNets(100)
+
+
+@pytest.mark.parametrize(("replicates", "size"), [(8, 16), (40, 1), (16, 128)])
+def test_nets_are_the_replicates_of_sobol(replicates: int, size: int) -> None:
+    """As many nets as replicates have the bits of Sobol points; later nets are the later ones of a longer row."""
+    runs = replicates * size
+    assert np.array_equal(uniforms(SobolNets(size), runs), uniforms(Sobol(replicates), runs))
+    longer = uniforms(SobolNets(size), 3 * runs)
+    assert np.array_equal(longer[:, 2 * runs :], uniforms(SobolNets(size), runs, first=2 * runs))
+    assert np.isfinite(uniforms(SobolNets(size), runs, first=2**61)).all()
+
+
+def test_designs_that_can_be_extended() -> None:
+    """The extensible form of a design is itself, and for Sobol points nets that its replicates make 2,048 runs of."""
+    for design in (Plain(), Antithetic(), LatinHypercube(37), SobolNets(64)):
+        assert design.as_extensible() is design
+    found = [Sobol(replicates).as_extensible() for replicates in (8, 16, 40, 4096)]
+    assert found == [SobolNets(256), SobolNets(128), SobolNets(64), SobolNets(1)]
+
+
+@pytest.mark.parametrize("make", [Plain, Antithetic, LatinHypercube, Sobol, SobolNets])
 def test_unknown_arguments_are_refused(make: type) -> None:
     """No design takes an argument it does not know, and none can be changed once made."""
     with pytest.raises(TypeError):
@@ -170,6 +201,7 @@ def test_unknown_arguments_are_refused(make: type) -> None:
     [
         (Antithetic(), 3, "must be even, so that no pair is cut; got 3"),
         (LatinHypercube(16), 8, "must be a multiple of 16, so that no hypercube is cut; got 8"),
+        (SobolNets(16), 8, "must be a multiple of 16, so that no net is cut; got 8"),
         (Sobol(), 16, "must be 0, since Sobol points cannot be extended; got 16"),
     ],
 )
@@ -184,6 +216,7 @@ designs = st.one_of(
     st.just(Antithetic()),
     st.integers(2, 1_000_000).map(LatinHypercube),
     st.integers(LEAST_REPLICATES, 4096).map(Sobol),
+    st.integers(0, 20).map(lambda levels: SobolNets(1 << levels)),
 )
 
 
@@ -213,12 +246,8 @@ def test_units_are_whole(design: Design, wanted: int) -> None:
 
 def test_designs_say_whether_they_grow() -> None:
     """All but Sobol go on where they ended."""
-    assert [design.extensible for design in (Plain(), Antithetic(), LatinHypercube(), Sobol())] == [
-        True,
-        True,
-        True,
-        False,
-    ]
+    designs = Plain(), Antithetic(), LatinHypercube(), SobolNets(), Sobol()
+    assert [design.extensible for design in designs] == [True, True, True, True, False]
 
 
 # Coverage: the share of intervals that hold the truth, on a function of the points whose law is known.

@@ -55,11 +55,29 @@ def test_memory_prints_its_bar() -> None:
 def test_designs_prints_every_bar() -> None:
     """The benchmark of designs prints each design's gains and time, and the pairing, with their bars."""
     text = output(
-        "designs.py", runs=8192, seeds=2, pilot_runs=2000, workers=1, repeats=1, time_runs=8192, paired_runs=500
+        "designs.py",
+        runs=8192,
+        seeds=2,
+        pilot_runs=2000,
+        workers=1,
+        repeats=1,
+        time_runs=8192,
+        replicates=8,
+        paired_runs=500,
     )
     bars = ("at least 6 times", "at least 1.5 times", "at most 1.6", "at least 3 times")
     assert missing(text, *bars) == []
-    assert [name for name in ("plain", "antithetic", "Latin hypercube", "Sobol") if f"\n{name} " not in text] == []
+    assert text.count("(was ") == 12
+    designs = (
+        "plain",
+        "antithetic",
+        "Latin hypercube",
+        "Sobol",
+        "Sobol nets",
+        "Latin hypercubes of 512",
+        "Sobol nets of 16",
+    )
+    assert [name for name in designs if f"\n{name} " not in text] == []
 
 
 def test_coverage_prints_every_bar() -> None:
@@ -68,14 +86,18 @@ def test_coverage_prints_every_bar() -> None:
         "coverage.py",
         runs=4096,
         replications=2,
-        precise_replications=1,
-        bundled_replications=1,
+        precise_replications=2,
         truth_runs=1 << 13,
+        bundled_runs=4096,
+        bundled_replications=1,
+        bundled_precise_replications=0,
         bundled_truth_runs=1 << 11,
         workers=1,
     )
-    assert missing(text, "93.5 % to 97 %", "at least 94 %") == []
     assert text.count("coverage of 95 % intervals") == 2
+    assert text.count("coverage under precision=") == 1
+    assert text.count("bar: 63.2% to 100.0%") == 5 + 24
+    assert text.count("; at most 1.") == 18
 
 
 def test_rare_prints_every_bar() -> None:

@@ -152,7 +152,7 @@ def check_integrals(design: Design) -> None:
 
     A true coverage of 95 % stays below that once in 30,000 new seeds, for each of seven integrals.
     """
-    runs = design.admissible_runs(1000)[1]
+    runs = design.admissible_runs(2000)[1]
     unit, held = design.replicate_size(runs), np.zeros(len(INTEGRALS))
     for seed in range(200):
         matrix = uniforms(design, runs, seed=seed)

@@ -383,7 +383,7 @@ def test_paths_of_another_kind_are_refused(path: object) -> None:
 
 # Merging.
 
-GROWING = [av.Plain(), av.Antithetic(), av.LatinHypercube(4)]
+GROWING = [av.Plain(), av.Antithetic(), av.LatinHypercube(4), av.SobolNets(4)]
 
 
 @given(st.sampled_from(GROWING), st.lists(st.integers(1, 40), min_size=2, max_size=5), st.integers(0, 9), st.randoms())

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
 import plants
 import pytest
 from executors import Lazy
-from scipy import stats
+from sampling import uniforms
+from scipy import special, stats
 
 import avtosim as av
 from avtosim.answers import intervals
@@ -30,16 +32,27 @@ def widest(made: av.Result) -> float:
     return max((made.chance(t).high - made.chance(t).low) / 2 for t in made.targets)
 
 
-@pytest.mark.parametrize("design", [av.Plain(), av.Antithetic(), av.LatinHypercube(128), av.Sobol()], ids=str)
-@pytest.mark.parametrize("precision", [0.05, 0.01])
-def test_it_stops_when_every_chance_is_precise(design: object, precision: float) -> None:
+class Anew(av.Sobol):
+    """A design of the user's own that cannot be extended in any form."""
+
+    def as_extensible(self) -> av.Design:
+        """This design all the same."""
+        return self
+
+
+DESIGNS = [av.Plain(), av.Antithetic(), av.LatinHypercube(128), av.Sobol(), av.Sobol(8), av.SobolNets(64), Anew()]
+
+
+@pytest.mark.parametrize("design", DESIGNS, ids=repr)
+@pytest.mark.parametrize("precision", [0.05, 0.005])
+def test_it_stops_when_every_chance_is_precise(design: av.Design, precision: float) -> None:
     """It stops with every target's interval within the precision, says so, and has the bits of as many fixed runs."""
     made = av.simulate(plant(), precision=precision, seed=2, design=design)
     assert widest(made) <= precision
     assert "every chance is within +-" in made.run_info.stopped
     assert f"{100 * precision:g}" in made.run_info.stopped
     assert made.run_info.stopped in str(made)
-    fixed = av.simulate(plant(), runs=made.runs, seed=2, design=design)
+    fixed = av.simulate(plant(), runs=made.runs, seed=2, design=design.as_extensible())
     assert np.array_equal(made.annual, fixed.annual)
     assert np.array_equal(made.by_month.array, fixed.by_month.array)
     assert (made.run_info.replicate_size, made.run_info.seed, made.run_info.design) == (
@@ -79,7 +92,12 @@ def test_max_runs_is_kept(max_runs: int) -> None:
 
 @pytest.mark.parametrize(
     ("design", "max_runs", "runs"),
-    [(av.Antithetic(), 5001, 5000), (av.LatinHypercube(100), 5099, 5000), (av.Sobol(8), 8191, 4096)],
+    [
+        (av.Antithetic(), 5001, 5000),
+        (av.LatinHypercube(100), 5099, 5000),
+        (av.Sobol(8), 8191, 7936),
+        (Anew(8), 8191, 4096),
+    ],
     ids=str,
 )
 def test_max_runs_is_kept_by_what_the_design_can_serve(design: object, max_runs: int, runs: int) -> None:
@@ -139,12 +157,12 @@ def test_looks_grow_and_go_on() -> None:
 
 
 def test_a_design_that_does_not_grow_begins_anew() -> None:
-    """Sobol points are made anew at each look, each of them a number of runs that fits."""
+    """The points of a design that cannot be extended are made anew at each look, each of a number of runs that fits."""
     asked: list[tuple[int, int]] = []
-    until_precise(coins(0.5, 1, asked), av.Sobol(), (1.0,), precision=0.0001, max_runs=70_000)
+    until_precise(coins(0.5, 1, asked), Anew(), (1.0,), precision=0.0001, max_runs=70_000)
     assert {first for first, _ in asked} == {0}
     runs = [runs for _, runs in asked]
-    assert runs == [1024, 16_384, 65_536]
+    assert runs == [8192, 32_768, 65_536]
 
 
 def test_the_next_look_is_a_tenth_beyond_what_is_needed() -> None:
@@ -216,6 +234,81 @@ def test_coverage_under_precision_is_roughly_right(chance: float, precision: flo
     assert 1.0 <= runs / max(oracle(chance, precision), FIRST_LOOK) <= 2.7
 
 
+def sum_of_waits(matrix: np.ndarray, chance: float) -> np.ndarray:
+    """Whether a sum of exponential waits, to which each coordinate adds, is among its highest."""
+    return -np.log1p(-matrix).sum(axis=0) >= special.gammainccinv(len(matrix), chance)
+
+
+def least_of_all(matrix: np.ndarray, chance: float) -> np.ndarray:
+    """Whether the least of all coordinates is high, which they only decide together."""
+    return matrix.min(axis=0) >= 1.0 - chance ** (1.0 / len(matrix))
+
+
+def played(
+    design: av.Design,
+    function: Callable[[np.ndarray, float], np.ndarray],
+    chance: float,
+    precision: float | av.RelativePrecision,
+    replications: int,
+) -> tuple[float, np.ndarray]:
+    """Coverage of the interval where it stopped, and all runs that were made for it under each seed, 1 and up."""
+    held, runs = 0, np.zeros(replications)
+    for at in range(replications):
+
+        def work(first: int, count: int, at: int = at) -> dict[str, np.ndarray]:
+            runs[at] += count
+            return {"annual": function(uniforms(design, count, seed=1 + at, first=first), chance).astype(float)}
+
+        made, _ = until_precise(work, design, (1.0,), precision=precision, max_runs=10**7)
+        _, low, high, _ = intervals.proportion(reached(made["annual"], 1.0), design.replicate_size(len(made["annual"])))
+        held += low <= chance <= high
+    return held / replications, runs
+
+
+def over_plain(design: av.Design, *case: object, replications: int) -> tuple[float, float, float]:
+    """Coverage, the runs that were made over those that plain ones take, and the standard error of this ratio."""
+    coverage, runs = played(design, *case, replications)
+    _, plain = played(av.Plain(), *case, replications)
+    ratio = runs.mean() / plain.mean()
+    error = ratio * math.sqrt(sum(made.var(ddof=1) / made.mean() ** 2 for made in (runs, plain)) / replications)
+    return coverage, ratio, error
+
+
+@pytest.mark.parametrize("design", [av.LatinHypercube(), av.Sobol().as_extensible()], ids=str)
+@pytest.mark.parametrize("function", [sum_of_waits, least_of_all])
+@pytest.mark.parametrize(("chance", "precision"), [CASES[0], CASES[2]], ids=str)
+def test_designs_take_no_more_runs_than_plain(
+    design: av.Design, function: Callable, chance: float, precision: float
+) -> None:
+    """To a precision Latin hypercubes and Sobol nets take no more runs than plain ones, where they gain and where not.
+
+    Two per cent are left for whole replicates and for Student's quantile. Fails by chance once in 300 new seeds for
+    each case where they gain nothing.
+    """
+    _, ratio, error = over_plain(design, function, chance, precision, replications=20)
+    assert ratio <= 1.02 + 2.7 * error
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("design", [av.LatinHypercube(), av.Sobol().as_extensible(), Anew()], ids=repr)
+@pytest.mark.parametrize("function", [sum_of_waits, least_of_all])
+@pytest.mark.parametrize(("chance", "precision"), [CASES[0], CASES[6], CASES[2]], ids=str)
+def test_price_and_coverage_of_designs(
+    design: av.Design, function: Callable, chance: float, precision: float | av.RelativePrecision
+) -> None:
+    """Over 500 replications designs take no more runs than plain ones, and their intervals cover 95 %, within 1 %.
+
+    Two per cent of the runs are left for whole replicates and Student's quantile; each figure has two standard errors.
+    Only a design that cannot be extended may take more, for what it throws away: a quarter.
+    Fails by chance once in 300 new seeds for a case that covers just 95 %, once in 40 for one that covers just 94 %.
+    """
+    replications = 500
+    coverage, ratio, error = over_plain(design, function, chance, precision, replications=replications)
+    print(f"{design}, {function.__name__}, {chance}, {precision}: covers {coverage:.1%}, {ratio:.3f} +-{error:.3f}")  # noqa: T201
+    assert abs(coverage - 0.95) <= 0.01 + 2.0 * math.sqrt(0.95 * 0.05 / replications)
+    assert ratio <= (1.02 if design.extensible else 1.25) + 2.0 * error
+
+
 def test_looking_often_at_short_intervals_is_noticed() -> None:
     """The same measure finds a naive rule, Wald's interval looked at every 100 runs, far below its promise."""
     held, replications = 0, 100
@@ -251,9 +344,11 @@ def test_relative_precisions_that_make_no_sense_are_refused(share: object) -> No
         (plant(), {"runs": 1000}, "precision: goes without runs"),
         (plant(()), {}, "precision: this scenario has no targets"),
         (plant(), {"max_runs": 0}, "max_runs: must be a whole number"),
-        (plant(), {"max_runs": 100, "design": av.LatinHypercube()}, "max_runs: .* need at least 2,048 runs; got 100"),
-        (plant(), {"max_runs": 15, "design": av.Sobol()}, "max_runs: .* need at least 16 runs; got 15"),
-        (plant(), {"first_run": 16, "design": av.Sobol()}, "first_run: must be 0"),
+        (plant(), {"max_runs": 100, "design": av.LatinHypercube()}, "max_runs: .* need at least 512 runs; got 100"),
+        (plant(), {"max_runs": 999, "design": av.Sobol()}, "max_runs: .* of 128 need at least 1,024 runs; got 999"),
+        (plant(), {"max_runs": 15, "design": Anew()}, "max_runs: .* need at least 16 runs; got 15"),
+        (plant(), {"first_run": 16, "design": av.Sobol()}, "first_run: must be a multiple of 128"),
+        (plant(), {"first_run": 16, "design": Anew()}, "first_run: must be 0"),
     ],
 )
 def test_questions_that_make_no_sense_are_refused(scenario: av.Scenario, arguments: dict, rule: str) -> None:
@@ -262,11 +357,25 @@ def test_questions_that_make_no_sense_are_refused(scenario: av.Scenario, argumen
         av.simulate(scenario, precision=0.01, **arguments)
 
 
-def test_the_pilot_of_a_design_that_begins_anew_is_no_answer() -> None:
-    """However wide the promise, Sobol points answer from a second set, for the first one chose how many there are."""
-    asked: list[tuple[int, int]] = []
-    until_precise(coins(0.5, 1, asked), av.Sobol(), (1.0,), precision=0.5, max_runs=70_000)
-    assert asked == [(0, 1024), (0, 2048)]
+class Formless(av.Plain):
+    """A design whose extensible form is none."""
+
+    def as_extensible(self) -> av.Design:
+        """Forget to give it back."""
+
+
+def test_an_extensible_form_that_is_no_design_is_refused() -> None:
+    """What a design of the user's own gives as its extensible form must be a design."""
+    with pytest.raises(TypeError, match="design: as_extensible of plain runs must give a Design; got None"):
+        av.simulate(plant(), precision=0.01, design=Formless())
+
+
+def test_what_was_made_to_a_precision_can_be_extended() -> None:
+    """The runs that Sobol points make to a precision merge with following ones, which go on with the same nets."""
+    made = av.simulate(plant(), precision=0.01, seed=2, design=av.Sobol())
+    more = av.simulate(plant(), runs=1280, seed=2, design=av.SobolNets(128), first_run=made.runs)
+    every = av.simulate(plant(), runs=made.runs + 1280, seed=2, design=av.SobolNets(128))
+    assert np.array_equal(av.merge(made, more).annual, every.annual)
 
 
 def test_a_share_of_nothing_is_not_waited_for() -> None:

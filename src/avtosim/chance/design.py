@@ -71,6 +71,16 @@ class Design(ABC):
             How many consecutive runs form one replicate.
         """
 
+    def as_extensible(self) -> Design:
+        """The design for a study that finds the number of runs as it goes on.
+
+        Returns
+        -------
+        Design
+            This design, unless it cannot be extended and one of its kind can.
+        """
+        return self
+
     @abstractmethod
     def batches(self, space: Space, seed: int, first: int, runs: int, size: int = BATCH) -> Iterator[Batch]:
         """Batches of the runs of a study.

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 
+import attrs
+
 from ..answers.result import Result
 from ..chance.design import Design
 from ..facts.scenario import Scenario
 from ..plant.record import Floats, Keep
 from .arguments import MOST_RUNS, checked_count, checked_scenario
 from .experiment import Experiment
-from .stopping import RelativePrecision, checked_precision, until_precise
+from .stopping import RelativePrecision, checked_precision, extensible_form, until_precise
 
 _DEFAULT_RUNS = 100_000
 _DEFAULT_MAX_RUNS = 10_000_000
@@ -42,7 +44,8 @@ def simulate(
         A whole number of 0 or more. The same seed gives the same bits, whatever ``workers``. Draws belong to names, so
         two scenarios with one seed are driven by common random numbers.
     design : Design, default `Plain()`
-        How the random numbers of the runs are chosen: `Plain`, `Antithetic`, `LatinHypercube` or `Sobol`.
+        How the random numbers of the runs are chosen: `Plain`, `Antithetic`, `LatinHypercube`, `Sobol` or
+        `SobolNets`.
     keep : {"totals", "breakdown", "months", "flows"}, default "breakdown"
         How much of each run is kept: the annual output; the outputs by vehicle and by month too; every vehicle's
         output of every month too; every flow too.
@@ -97,9 +100,9 @@ def simulate(
 
     Under ``precision`` the first look is after 4,096 runs (later where that would be few independent replicates), each
     next one where the interval at hand says that the precision will be reached, and a tenth beyond; few looks keep the
-    coverage of the intervals near 95 %. A design that cannot be extended starts anew at each look. A target that was
-    not hit once in 100,000 runs is left out of a `RelativePrecision`, and ``result.run_info.stopped`` names it; before
-    that it is waited for.
+    coverage of the intervals near 95 %. With `Sobol` the runs are those of `SobolNets`, which can be extended; a design
+    of your own that cannot starts anew at each look. A target that was not hit once in 100,000 runs is left out of a
+    `RelativePrecision`, and ``result.run_info.stopped`` names it; before that it is waited for.
 
     Examples
     --------
@@ -133,6 +136,7 @@ def simulate(
             (record,) = experiment.records([sent], mapped)
         return experiment.result(sent, record)
     precision = checked_precision(precision)
+    experiment = attrs.evolve(experiment, design=extensible_form(experiment.design))
     if runs is not None:
         raise ValueError("precision: goes without runs; it finds their number (max_runs bounds it)")
     if not scenario.targets:

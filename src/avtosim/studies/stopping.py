@@ -2,7 +2,8 @@
 
 Looking at the data again and again and stopping when an interval happens to be short makes intervals too short. So
 there are few looks, each next one where the interval at hand says that the precision will be reached, and a tenth
-beyond: benchmarks/coverage.py measures the coverage that is left of 95 %, and the price in runs.
+beyond: benchmarks/coverage.py measures the coverage that is left of 95 %, and the price in runs. Designs go on in many
+small replicates, for a spread that is known from few stops a look too soon.
 """
 
 from __future__ import annotations
@@ -16,14 +17,13 @@ import numpy as np
 from ..answers import intervals
 from ..answers.numbers import percent
 from ..answers.result import reached
-from ..chance.design import Design
+from ..chance.design import Design, shown
 from ..plant.record import Floats, joined
 from .arguments import checked_half_width
 
 #: Runs of the first look, more where that would be too few independent replicates to estimate their spread.
 FIRST_LOOK = 4096
 _LEAST_REPLICATES = 32
-_PILOT = 1024
 # After so many runs a target that was never hit is left out of a relative precision.
 _ENOUGH = 100_000
 
@@ -72,6 +72,14 @@ def checked_precision(precision: object) -> float | RelativePrecision:
     return checked_half_width(f"precision: {rule}", precision)
 
 
+def extensible_form(design: Design) -> Design:
+    """The design that goes on from look to look."""
+    form: object = design.as_extensible()
+    if not isinstance(form, Design):
+        raise TypeError(f"design: as_extensible of {design} must give a Design; got {shown(form)}")
+    return form
+
+
 def until_precise(
     work: Callable[[int, int], dict[str, Floats]],
     design: Design,
@@ -90,7 +98,7 @@ def until_precise(
         raise ValueError(f"max_runs: {design} need at least {least:,} runs; got {max_runs:,}")
     parts: list[dict[str, Floats]] = []
     runs, looks = 0, 0
-    goal = max(FIRST_LOOK, _LEAST_REPLICATES * design.replicate_size(FIRST_LOOK)) if design.extensible else _PILOT
+    goal = max(FIRST_LOOK, _LEAST_REPLICATES * design.replicate_size(FIRST_LOOK))
     while True:
         goal = min(design.admissible_runs(goal)[1], most)
         if not design.extensible:
@@ -102,8 +110,7 @@ def until_precise(
         never = [f"{target:,.0f}" for target in targets if target not in open_targets]
         left_out = f"; never hit and left out: {', '.join(never)}" if never else ""
         excess, target, half = _worst(annual, design.replicate_size(runs), open_targets, precision)
-        # The pilot of a design that starts anew only says how many runs to start with.
-        if excess <= 1.0 and (design.extensible or looks > 1 or runs >= most):
+        if excess <= 1.0:
             wanted = (
                 f"{100 * precision.share:g} % of itself"
                 if isinstance(precision, RelativePrecision)
@@ -113,7 +120,7 @@ def until_precise(
         if runs >= most:
             missed = f"the chance of at least {target:,.0f} is only within +-{_shown(half)}"
             return joined(parts), f"stopped at max_runs: {missed}{left_out}"
-        goal = next_look(runs, excess) if design.extensible else _look_anew(runs, excess)
+        goal = next_look(runs, excess)
 
 
 def next_look(runs: int, excess: float) -> int:
@@ -123,11 +130,6 @@ def next_look(runs: int, excess: float) -> int:
     interval that is short by chance seldom stops it; at least a twentieth more, at most four times as many.
     """
     return math.ceil(runs * min(max(1.1 * min(excess, 1e3) ** 2, 1.05), 4.0))
-
-
-def _look_anew(runs: int, excess: float) -> int:
-    """Runs of the next look of a design that starts anew: half as many again as should do, so that looks are few."""
-    return math.ceil(runs * min(max(1.5 * min(excess, 1e3) ** 2, 2.0), 16.0))
 
 
 def _within_reach(annual: Floats, targets: Sequence[float], precision: float | RelativePrecision) -> list[float]:

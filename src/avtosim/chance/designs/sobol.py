@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from ..design import BATCH, LEAST_REPLICATES, Batch, Design, whole_number
+from ..design import BATCH, LEAST_REPLICATES, Batch, Design, cut, multiples, whole_number
 from ..hashing import mixed
 from ..points import Floats, Keys, Places, Points
 from ..space import RandomInput, Space
@@ -19,8 +19,88 @@ Words = NDArray[np.uint32]
 _BITS = 30
 # Random words of a coordinate in a replicate: one for each bit, and one for the shift.
 _WORDS = 32
+# Runs in whose nets an extensible design goes on: small enough for a first look at 32 of them, or for a rare target.
+_SMALL = 2048
 # Numbers that scipy moves in one call, some tenths of a second.
 _STEP = 1 << 27
+
+
+@attrs.frozen
+class SobolNets(Design):
+    """Scrambled Sobol nets of a fixed size: as many independent scrambles of a net of ``size`` runs as are wanted.
+
+    Serves multiples of ``size``, from 8 nets on. A net is one independent replicate. More nets extend the earlier ones,
+    and results of following ranges of runs merge.
+
+    Parameters
+    ----------
+    size : int, default 128
+        Runs of each net, a power of two up to 1,073,741,824.
+
+    Raises
+    ------
+    ValueError
+        For a size that is no power of two in this range, and, before any run, for a scenario of more than 21,201
+        coordinates.
+
+    Notes
+    -----
+    `Sobol` makes larger nets of the same number of runs, which gain more; a study under ``precision``, which does not
+    know that number beforehand, has it play such nets. Larger nets gain more where output depends on few coordinates,
+    and leave fewer replicates, so that intervals are less steady. Each net takes some time to scramble: a run in nets
+    of 64 takes about a tenth longer, and one in smaller nets more.
+
+    Sources: as for `Sobol`.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> june = avtosim.load("avtotor-2024-06")
+    >>> first = avtosim.simulate(june, runs=512, seed=1, design=avtosim.SobolNets(64))
+    >>> second = avtosim.simulate(june, runs=1_024, seed=1, design=avtosim.SobolNets(64), first_run=512)
+    >>> avtosim.merge(first, second).runs
+    1536
+    """
+
+    size: int = 128
+
+    def __attrs_post_init__(self) -> None:
+        size = whole_number("SobolNets.size", self.size, 1, 1 << _BITS)
+        if size & (size - 1):
+            below = 1 << size.bit_length() - 1
+            raise ValueError(
+                f"SobolNets.size: must be a power of two, such as {below:,} or {2 * below:,}; got {size:,}"
+            )
+        object.__setattr__(self, "size", size)
+
+    def admissible_runs(self, runs: int) -> tuple[int, int]:
+        """Whole nets, enough of them for an interval."""
+        return multiples(runs, self.size, LEAST_REPLICATES)
+
+    def replicate_size(self, runs: int) -> int:  # noqa: ARG002 - part of the contract
+        """One net."""
+        return self.size
+
+    def batches(self, space: Space, seed: int, first: int, runs: int, size: int = BATCH) -> Iterator[Batch]:
+        """Several nets together, or pieces of one; each piece is a net of its own."""
+        from scipy.stats import qmc
+
+        most = int(qmc.Sobol.MAXDIM)
+        if space.dimension > most:
+            rule = f"scipy's Sobol points serve {most:,} coordinates; this scenario has {space.dimension:,}"
+            raise ValueError(f"design: {rule}: use a design without such a limit, such as Plain()")
+        net = self.size
+        if first % net:
+            raise ValueError(f"first_run: must be a multiple of {net:,}, so that no net is cut; got {first}")
+        keys, levels, piece = Keys(seed), net.bit_length() - 1, min(net, 1 << max(size, 1).bit_length() - 1)
+        for begin, end in cut(first // net, (first + runs) // net, max(size // net, 1)):
+            for start in range(0, net, piece):
+                index = begin * net - first + start
+                points = partial(_NetPoints, space, keys, range(begin, end), levels, start, piece)
+                yield Batch(index, index + piece * (end - begin), points)
+
+    def __str__(self) -> str:
+        return f"Sobol nets of {self.size:,}"
 
 
 @attrs.frozen
@@ -28,7 +108,8 @@ class Sobol(Design):
     """Scrambled Sobol points: ``replicates`` independent scrambles of the same net, each a power of two of runs.
 
     Serves ``replicates`` times a power of two. A scramble is one independent replicate. Another number of runs means
-    other points, so results do not merge and ``first_run`` must be 0.
+    other points, so results do not merge and ``first_run`` must be 0. Under ``precision`` the runs are those of
+    `SobolNets`, which can be extended.
 
     Parameters
     ----------
@@ -77,25 +158,15 @@ class Sobol(Design):
         """One replicate."""
         return runs // self.replicates
 
-    def batches(self, space: Space, seed: int, first: int, runs: int, size: int = BATCH) -> Iterator[Batch]:
-        """Several replicates together, or pieces of one; each piece is a net of its own."""
-        from scipy.stats import qmc
+    def as_extensible(self) -> SobolNets:
+        """Nets of 128 runs; smaller ones for more replicates than 16, larger ones for fewer."""
+        return SobolNets(self.replicate_size(self.admissible_runs(_SMALL)[1]))
 
-        most = int(qmc.Sobol.MAXDIM)
-        if space.dimension > most:
-            rule = f"scipy's Sobol points serve {most:,} coordinates; this scenario has {space.dimension:,}"
-            raise ValueError(f"design: {rule}: use a design without such a limit, such as Plain()")
+    def batches(self, space: Space, seed: int, first: int, runs: int, size: int = BATCH) -> Iterator[Batch]:
+        """The replicates are nets of equal size."""
         if first:
             raise ValueError(f"first_run: must be 0, since Sobol points cannot be extended; got {first}")
-        keys, net = Keys(seed), self.replicate_size(runs)
-        levels, piece = net.bit_length() - 1, min(net, 1 << max(size, 1).bit_length() - 1)
-        step = max(size // net, 1)
-        for replicate in range(0, self.replicates, step):
-            together = range(replicate, min(replicate + step, self.replicates))
-            for start in range(0, net, piece):
-                index = replicate * net + start
-                points = partial(_NetPoints, space, keys, together, levels, start, piece)
-                yield Batch(index, index + piece * len(together), points)
+        return SobolNets(self.replicate_size(runs)).batches(space, seed, first, runs, size)
 
     def __str__(self) -> str:
         return f"Sobol points in {self.replicates} replicates"
@@ -126,7 +197,8 @@ class _NetPoints(Points):
         super().__init__(space, len(replicates) * piece)
         self._replicates, self._levels, self._start, self._piece = replicates, levels, start, piece
         self._keys = keys
-        self._words = keys.of_runs(replicates.start * _WORDS, len(replicates) * _WORDS)
+        # Beyond 2**59 nets their words come round again.
+        self._words = keys.of_runs(replicates.start * _WORDS % 2**64, len(replicates) * _WORDS)
         self._indices = space.indices()
 
     def _draw(self, random_input: RandomInput) -> tuple[Floats, bool]:
