@@ -63,14 +63,14 @@ def judged(truth: float, truth_error: float, count: int, ask: Callable[[int], An
         (
             f"bias over seeds 1 to {count} (known to +-{2.0 * unsure:.1%})",
             f"{bias:+.1%}",
-            f"at most {bars.bias + 2.0 * unsure:.1%}",
+            f"at most {100.0 * (bars.bias + 2.0 * unsure):.1f} %",
         ),
-        ("relative spread of the answers", f"{spread:.1%}", bars.spread and f"at most {bars.spread:.0%}"),
+        ("relative spread of the answers", f"{spread:.1%}", bars.spread and f"at most {100.0 * bars.spread:.0f} %"),
         ("relative standard error that the answers state, median", f"{np.median(error / value):.1%}", ""),
         (
             f"95 % interval covers ({ends[0]:.0%} to {ends[1]:.0%})",
             f"{covered:.1%}",
-            f"{0.95 - off:.0%} to {min(0.95 + off, 1.0):.0%}",
+            f"{95.0 - 100.0 * off:.0f} to {min(95.0 + 100.0 * off, 100.0):.0f} %",
         ),
         ("intervals too low, too high", f"{(high < truth).mean():.1%}, {(low > truth).mean():.1%}", ""),
         ("upper end over lower end, median", f"{np.median(high / low):.1f}", ""),

@@ -140,7 +140,7 @@ def test_the_words() -> None:
     assert lines[1] == "chance of at least 130,000  about 1 in 1,000,000 (0.00010 %)"
     assert lines[2] == "95 % interval               1 in 1,100,000 to 1 in 900,000"
     assert lines[3] == "thresholds on the way       90,000; 100,000"
-    assert lines[4] == "46,000 model runs in 4 independent repeats, seed 3, avtosim 9"
+    assert lines[4] == "46,000 model runs in a pilot and 4 independent repeats, seed 3, avtosim 9"
     assert repr(found) == "<RareChance chance of at least 130,000: 1e-06>"
     assert "thresholds on the way       none needed" in str(attrs.evolve(found, thresholds=()))
     assert "about 1 in 8 (12 %)" in str(made([0.11, 0.13, 0.12, 0.12]))

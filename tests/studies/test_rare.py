@@ -232,7 +232,7 @@ def test_the_answer_reads_well() -> None:
     assert lines[0] == "one vehicle"
     assert lines[1].startswith(f"chance of at least 10.5  {made.estimate:words}")
     assert lines[-2].startswith("thresholds on the way")
-    assert f"{made.model_runs:,} model runs in 10 independent repeats, seed 7, avtosim" in lines[-1]
+    assert f"{made.model_runs:,} model runs in a pilot and 10 independent repeats, seed 7, avtosim" in lines[-1]
     assert repr(made).startswith("<RareChance chance of at least 10")
     often = av.rare_chance(plant(), at_least=1, particles=100, repeats=4)
     assert "none needed" in str(often)

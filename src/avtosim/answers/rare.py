@@ -127,7 +127,7 @@ class RareChance(Tabular):
             rows.append((f"{100 * found.confidence:g} % interval", Between(low, high)))
         rows.append(("thresholds on the way", "; ".join(f"{t:,.0f}" for t in self.thresholds) or "none needed"))
         notes = [f"do not rely on it: {self.warning}"] if self.warning else []
-        made = f"{self.model_runs:,} model runs in {self.repeats.size} independent repeats"
+        made = f"{self.model_runs:,} model runs in a pilot and {self.repeats.size} independent repeats"
         notes.append(f"{made}, seed {self.seed}, avtosim {self.version}")
         columns = Column("quantity"), Column("value", "words")
         return Table(columns, {"": rows}, title=self.title, notes=tuple(notes), header=False)

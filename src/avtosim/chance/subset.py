@@ -94,8 +94,8 @@ def pilot(
         walked = [survivors.seeds()]
         for turn in range(1, LENGTH):
             draws = stream.standard_normal((dimension, chains))
-            *moved, accepted = _moved(*walked[-1], draws, threshold, step_size, limit_state)
-            walked.append((moved[0], moved[1]))
+            points, values, accepted = _moved(*walked[-1], draws, threshold, step_size, limit_state)
+            walked.append((points, values))
             step_size *= math.exp((accepted.mean() - _TARGET_ACCEPTANCE) / math.sqrt(turn))
             step_size = min(max(step_size, 0.02), 0.999)
         points, values = _joined(walked)
