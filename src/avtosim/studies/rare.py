@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from functools import partial
 
-import attrs
 import numpy as np
 
 from ..answers.estimate import check_share, check_target
@@ -123,12 +123,12 @@ def rare_chance(
     assert target is not None
     particles = checked_count("particles", particles, _FEWEST, 1_000_000) // subset.LENGTH * subset.LENGTH
     repeats = checked_count("repeats", repeats, 4, 1000)
-    budget = _Budget(None if max_runs is None else checked_count("max_runs", max_runs, 1, MOST_RUNS), repeats)
+    most = sys.maxsize if max_runs is None else checked_count("max_runs", max_runs, 1, MOST_RUNS)
     check_share("confidence", confidence)
     experiment = Experiment.checked(default_runs=particles * repeats, seed=seed, threads=threads)
     # Below is what is not at least, with the same tolerance: the next number above minus the bound is the goal.
     goal = target - ROUNDING if sign > 0 else math.nextafter(ROUNDING - target, math.inf)
-    budget.check(subset.Plan(goal), particles)
+    _check_budget(most, subset.Plan(goal), particles, repeats)
     model = Model(scenario)
     dimension = model.space.dimension
     groups = _groups(repeats, particles // subset.LENGTH, experiment.threads)
@@ -136,8 +136,10 @@ def rare_chance(
     limit_state = partial(_signed_output, model, sign)
     stream = Stream().at(key(experiment.seed, "rare chance, pilot"), 0)
     for plan in subset.pilot(limit_state, dimension, goal, particles=particles, stream=stream):
-        budget.check(plan, particles)
-    size = budget.particles(plan, particles)
+        _check_budget(most, plan, particles, repeats)
+    # Particles of a repeat that the pilot leaves runs for.
+    a_chain = repeats * plan.evaluations(subset.LENGTH)
+    size = min(particles, (most - plan.evaluations(particles)) // a_chain * subset.LENGTH)
     words = key(experiment.seed, "rare chance")
     work = partial(subset.walk, limit_state, dimension, plan, size, max(_KEPT // repeats, 1), words)
     with workers(experiment.threads) as mapped:
@@ -170,7 +172,7 @@ def rare_chance(
         thresholds=tuple(sign * threshold for threshold in plan.thresholds),
         highest=highest,
         years=scores.shape[1],
-        read=_Years(model, scores),
+        read=partial(_read, model, scores),
         model_runs=runs,
         seed=experiment.seed,
         title=scenario.name,
@@ -178,46 +180,24 @@ def rare_chance(
     )
 
 
-@attrs.frozen
-class _Budget:
-    """Model runs at most, for a pilot and its repeats; no bound where ``most`` is None."""
-
-    most: int | None
-    repeats: int
-
-    def check(self, plan: subset.Plan, particles: int) -> None:
-        """Raise ``ValueError`` where a pilot that has come so far leaves too little for the smallest repeats."""
-        used, least = plan.evaluations(particles), self.repeats * plan.evaluations(_FEWEST)
-        if self.most is not None and used + least > self.most:
-            found = len(plan.thresholds)
-            so_far = f", over the {found} threshold{'s' * (found > 1)} found so far" if found else ""
-            raise ValueError(
-                f"max_runs: must be {used + least:,} or more: {used:,} for a pilot of {particles:,} particles and"
-                f" {least:,} for {self.repeats:,} repeats of {_FEWEST} particles{so_far}; got {self.most:,};"
-                " give more, or fewer particles or repeats"
-            )
-
-    def particles(self, plan: subset.Plan, most: int) -> int:
-        """Particles of each repeat, up to ``most``, that the pilot leaves runs for."""
-        if self.most is None:
-            return most
-        a_chain = self.repeats * plan.evaluations(subset.LENGTH)
-        return min(most, (self.most - plan.evaluations(most)) // a_chain * subset.LENGTH)
+def _check_budget(most: int, plan: subset.Plan, particles: int, repeats: int) -> None:
+    """Raise ``ValueError`` where a pilot that has come so far leaves too few runs for the smallest repeats."""
+    used, least, found = plan.evaluations(particles), repeats * plan.evaluations(_FEWEST), len(plan.thresholds)
+    if used + least > most:
+        so_far = f", over the {found} threshold{'s' * (found > 1)} found so far" if found else ""
+        raise ValueError(
+            f"max_runs: must be {used + least:,} or more: {used:,} for a pilot of {particles:,} particles and {least:,}"
+            f" for {repeats:,} repeats of {_FEWEST} particles{so_far}; got {most:,};"
+            " give more, or fewer particles or repeats"
+        )
 
 
-@attrs.frozen(eq=False)
-class _Years:
-    """Reads numbers of a model, by address, at points given as scores (dimension, years)."""
-
-    model: Model
-    scores: Floats
-
-    def __call__(self, address: str) -> Floats:
-        """Values, (months or 1, years)."""
-        reading = self.model.read(GivenPoints(self.model.space, self.scores, scores=True))
-        values = self.model.availability(reading).get(address) if address.endswith(".stops") else None
-        found = reading[address] if values is None else values
-        return np.broadcast_to(found, (found.shape[0], self.scores.shape[1]))
+def _read(model: Model, scores: Floats, address: str) -> Floats:
+    """What a number of the model was, or the share that stops left running: (months or 1, years)."""
+    reading = model.read(GivenPoints(model.space, scores, scores=True))
+    stops = address in model.truncation_bound
+    values = model.availability(reading)[address] if stops else reading[address]
+    return np.broadcast_to(values, (len(values), scores.shape[1]))
 
 
 def _signed_output(model: Model, sign: float, points: Floats) -> Floats:
