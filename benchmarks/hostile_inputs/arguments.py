@@ -133,10 +133,10 @@ def _shared() -> Iterator[Case]:
             study, ()
         )
         for argument in whole:
+            more = {"precision": 0.1, "runs": None} if (study, argument) == ("simulate", "max_runs") else {}
             for kind, value, found in _NOT_WHOLE:
                 if argument == "seed" and kind in ("10^30", "5,000 digits"):
                     continue
-                more = {"precision": 0.1, "runs": None} if (study, argument) == ("simulate", "max_runs") else {}
                 yield _case(
                     f"{study}({argument}={kind})",
                     lambda call=call, argument=argument, value=value, more=more: call(**{argument: value, **more}),
@@ -147,9 +147,7 @@ def _shared() -> Iterator[Case]:
             if argument != "seed":
                 yield _case(
                     f"{study}({argument}=10 billion)",
-                    lambda call=call, argument=argument: call(
-                        **{argument: 10**10, **({"precision": 0.1, "runs": None} if argument == "max_runs" else {})}
-                    ),
+                    lambda call=call, argument=argument, more=more: call(**{argument: 10**10, **more}),
                     rf"\b{argument}\b",
                     right=(lambda result: result.runs == 64) if argument == "first_run" else None,
                 )
