@@ -123,7 +123,7 @@ class Model:
         Drivers
             Schedules, supply, demand and capacity of each month.
         """
-        running = reading.derived("availability", lambda: availability(self._stops, reading))
+        running = self.availability(reading)
         shocks = reading.derived("shocks", lambda: ActiveShocks(self._shocks, reading, running))
         paths = reading.derived("factors", lambda: self._paths(reading))
         supply = {name: p.supply(reading, running, shocks) for name, p in self._partners.items()}
@@ -145,6 +145,20 @@ class Model:
             capacity=[line.capacity(reading, running, shocks) for line in self._lines],
             lines=self._rows,
         )
+
+    def availability(self, reading: Reading) -> Mapping[str, Floats]:
+        """Share of each month that each set of stops leaves running, by its address.
+
+        Parameters
+        ----------
+        reading : Reading
+            What ``read`` gave, or the same with numbers pinned.
+
+        Returns
+        -------
+        mapping of str to array, shape (months, runs)
+        """
+        return reading.derived("availability", lambda: availability(self._stops, reading))
 
     def play(self, drivers: Drivers, runs: int, *, keep: Keep = "totals", at_once: int = SLICE) -> dict[str, Floats]:
         """Work out the year of a block of runs.
