@@ -8,7 +8,8 @@ import pytest
 from scipy import special, stats
 
 import avtosim as av
-from avtosim.laws.tabulated import TOLERANCE, reader
+from avtosim.laws.base import ScoreLaw
+from avtosim.laws.tabulated import CELLS, TOLERANCE, reader
 
 SMOOTH = {
     "uniform": av.Uniform(low=-2, high=3),
@@ -124,3 +125,19 @@ def test_a_users_law_needs_ppf_and_cdf_only() -> None:
 
 def _filled(law: object) -> av.Scenario:
     return plants.one_vehicle(partner={"fill_rate": law})
+
+
+@pytest.mark.parametrize("law", [name for name, law in SMOOTH.items() if not isinstance(law, ScoreLaw)])
+def test_tables_rise_and_stay_within_the_ends(law: str) -> None:
+    """Across the edges of cells read from straight lines a value never falls back, and none lies beyond the ends."""
+    table = reader(SMOOTH[law])
+    edges = np.linspace(-8.2, 8.2, CELLS + 1)
+    fine = np.flatnonzero(~(table._coarse[1:-2] | table._coarse[2:-1])) + 1
+    assert fine.size > CELLS / 2
+    before, at, after = (table(z[fine]) for z in (np.nextafter(edges, -9), edges, np.nextafter(edges, 9)))
+    assert (before <= at).all()
+    assert (at <= after).all()
+    low, high = table(np.array([-8.2, 8.2]))
+    far = table(np.array([-30.0, -9.0, 9.0, 30.0]))
+    assert far.tolist() == [low, low, high, high] or table._coarse[[0, -1]].any()
+    assert low <= before.min() <= after.max() <= high

@@ -11,7 +11,7 @@ from .hashing import CHUNK
 Floats = NDArray[np.float64]
 
 # The image is a straight line in each of 256 cells between neighbouring powers of two.
-_SHIFT = 44
+_SHIFT = np.uint64(44)
 #: Largest error of a score.
 ERROR = 1e-6
 # Each cell ends so far before the next begins that rounding cannot turn their order.
@@ -19,16 +19,18 @@ _GAP = 1e-13
 
 
 def _lines() -> tuple[Floats, Floats]:
-    """Intercept and slope of the lower half of the image, in the order of the bits of the uniform number.
+    """Intercept and slope of the image, in the order of the bits of u, or of u - 1 where u lies above one half.
 
-    What lies before the smallest uniform number is never read, nor is its memory touched.
+    The signs of the two halves are part of their bits. What lies between is never read, nor is its memory touched.
     """
-    first, last = (int(np.float64(u).view(np.int64)) >> _SHIFT for u in (2.0**-54, 0.5))
-    edges = (np.arange(first, last + 2, dtype=np.int64) << _SHIFT).view(np.float64)
+    first, last = (int(np.float64(u).view(np.uint64) >> _SHIFT) for u in (2.0**-54, 0.5))
+    edges = (np.arange(first, last + 2, dtype=np.uint64) << _SHIFT).view(np.float64)
     scores = special.ndtri(np.minimum(edges, 0.5))
-    intercept, slope = np.zeros((2, last + 1))
-    slope[first:] = np.maximum(np.diff(scores) - _GAP, 0.0) / np.diff(edges)
-    intercept[first:] = scores[:-1] - slope[first:] * edges[:-1]
+    intercept, slope = np.zeros((2, 1 << (64 - int(_SHIFT))))
+    lower, upper = (slice(first + half, last + 1 + half) for half in (0, slope.size // 2))
+    slope[lower] = slope[upper] = np.maximum(np.diff(scores) - _GAP, 0.0) / np.diff(edges)
+    intercept[lower] = scores[:-1] - slope[lower] * edges[:-1]
+    intercept[upper] = -intercept[lower]
     return intercept, slope
 
 
@@ -57,21 +59,19 @@ def scores_of(uniforms: Floats) -> Floats:
     """
     flat = uniforms.reshape(-1)
     size = min(flat.size, CHUNK)
-    spare, tail, slope, cell = np.empty(size), np.empty(size), np.empty(size), np.empty(size, dtype=np.int64)
+    tail, slope, cell = np.empty(size), np.empty(size), np.empty(size, dtype=np.uint64)
     for start in range(0, flat.size, CHUNK):
         part = flat[start : start + CHUNK]
         if part.size < size:
-            size = part.size
-            spare, tail, slope, cell = spare[:size], tail[:size], slope[:size], cell[:size]
-        np.subtract(1.0, part, out=spare)
-        np.minimum(part, spare, out=tail)
-        # What is left in ``spare`` has the sign of the score.
-        np.subtract(part, spare, out=spare)
-        np.right_shift(tail.view(np.int64), _SHIFT, out=cell)
+            tail, slope, cell = tail[: part.size], slope[: part.size], cell[: part.size]
+        # u, or u - 1 above one half: exact either way.
+        np.rint(part, out=tail)
+        np.subtract(part, tail, out=tail)
+        np.right_shift(tail.view(np.uint64), _SHIFT, out=cell)
         # Places are in range; "clip" only spares take a second look.
-        _INTERCEPT.take(cell, mode="clip", out=part)
-        _SLOPE.take(cell, mode="clip", out=slope)
+        places = cell.view(np.intp)
+        _INTERCEPT.take(places, mode="clip", out=part)
+        _SLOPE.take(places, mode="clip", out=slope)
         slope *= tail
         part += slope
-        np.copysign(part, spare, out=part)
     return uniforms

@@ -67,7 +67,10 @@ class _Table:
         # A jump can hide between two points that agree with the middle: flag the cells beside flagged ones too.
         coarse[1:] |= coarse[:-1].copy()
         coarse[:-1] |= coarse[1:].copy()
-        slopes = np.where(coarse, 0.0, steps * self._scale)
+        # Each cell ends a little before the next one begins, so that rounding leads neither back nor beyond the ends.
+        gap = 4e-15 * np.maximum(np.abs(values[1:]), np.abs(values[:-1])) + 1e-12 * steps
+        rise = np.where(coarse, 0.0, np.maximum(steps - gap, 0.0))
+        slopes = rise * self._scale
         starts = np.where(coarse, 0.0, values[:-1]) - slopes * grid[:-1]
         self._slopes = np.concatenate([[0.0], slopes, [0.0]])
         self._starts = np.concatenate([values[:1], starts, values[-1:]])
@@ -77,7 +80,6 @@ class _Table:
         below, above = flagged[flagged <= cells // 2], flagged[flagged > cells // 2]
         bounds = (below[-1] + 1 if below.size else 0, above[0] if above.size else cells + 2)
         self._fine = bounds if flagged.size else None
-        self._low, self._high = values[0], values[-1]
 
     def __call__(self, at: Floats) -> Floats:
         made = np.empty(at.shape)
@@ -96,8 +98,6 @@ class _Table:
         moved = self._slopes.take(cell, mode="clip")
         moved *= given
         out += moved
-        # Rounding must not lead beyond the ends.
-        np.clip(out, self._low, self._high, out=out)
         if self._fine is None or (cell.min() >= self._fine[0] and cell.max() < self._fine[1]):
             return
         exact = np.flatnonzero(self._coarse.take(cell, mode="clip"))
