@@ -96,10 +96,10 @@ def bar(count: int) -> str:
     return f"bar: {0.95 - off:.1%} to {min(0.95 + off, 1.0):.1%}"
 
 
-def truth(name: str, runs: int, threads: int) -> tuple[tuple[float, ...], list[float]]:
+def truth(name: str, runs: int, workers: int) -> tuple[tuple[float, ...], list[float]]:
     """Volumes whose chances are near the stated ones; and their chances, the mean and P10, from a long run."""
     result = avtosim.simulate(
-        plant(name), runs=runs, seed=1_000_000, design=avtosim.Sobol(), keep="totals", threads=threads, progress=False
+        plant(name), runs=runs, seed=1_000_000, design=avtosim.Sobol(), keep="totals", workers=workers, progress=False
     )
     volumes = tuple(round(result.quantile(1.0 - chance).value, -2) for chance in CHANCES)
     found = [*(result.chance(volume) for volume in volumes), result.mean(), result.quantile(0.1)]

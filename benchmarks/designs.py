@@ -72,7 +72,7 @@ def gains(runs: int, seeds: int, pilot_runs: int, workers: int) -> tuple[float, 
     Gives the volumes whose chances are near the stated ones.
     """
     june = avtosim.load(JUNE)
-    pilot = avtosim.simulate(june, runs=pilot_runs, seed=1_000_000, keep="totals", threads=workers, progress=False)
+    pilot = avtosim.simulate(june, runs=pilot_runs, seed=1_000_000, keep="totals", workers=workers, progress=False)
     volumes = tuple(round(pilot.quantile(1.0 - chance).value, -2) for chance in CHANCES)
     found: dict[str, np.ndarray] = {}
     with ProcessPoolExecutor(workers) as pool:

@@ -1,4 +1,4 @@
-"""Speed: the bundled scenario against its own draws, threads, a SimPy program of the same case, and the import.
+"""Speed: June in yardsticks, small studies, Sobol points, workers, NumPy and SimPy programs of one case, the import.
 
 All that is compared runs in turns in one process (the import: in fresh ones), and the best of several turns counts, so
 that what else the machine does falls on both sides alike.
@@ -10,23 +10,27 @@ import argparse
 import importlib
 import importlib.util
 import random
+import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import by_hand
 import numpy as np
 import simpy
 from tools import best, row
 
 import avtosim
+from avtosim.chance.design import BATCH
 from avtosim.chance.space import Space
-from avtosim.chance.streams import BLOCK
 
-JUNE = "avtotor-2024-06"
+SCENARIOS = Path(__file__).parent / "scenarios"
+JUNE, APRIL = SCENARIOS / "june-0.1.0.toml", SCENARIOS / "april-0.1.0.toml"
 TARGET = 100_000
 #: Exact chance of the one-partner case; Takacs (1957), total up time of an alternating renewal process.
 EXACT_MEAN, EXACT_CHANCE = 0.8673469303, 0.8041707956
@@ -35,18 +39,105 @@ EXACT_MEAN, EXACT_CHANCE = 0.8673469303, 0.8041707956
 def main() -> None:
     """Measure everything and print each figure beside its bar."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=131_072, help="runs of the bundled scenario at a time")
+    parser.add_argument("--runs", type=int, default=131_072, help="runs of the June scenario at a time")
     parser.add_argument("--repeats", type=int, default=7, help="turns of everything that is compared")
+    parser.add_argument("--worker-runs", type=int, default=1_000_000, help="runs for one worker against two")
     parser.add_argument("--simpy-runs", type=int, default=10_000, help="runs of the SimPy program")
     parser.add_argument("--before", type=Path, help="folder of another version of the package (.../src/avtosim)")
     options = parser.parse_args()
-    runs = max(options.runs // BLOCK, 1) * BLOCK
-    draws(runs, options.repeats)
-    threads(runs, options.repeats)
+    june(options.runs, options.repeats)
+    small(options.repeats)
+    sobol(options.repeats)
+    workers(options.worker_runs, options.repeats)
+    against_numpy(8 * options.runs, options.repeats)
     if options.before is not None:
-        against_version(options.before, runs, options.repeats)
+        against_version(options.before, options.runs, options.repeats)
     against_simpy(options.simpy_runs, options.repeats)
     imports(options.repeats)
+
+
+def simulated(scenario: Any, runs: int, package: Any = avtosim, **options: Any) -> Callable[[], Any]:
+    """Give a study of annual totals to be timed."""
+    return lambda: package.simulate(scenario, runs=runs, seed=1, keep="totals", progress=False, **options)
+
+
+def yardstick() -> Callable[[], object]:
+    """Give what draws 1,000 uniform numbers of SFC64 into the same memory, 2,000 times: time the 2,000th part of it."""
+    generator, numbers = np.random.Generator(np.random.SFC64(1)), np.empty(1000)
+
+    def draw() -> None:
+        for _ in range(_YARDSTICKS):
+            generator.random(out=numbers)
+
+    return draw
+
+
+_YARDSTICKS = 2000
+
+
+def june(runs: int, repeats: int) -> None:
+    """Time a run of June in yardsticks, against drawing its coordinates, and count the page faults of a block."""
+    scenario = avtosim.load(JUNE)
+    model = avtosim.Model(scenario)
+    work = simulated(scenario, runs)
+    generator = np.random.Generator(np.random.SFC64(1))
+    took, unit, bare = best(repeats, work, yardstick(), lambda: drawn(model.space, runs, generator))
+    print(f"{scenario.name}: {model.space.dimension} coordinates a run; {runs:,} runs, totals, one worker")
+    row("yardstick: 1,000 uniform numbers of SFC64", f"{1e6 * unit / _YARDSTICKS:.2f} us")
+    row("runs per second", f"{runs / took:,.0f}")
+    row("time of a run", f"{took / runs / unit * _YARDSTICKS:.2f} yardsticks", "bar: at most 4.4")
+    row("time over that of drawing all its coordinates (SFC64)", f"{took / bare:.2f}")
+    blocks = -(-runs // model.block)
+    before = page_faults()
+    work()
+    row("page faults a block", f"{(page_faults() - before) / blocks:,.0f}", "bar: below 200")
+
+
+def page_faults() -> int:
+    """Give the page faults of this process so far, where the system counts them."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+
+def small(repeats: int) -> None:
+    """Time a study of 1,000 runs of June."""
+    scenario = avtosim.load(JUNE)
+    took, unit = best(3 * repeats, simulated(scenario, 1000), yardstick())
+    row("a study of 1,000 runs", f"{took / unit * _YARDSTICKS:,.0f} yardsticks", "bar: at most 16,000")
+
+
+def sobol(repeats: int) -> None:
+    """Time a run of April with Sobol points and with plain ones."""
+    scenario, runs = avtosim.load(APRIL), 16_384
+    took, plain, unit = best(
+        repeats, simulated(scenario, runs, design=avtosim.Sobol()), simulated(scenario, runs), yardstick()
+    )
+    figure = f"{took / runs / unit * _YARDSTICKS:.2f} yardsticks"
+    row("Sobol points, 16,384 runs of April: time of a run", figure, "bar: at most 7.5")
+    row("the same over plain runs", f"{took / plain:.2f} times", "bar: at most 1.6")
+
+
+def workers(runs: int, repeats: int) -> None:
+    """Time one worker against two on June, the start of the pool included."""
+    scenario = avtosim.load(JUNE)
+    one, two = best(max(repeats // 3, 1), *(simulated(scenario, runs, workers=count) for count in (1, 2)))
+    what = f"two workers against one, {runs:,} runs, pool start included"
+    row(what, f"{one / two:.2f} times", "bar: at least 1.6, on a quiet machine of two cores")
+
+
+def against_numpy(runs: int, repeats: int) -> None:
+    """Time the one-partner case against a NumPy program of its own, and hold both answers to the exact one."""
+    case = one_partner()
+    ours, theirs = simulated(case, runs), lambda: by_hand.years(runs, 1)
+    took, other = best(2 * repeats, ours, theirs)
+    print(f"\none partner, {runs:,} runs; exact: mean {EXACT_MEAN:.4f}, at least {TARGET:,} {EXACT_CHANCE:.4f}")
+    for name, annual, taken in (("avtosim", ours().annual, took), ("NumPy by hand", theirs(), other)):
+        figures = f"mean {annual.mean() / by_hand.PLAN:.4f}, at least {TARGET:,} {(annual >= TARGET - 1e-6).mean():.4f}"
+        row(f"{name}: {figures}", f"{1e6 * taken / runs:.3f} us a run")
+    row("time of a run against NumPy by hand", f"{took / other:.2f} times", "bar: at most 1.1")
 
 
 def package_at(folder: Path) -> Any:
@@ -62,15 +153,15 @@ def package_at(folder: Path) -> Any:
     return sys.modules[name]
 
 
-def june_of(before: Any) -> Any:
-    """Load the June scenario of another version: bundled files are found under the package's usual name."""
-    usual = "avtosim.scenarios"
-    own = importlib.import_module(usual)
-    sys.modules[usual] = importlib.import_module(f"{before.__name__}.scenarios")
-    try:
-        return before.load(JUNE)
-    finally:
-        sys.modules[usual] = own
+def scenario_of(package: Any, path: Path) -> Any:
+    """Load a scenario with a version of the package; version 0.1.0 has no standing, and calls a duration months."""
+    if not package.__version__.startswith("0.1."):
+        return package.load(path)
+    text = re.sub(r', standing = "[a-z]+"', "", path.read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as folder:
+        older = Path(folder, "older.toml")
+        older.write_text(re.sub(r"^duration = ", "months = ", text, flags=re.MULTILINE), encoding="utf-8")
+        return package.load(older)
 
 
 def against_version(folder: Path, runs: int, repeats: int) -> None:
@@ -79,11 +170,12 @@ def against_version(folder: Path, runs: int, repeats: int) -> None:
     The median of the ratios of neighbouring turns counts: a slow stretch of the machine is in both of a pair.
     """
     before = package_at(folder)
-    scenarios = {avtosim: avtosim.load(JUNE), before: june_of(before)}
+    scenarios = {package: scenario_of(package, JUNE) for package in (avtosim, before)}
 
     def took(package: Any) -> float:
+        work = simulated(scenarios[package], runs, package)
         start = time.perf_counter()
-        package.simulate(scenarios[package], runs=runs, seed=1, keep="totals", progress=False)
+        work()
         return time.perf_counter() - start
 
     ratios = []
@@ -95,55 +187,19 @@ def against_version(folder: Path, runs: int, repeats: int) -> None:
         if turn:
             ratios.append(now / then)
     low, middle, high = statistics.quantiles(ratios, n=4)
-    row(f"time of a run against version {before.__version__}", f"{middle:.3f} times", "bar: at most 1.03")
+    row(f"time of a run against version {before.__version__}", f"{middle:.3f} times")
     row("half of the pairs lie between", f"{low:.3f} and {high:.3f}")
 
 
 def drawn(space: Space, runs: int, generator: np.random.Generator) -> float:
     """Draw every coordinate of so many runs, a block at a time, and keep nothing."""
     last = 0.0
-    for _ in range(runs // BLOCK):
+    for _ in range(runs // BATCH):
         for cause in space.inputs:
-            shape = space.count(cause), BLOCK
+            shape = space.count(cause), BATCH
             made = generator.standard_normal(shape) if cause.scores else generator.random(shape)
             last = float(made[0, 0])
     return last
-
-
-def draws(runs: int, repeats: int) -> None:
-    """Time ``simulate`` on the bundled scenario against drawing the same coordinates with NumPy."""
-    june = avtosim.load(JUNE)
-    space = avtosim.Model(june).space
-    generators = {
-        "PCG64, np.random.default_rng": np.random.default_rng(1),
-        "SFC64": np.random.Generator(np.random.SFC64(1)),
-    }
-    took, *bare = best(
-        repeats,
-        lambda: avtosim.simulate(june, runs=runs, seed=1, keep="totals", progress=False),
-        *(lambda generator=generator: drawn(space, runs, generator) for generator in generators.values()),
-    )
-    normals = sum(space.count(cause) for cause in space.inputs if cause.scores)
-    print(
-        f"{june.name}: {space.dimension} coordinates a run, {normals} of them normal; {runs:,} runs, totals, one thread"
-    )
-    row("runs per second", f"{runs / took:,.0f}")
-    row("nanoseconds a coordinate", f"{1e9 * took / runs / space.dimension:.1f}")
-    for name, taken in zip(generators, bare, strict=True):
-        row(f"time over that of drawing its coordinates ({name})", f"{took / taken:.2f}", "bar: at most 2.5")
-
-
-def threads(runs: int, repeats: int) -> None:
-    """Time one thread against two, on the bundled scenario."""
-    june = avtosim.load(JUNE)
-    one, two = best(
-        repeats,
-        *(
-            lambda count=count: avtosim.simulate(june, runs=runs, seed=1, keep="totals", threads=count, progress=False)
-            for count in (1, 2)
-        ),
-    )
-    row("two threads against one", f"{one / two:.2f} times", "bar: at least 1.5, on a quiet machine of two cores")
 
 
 def one_partner() -> avtosim.Scenario:
@@ -260,7 +316,7 @@ def against_simpy(simpy_runs: int, repeats: int) -> None:
         print(f"{annual.size:>12,}{speed:>16,.0f}")
     print(f"{'exact':<12}{130_000 * EXACT_MEAN:>10,.0f}{'':>6}{EXACT_CHANCE:>20.4f}")
     for what, theirs_took, bar in (
-        ("throughput against the SimPy program, one thread", other, "bar: at least 100"),
+        ("throughput against the SimPy program, one worker", other, "bar: at least 100"),
         ("throughput against the same without a store of kits", short, ""),
     ):
         row(what, f"{(runs / took) / (simpy_runs / theirs_took):,.0f} times", bar)

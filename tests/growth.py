@@ -73,7 +73,7 @@ class OneByOne(Design):
     def replicate_size(self, runs: int) -> int:
         return 1
 
-    def batches(self, space: Space, seed: int, first: int, runs: int) -> Iterator[Batch]:
+    def batches(self, space: Space, seed: int, first: int, runs: int, size: int) -> Iterator[Batch]:
         for run in range(runs):
             yield Batch(run, run + 1, partial(DrawnPoints, space, Keys(seed), first + run, 1))
 

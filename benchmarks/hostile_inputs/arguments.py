@@ -128,13 +128,15 @@ def _studies() -> dict[str, Callable[..., Any]]:
 def _shared() -> Iterator[Case]:
     """Arguments that several studies share."""
     for study, call in _studies().items():
-        whole = ("seed", "threads") if study == "rare_chance" else ("runs", "seed", "threads")
-        whole += {"simulate": ("first_run", "max_runs"), "rare_chance": ("particles", "repeats")}.get(study, ())
+        whole = ("seed", "workers") if study == "rare_chance" else ("runs", "seed", "workers")
+        whole += {"simulate": ("first_run", "max_runs"), "rare_chance": ("particles", "repeats", "max_runs")}.get(
+            study, ()
+        )
         for argument in whole:
+            more = {"precision": 0.1, "runs": None} if (study, argument) == ("simulate", "max_runs") else {}
             for kind, value, found in _NOT_WHOLE:
                 if argument == "seed" and kind in ("10^30", "5,000 digits"):
                     continue
-                more = {"precision": 0.1, "runs": None} if argument == "max_runs" else {}
                 yield _case(
                     f"{study}({argument}={kind})",
                     lambda call=call, argument=argument, value=value, more=more: call(**{argument: value, **more}),
@@ -145,13 +147,11 @@ def _shared() -> Iterator[Case]:
             if argument != "seed":
                 yield _case(
                     f"{study}({argument}=10 billion)",
-                    lambda call=call, argument=argument: call(
-                        **{argument: 10**10, **({"precision": 0.1, "runs": None} if argument == "max_runs" else {})}
-                    ),
+                    lambda call=call, argument=argument, more=more: call(**{argument: 10**10, **more}),
                     rf"\b{argument}\b",
                     right=(lambda result: result.runs == 64) if argument == "first_run" else None,
                 )
-        for argument in ("runs", "threads", "particles", "repeats"):
+        for argument in ("runs", "workers", "particles", "repeats"):
             if argument in whole:
                 yield _case(
                     f"{study}({argument}=0)",
@@ -419,6 +419,7 @@ def _of_rare_chance() -> Iterator[Case]:
     yield _case("rare_chance(both)", lambda: rare(at_least=5, below=5), "at_least", "below")
     yield _case("rare_chance(at_most=5), as it was named once", lambda: rare(at_most=5), "at_most")
     yield _case("rare_chance(particles=99)", lambda: rare(at_least=5, particles=99), "particles", "99")
+    yield _case("rare_chance(max_runs=499)", lambda: rare(at_least=5, max_runs=499), "max_runs", "500", "499")
     yield _case("rare_chance(repeats=3)", lambda: rare(at_least=5, repeats=3), "repeats", "3")
     for kind, value, found in _NOT_A_SHARE:
         yield _case(

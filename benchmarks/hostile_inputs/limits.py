@@ -64,9 +64,9 @@ def _memory() -> Iterator[Case]:
         ),
         ("500 vehicles, all flows", lambda: av.simulate(large(), runs=20_000, keep="flows", progress=False), "runs"),
         (
-            "500 vehicles, 40 threads",
-            lambda: av.simulate(large(), runs=10**6, threads=40, progress=False),
-            "threads|runs",
+            "500 vehicles, 40 workers",
+            lambda: av.simulate(large(), runs=10**6, workers=40, progress=False),
+            "workers|runs",
         ),
         (
             "10 million max_runs, all flows",
@@ -120,35 +120,35 @@ def _interrupted() -> Iterator[Case]:
     levers = {"lines.Main.per_day": [1.0 + at for at in range(300)]}
     june = "avtotor-2024-06"
     questions: list[tuple[str, Callable[[], Any]]] = []
-    for threads in (1, 2):
-        many = {"threads": threads}
+    for workers in (1, 2):
+        many = {"workers": workers}
         questions += [
             (
-                f"simulate on {threads}",
+                f"simulate on {workers}",
                 lambda many=many: av.simulate(av.load(june), runs=10_000_000, keep="totals", progress=False, **many),
             ),
             (
-                f"simulate 100 vehicles on {threads}",
+                f"simulate 100 vehicles on {workers}",
                 lambda many=many: av.simulate(_large(100, 50), runs=1_000_000, keep="totals", progress=False, **many),
             ),
             (
-                f"simulate to a precision on {threads}",
+                f"simulate to a precision on {workers}",
                 lambda many=many: av.simulate(
                     av.load(june), precision=1e-5, max_runs=50_000_000, keep="totals", progress=False, **many
                 ),
             ),
             (
-                f"compare on {threads}",
+                f"compare on {workers}",
                 lambda many=many: av.compare(
                     {"a": av.load(june), "b": av.load("avtotor-2024-04")}, runs=5_000_000, progress=False, **many
                 ),
             ),
             (
-                f"sweep on {threads}",
+                f"sweep on {workers}",
                 lambda many=many: av.sweep(plant(), levers, runs=200_000, progress=False, **many),
             ),
             (
-                f"rare_chance on {threads}",
+                f"rare_chance on {workers}",
                 lambda many=many: av.rare_chance(av.load(june), at_least=130_000, particles=3_000, repeats=20, **many),
             ),
         ]

@@ -171,11 +171,11 @@ def _by_hand() -> Iterator[Case]:
             right=lambda result: np.isfinite(result.annual).all(),
         )
     yield _case(
-        "the same on two threads",
+        "the same on two workers",
         lambda: av.simulate(
             _plant().replace({**both, "shocks.Route.demand.Russia": 0.0}),
             runs=40_000,
-            threads=2,
+            workers=2,
             keep="totals",
             progress=False,
         ),

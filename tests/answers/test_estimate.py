@@ -311,7 +311,7 @@ def test_a_result_is_frozen() -> None:
 def test_a_result_can_be_pickled_and_copied() -> None:
     """A result that was pickled or copied is equal in every bit."""
     made = av.simulate(plants.busy(), runs=20)
-    for again in (pickle.loads(pickle.dumps(made)), copy.deepcopy(made)):  # noqa: S301 the test's own bytes
+    for again in (pickle.loads(pickle.dumps(made)), copy.deepcopy(made)):
         assert np.array_equal(again.annual, made.annual)
         assert str(again) == str(made)
 
@@ -415,3 +415,14 @@ def test_a_result_in_a_notebook_is_escaped() -> None:
     assert "&lt;b onclick" in html
     assert "at least 20,000 vehicles" in html
     assert "50 runs, seed 0" in html
+
+
+def test_nothing_is_sorted_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quantiles asked for again and again, printed or not, sort the outputs of a result and of each part once."""
+    made = av.simulate(av.load("avtotor-2024-06"), runs=200, seed=1)
+    sorts = []
+    true = np.sort
+    monkeypatch.setattr(np, "sort", lambda values, *rest, **more: sorts.append(1) or true(values, *rest, **more))
+    for _ in range(2):
+        made.quantile(0.1), str(made), str(made.by_partner), made.by_partner.quantile("BAIC", 0.3)
+    assert len(sorts) == 1 + len(made.by_partner)

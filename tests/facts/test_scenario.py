@@ -139,8 +139,8 @@ def test_families_are_indexed_by_name_and_position() -> None:
         plant.partners[1]
     with pytest.raises(TypeError):
         plant.partners["BAIC"] = 3  # type: ignore[index]
-    assert pickle.loads(pickle.dumps(plant)) == copy.deepcopy(plant) == plant  # noqa: S301 the test's own bytes
-    assert type(pickle.loads(pickle.dumps(plant)).lines) is type(plant.lines)  # noqa: S301 as above
+    assert pickle.loads(pickle.dumps(plant)) == copy.deepcopy(plant) == plant
+    assert type(pickle.loads(pickle.dumps(plant)).lines) is type(plant.lines)
 
 
 def test_addresses_are_found_by_words() -> None:

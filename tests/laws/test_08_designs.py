@@ -340,28 +340,29 @@ def fewer(batch: Batch) -> Points:
     return GivenPoints(points.space, np.full((points.space.dimension, points.runs - 1), 0.5), scores=False)
 
 
+#: Runs, which the batches of this small plant cut at 32,768, 65,536 and 98,304.
+CUT_RUNS = 100_000
 WRONG_BATCHES = {
-    "none": (lambda some: [], "must hold all 40,000 runs; got 0"),  # noqa: ARG005 - all are left out
-    "last missing": (lambda some: some[:-1], "must hold all 40,000 runs; got 32,768"),
-    "first missing": (lambda some: some[1:], "must hold every run once, in order; got one from 16,384 to 32,768"),
-    "gap": (lambda some: [some[0], some[2]], "got one from 32,768 to 40,000 after run 16,384 of 40,000"),
-    "turned": (lambda some: some[::-1], "must hold every run once, in order; got one from 32,768"),
+    "none": (lambda some: [], "must hold all 100,000 runs; got 0"),  # noqa: ARG005 - all are left out
+    "last missing": (lambda some: some[:-1], "must hold all 100,000 runs; got 98,304"),
+    "first missing": (lambda some: some[1:], "must hold every run once, in order; got one from 32,768 to 65,536"),
+    "gap": (lambda some: [some[0], some[2]], "got one from 65,536 to 98,304 after run 32,768 of 100,000"),
+    "turned": (lambda some: some[::-1], "must hold every run once, in order; got one from 98,304"),
     "twice": (lambda some: [some[0], *some], "must hold every run once, in order; got one from 0"),
-    "too long": (lambda some: [*some[:-1], attrs.evolve(some[-1], stop=50_000)], "got one from 32,768 to 50,000"),
+    "too long": (lambda some: [*some[:-1], attrs.evolve(some[-1], stop=150_000)], "got one from 98,304 to 150,000"),
     "too few points": (
         lambda some: [*some[:-1], attrs.evolve(some[-1], points=partial(fewer, some[-1]))],
-        "a batch of 7,232 runs of plain runs must have as many points; got 7,231",
+        "a batch of 1,696 runs of plain runs must have as many points; got 1,695",
     ),
 }
 
 
 @pytest.mark.parametrize(("change", "rule"), WRONG_BATCHES.values(), ids=WRONG_BATCHES)
-@pytest.mark.parametrize("threads", [1, 2])
-def test_wrong_batches_are_refused(change: Callable, rule: str, threads: int) -> None:
+def test_wrong_batches_are_refused(change: Callable, rule: str) -> None:
     """A design whose batches do not hold every run once, in order and with its points, is refused."""
     stated = plants.one_vehicle(partner={"fill_rate": av.Uniform(low=0, high=1)})
     with pytest.raises(ValueError, match=rule):
-        av.simulate(stated, runs=40_000, design=Cut(change), keep="totals", threads=threads)
+        av.simulate(stated, runs=CUT_RUNS, design=Cut(change), keep="totals")
 
 
 def test_points_of_another_make_are_refused() -> None:
@@ -389,9 +390,8 @@ def failing(_: list[Batch]) -> list[Batch]:
 def test_an_error_of_a_design_names_the_design(change: Callable, got: str) -> None:
     """Where a design cannot make its batches or points, the error names it and says what came."""
     stated = plants.one_vehicle(partner={"fill_rate": av.Uniform(low=0, high=1)})
-    for threads in (1, 2):
-        with pytest.raises(TypeError, match=f"design: plain runs cannot make its batches of points: .*{got}"):
-            av.simulate(stated, runs=10, design=Cut(change), threads=threads)
+    with pytest.raises(TypeError, match=f"design: plain runs cannot make its batches of points: .*{got}"):
+        av.simulate(stated, runs=10, design=Cut(change))
 
 
 def test_all_designs_are_found() -> None:

@@ -11,6 +11,7 @@ import pytest
 from sampling import DESIGNS, SPACE, batches
 
 import avtosim as av
+from avtosim.chance.design import Design
 from avtosim.chance.points import DrawnPoints, GivenPoints, Keys, Places, Points
 from avtosim.chance.space import RandomInput, Space
 

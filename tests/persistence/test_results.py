@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import avtosim as av
-from avtosim.chance.streams import BLOCK
+from avtosim.chance.design import BATCH
 from avtosim.persistence import npz
 
 MARK = Path(__file__).with_name("code-was-run")
@@ -407,7 +407,7 @@ def test_everything_kept_is_merged(tmp_path: Path, keep: str, design: object) ->
     """Ranges across the edges of blocks, saved and loaded, merge into the long run with all that was kept."""
     scenario = plants.busy() if keep != "flows" else plain()
     some = {"seed": 6, "design": design, "keep": keep}
-    first = BLOCK - 32
+    first = BATCH - 32
     parts = []
     for at, runs in ((first + 96, 40), (first, 96)):
         av.simulate(scenario, runs=runs, first_run=at, **some).save(tmp_path / f"{at}.npz")

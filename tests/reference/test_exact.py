@@ -55,7 +55,7 @@ def deviation(values: np.ndarray) -> tuple[float, float]:
 
 def annual(scenario: av.Scenario, runs: int) -> np.ndarray:
     """Outputs of the year."""
-    return av.simulate(scenario, runs=runs, seed=SEED, keep="totals", threads=2).annual
+    return av.simulate(scenario, runs=runs, seed=SEED, keep="totals").annual
 
 
 def at_least(outputs: np.ndarray, target: float) -> tuple[float, float]:
@@ -118,7 +118,7 @@ def factor_sum(runs: int) -> Found:
     step = 500_000
     for first in range(0, runs, step):
         count = min(step, runs - first)
-        result = av.simulate(scenario, runs=count, first_run=first, seed=SEED, threads=2)
+        result = av.simulate(scenario, runs=count, first_run=first, seed=SEED)
         sums[first : first + count] = np.log(result.by_month.array / 100.0).sum(axis=0)
     return {"variance of S": variance(sums), "P(S > 1)": share(sums > 1.0)}
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from multiprocessing.pool import ThreadPool
 
 import numpy as np
 import plants
 import pytest
+from executors import Pickling
 
 import avtosim as av
 
@@ -58,11 +61,38 @@ def test_seeds(study: Callable, value: object) -> None:
 
 
 @every_study
-@pytest.mark.parametrize("value", [*NO_COUNT, 0, None, 1025], ids=lambda v: type(v).__name__)
-def test_threads(study: Callable, value: object) -> None:
-    """Threads are a whole number from 1 to 1,024."""
-    with pytest.raises(ValueError, match=r"^threads: must be a whole number from 1 to 1,024; got .{1,60}$"):
-        study(threads=value)
+@pytest.mark.parametrize("value", [*NO_COUNT, 0, 257, 2.5, "2"], ids=lambda v: type(v).__name__)
+@pytest.mark.parametrize("executor", [None, Pickling()], ids=["processes", "executor"])
+def test_workers(study: Callable, value: object, executor: Pickling | None) -> None:
+    """Workers are a whole number from 1 to 256, processes and those of an executor alike."""
+    with pytest.raises(ValueError, match=r"^workers: must be a whole number from 1 to 256; got .{1,60}$"):
+        study(workers=value, executor=executor)
+
+
+class Client:
+    """What Dask calls a client, as far as it matters."""
+
+    def get_executor(self) -> Pickling:
+        """Give what is wanted."""
+        return Pickling()
+
+
+@every_study
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("dask", ""),
+        (2, ""),
+        (ThreadPool, ""),
+        (ThreadPoolExecutor, r"; did you mean ThreadPoolExecutor\(\)\?"),
+        (Client(), r"; did you mean client.get_executor\(\)\?"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_executors(study: Callable, value: object, hint: str) -> None:
+    """An executor is one of concurrent.futures; a class or Dask's client is answered with what was meant."""
+    with pytest.raises(TypeError, match=rf"^executor: must be a concurrent.futures.Executor; got .{{1,90}}{hint}$"):
+        study(executor=value)
 
 
 @pytest.mark.parametrize(("study", "argument"), [("simulate", "runs"), ("compare", "runs"), ("sweep", "runs")])

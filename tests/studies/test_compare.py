@@ -45,7 +45,7 @@ def test_equal_scenarios_differ_by_exact_zeros(design: object) -> None:
 def test_each_scenario_is_simulated_as_alone(design: object) -> None:
     """Where scenarios have the same coordinates, each result is the one that simulate gives, bit for bit."""
     pair = {"one": plant(), "other": plant(0.7)}
-    made = av.compare(pair, runs=1024, seed=5, design=design, keep="breakdown", threads=2)
+    made = av.compare(pair, runs=1024, seed=5, design=design, keep="breakdown")
     for name, scenario in pair.items():
         alone = av.simulate(scenario, runs=1024, seed=5, design=design)
         assert np.array_equal(made[name].annual, alone.annual)
@@ -117,7 +117,7 @@ def test_pairing_makes_the_difference_sharper() -> None:
     stated = av.load("avtotor-2024-02")
     law = next(p for p in stated.partners if p.name == "BAIC").stops.per_year.mean()
     pair = {f"{times} x": stated.replace({"partners.BAIC.stops.per_year": times * law}) for times in (0.5, 2)}
-    made = av.compare({"stated": stated} | pair, runs=20_000, seed=1, threads=2)
+    made = av.compare({"stated": stated} | pair, runs=20_000, seed=1)
     for share in (0.5, 0.9):
         target = round(made["stated"].quantile(share).value, -2)
         for name in pair:
@@ -241,7 +241,8 @@ def test_what_cannot_be_compared_is_refused(scenarios: object, error: type, rule
         ({"seed": -1}, ValueError, "seed: must be a whole number of 0 or more"),
         ({"design": av.Sobol}, TypeError, r"did you mean Sobol\(\)"),
         ({"keep": "all"}, ValueError, "keep: must be one of"),
-        ({"threads": 0}, ValueError, "threads: must be"),
+        ({"workers": 0}, ValueError, "workers: must be"),
+        ({"executor": 2}, TypeError, "executor: must be"),
         ({"precision": 0.1}, TypeError, "precision"),
     ],
     ids=str,

@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-import avtosim
+from children import nothing_is_left_of, start
 
 #: A batch of this plant takes many seconds, and each study has many of them.
 PLANT = """
@@ -32,44 +31,40 @@ plant = av.Scenario(
     targets=(70_000,),
 )
 other = plant.replace({"partners.P1.fill_rate": 0.7})
-av.simulate(plant, runs=16, threads=2)
+av.simulate(plant, runs=16)
 print("started", flush=True)
 """
 STUDIES = {
     "simulate": "av.simulate(plant, runs=1_000_000, keep='totals')",
-    "simulate on threads": "av.simulate(plant, runs=1_000_000, keep='totals', threads=2)",
-    "precision": "av.simulate(plant, precision=1e-4, keep='totals', threads=2)",
-    "compare": "av.compare({'one': plant, 'other': other}, runs=1_000_000, threads=2)",
-    "sweep": "av.sweep(plant, {'partners.P1.fill_rate': [0.5, 0.6, 0.7]}, runs=1_000_000, threads=2)",
+    "simulate on workers": "av.simulate(plant, runs=1_000_000, keep='totals', workers=2)",
+    "precision": "av.simulate(plant, precision=1e-4, keep='totals')",
+    "compare on workers": "av.compare({'one': plant, 'other': other}, runs=1_000_000, workers=2)",
+    "sweep": "av.sweep(plant, {'partners.P1.fill_rate': [0.5, 0.6, 0.7]}, runs=1_000_000)",
     "rare_chance": "av.rare_chance(plant, at_least=100_000)",
-    "rare_chance on threads": "av.rare_chance(plant, at_least=100_000, threads=2)",
 }
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be sent SIGINT there")
-@pytest.mark.parametrize("study", STUDIES.values(), ids=STUDIES)
-def test_an_interrupt_ends_a_study(study: str) -> None:
+@pytest.mark.parametrize(
+    ("study", "after"),
+    [(text, after) for name, text in STUDIES.items() for after in ((0.7, 2.0) if "workers" in name else (0.7,))],
+)
+def test_an_interrupt_ends_a_study(study: str, after: float, tmp_path: Path) -> None:
     """A study that would take minutes ends after an interrupt, with KeyboardInterrupt and nothing else.
 
-    The deadline is generous, for a busy machine: without one the process would be waited for to the end of its work.
+    The interrupt goes to all processes of the group, as from a terminal: while workers start, and while they work. The
+    deadline is generous, for a busy machine: without one the process would be waited for to the end of its work.
     """
-    path = os.pathsep.join([str(Path(avtosim.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
-    child = subprocess.Popen(
-        [sys.executable, "-c", PLANT + study],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": path},
-    )
+    child = start("-c", PLANT + study, folder=tmp_path)
+    assert child.stdout.readline() == "started\n"
+    with pytest.raises(subprocess.TimeoutExpired):
+        child.wait(after)
+    os.killpg(child.pid, signal.SIGINT)
     try:
-        assert child.stdout.readline() == "started\n"
-        # Into the middle of the work.
-        with pytest.raises(subprocess.TimeoutExpired):
-            child.wait(0.7)
-        child.send_signal(signal.SIGINT)
         _, errors = child.communicate(timeout=10)
     finally:
         child.kill()
+        assert nothing_is_left_of(child)
     assert child.returncode != 0
     assert errors.rstrip().endswith("KeyboardInterrupt")
     assert errors.count("KeyboardInterrupt") == 1

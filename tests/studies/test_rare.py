@@ -1,23 +1,24 @@
-"""Rare targets: subset simulation against closed answers, through ties, at its limits, and on a plant."""
+"""Rare targets: bias, spread and coverage against closed answers, the years that reach the target, budgets, limits."""
 
 from __future__ import annotations
 
 import math
+import pickle
+from collections.abc import Callable
 
 import numpy as np
 import plants
 import pytest
-from scipy import stats
+from scipy import integrate, stats
 
 import avtosim as av
 from avtosim.answers.rare import from_repeats
 from avtosim.chance import subset
 from avtosim.chance.streams import Stream, key
-from avtosim.studies.rare import climb
+from avtosim.studies import rare
 
-DIMENSION = 324
-#: Levels of a sum of 324 normal scores over 18, which is normal, with their chances (rare_linear of the reference).
-FOUR, SIX = 3.719016485455709, 4.753424308822899
+#: Level of a sum of 324 normal scores over 18, which is normal, that is reached once in a million times.
+DIMENSION, SIX = 324, 4.753424308822899
 
 
 def linear(points: np.ndarray) -> np.ndarray:
@@ -25,145 +26,158 @@ def linear(points: np.ndarray) -> np.ndarray:
     return points.sum(axis=0) / math.sqrt(len(points))
 
 
-def found(
-    score: subset.LimitState,
-    goal: float,
-    seed: int,
-    *,
-    dimension: int = DIMENSION,
-    repeats: int = 10,
-    particles: int = 1000,
-) -> tuple[av.Estimate, subset.Populations]:
-    """The estimate that rare_chance would give for this score, and the last populations."""
-    *_, last = climb(score, dimension, goal, repeats, particles, Stream().at(key(seed, "test"), 0))
-    values = np.where(last.done, last.probability, 0.0)
-    made = from_repeats(
-        values,
-        reach=last.probability,
-        particles=particles,
-        model_runs=last.evaluations,
+def one_in_a_million(seed: int) -> av.Estimate:
+    """The estimate that rare_chance would give for the sum."""
+    *_, plan = subset.pilot(linear, DIMENSION, SIX, particles=1000, stream=Stream().at(key(seed, "pilot"), 0))
+    walked = subset.walk(linear, DIMENSION, plan, 1000, 1, key(seed, "test"), range(10))
+    return from_repeats(
+        np.array([repeat.fractions for repeat in walked]),
+        particles=1000,
+        chains=100,
+        model_runs=plan.evaluations(1000) + sum(repeat.evaluations for repeat in walked),
         what="",
         notes=[],
         confidence=0.95,
     )
-    return made, last
 
 
-def test_one_in_ten_thousand() -> None:
-    """P(Z > 3.719) = 1e-4 in 324 coordinates lies in the stated interval, which is within a factor of two.
+def up_at_most(months: float) -> float:
+    """Chance that a partner with 3 stops a year of a month on average runs so many months of 12 at most.
 
-    The interval is one of 95 %: it fails once in 20 new seeds.
+    The stops in so much running time fill the rest of the year; Takacs (1957).
     """
-    made, last = found(linear, FOUR, seed=1)
-    assert stats.norm.sf(FOUR) == pytest.approx(1e-4, rel=1e-9)
-    assert made.low <= 1e-4 <= made.high
-    assert made.high < 2 * made.low * 2
-    assert not made.warning
-    assert last.done.all()
-    assert made.runs == last.evaluations < 60_000
+    stops = np.arange(1, 60)
+    return float(np.sum(stats.poisson.pmf(stops, months / 4.0) * stats.gamma.sf(12.0 - months, stops)))
+
+
+def stopping() -> av.Scenario:
+    """Build the plant of that partner: its output is the number of months that it runs."""
+    return plants.one_vehicle(partner={"stops": av.Stops(per_year=3, duration=av.Exponential(mean=1))})
+
+
+def judge(ask: Callable[[int], av.Estimate], truth: float) -> tuple[np.ndarray, float]:
+    """Answers under seeds 1 to 60, held to a bias of 3 % and coverage; and the model runs of one.
+
+    The bias is within 3 % and 3.3 of its own standard errors: fails once in 1,000 new seeds or less. Of 60 intervals of
+    95 %, 53 or more cover: fails once in 100 new seeds, and always under a coverage of 70 %.
+    """
+    made = [ask(seed) for seed in range(1, 61)]
+    values = np.array([m.value for m in made]) / truth
+    assert abs(values.mean() - 1.0) <= 0.03 + 3.3 * values.std(ddof=1) / math.sqrt(60)
+    assert sum(m.low <= truth <= m.high for m in made) >= 53
+    return values, float(np.mean([m.runs for m in made]))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("goal", "chance", "gain"), [(FOUR, 1e-4, 5), (SIX, 1e-6, 150)])
-def test_bias_spread_and_coverage(goal: float, chance: float, gain: float) -> None:
-    """Over 50 repeats: bias within 10 %, relative spread within 30 %, the interval covers 90 % or more, and the gain.
+def test_one_in_a_million() -> None:
+    """A chance of 1e-6: no bias, coverage, a spread of 25 % at most, and 400 times fewer runs than plain ones.
 
-    Gain: plain runs that give the same spread, over the model runs used. At a true bias of 0 and spread of 0.2 the mean
-    of 50 is known within 3 %, so a bias of 10 % comes up by chance once in 1,000 new seeds; a true coverage of 95 % is
-    measured below 90 % once in 10 new seeds.
+    The spread is about 14 %, the gain 700: neither bar fails by chance.
     """
-    made = [found(linear, goal, seed=seed)[0] for seed in range(50)]
-    values = np.array([m.value for m in made])
-    spread = float(values.std(ddof=1)) / chance
-    bias = float(values.mean()) / chance - 1.0
-    covered = float(np.mean([m.low <= chance <= m.high for m in made]))
-    runs = float(np.mean([m.runs for m in made]))
-    better = (1.0 - chance) / chance / spread**2 / runs
-    print(f"{chance}: bias {bias:.3f} spread {spread:.3f} covered {covered:.2f} runs {runs:,.0f} gain {better:,.0f}")  # noqa: T201
-    assert abs(bias) <= 0.1
-    assert spread <= 0.3
-    assert covered >= 0.9
-    assert better >= gain
-    assert not any(m.warning for m in made)
+    values, runs = judge(one_in_a_million, 1e-6)
+    spread = values.std(ddof=1)
+    assert spread <= 0.25
+    assert 1e6 / spread**2 / runs >= 400.0
 
 
-def tail(goal: float) -> float:
-    """Chance of a sum, rounded down to quarters, of at least ``goal``."""
-    return float(stats.norm.sf(math.ceil(4 * goal) / 4))
+@pytest.mark.slow
+@pytest.mark.parametrize("months", [1.0, 2.0])
+def test_a_partner_stopped_nearly_throughout(months: float) -> None:
+    """The chance that one partner runs 1 or 2 months of 12 at most: no bias, and coverage."""
+    judge(lambda seed: av.rare_chance(stopping(), below=months, seed=seed).estimate, up_at_most(months))
 
 
-def quarters(points: np.ndarray) -> np.ndarray:
-    """Give the sum rounded down to quarters: large atoms everywhere."""
-    return np.floor(4 * linear(points)) / 4
+def test_years_that_reached_the_target() -> None:
+    """Given that it runs 1 month at most, a partner's running months are by Takacs' law, and are the output's.
 
-
-def plateau(points: np.ndarray) -> np.ndarray:
-    """Nothing at all in 97 years of 100, then the sum itself."""
-    z = linear(points)
-    return np.where(z < stats.norm.ppf(0.97), 0.0, z)
-
-
-def stairs(points: np.ndarray) -> np.ndarray:
-    """Whole numbers: more than one point in ten ties, and hardly one in 1,000 exceeds the next step but one."""
-    return np.floor(linear(points))
-
-
-@pytest.mark.parametrize(
-    ("score", "goal", "truth"),
-    [
-        (quarters, 3.5, tail(3.5)),
-        (quarters, 3.4, tail(3.4)),
-        (plateau, 3.0, float(stats.norm.sf(3.0))),
-        (stairs, 3.0, float(stats.norm.sf(3.0))),
-        (stairs, 4.0, float(stats.norm.sf(4.0))),
-    ],
-)
-def test_ties_are_handled(score: subset.LimitState, goal: float, truth: float) -> None:
-    """Scores with atoms and plateaus give the right chance: the mean of 6 answers is within three standard errors.
-
-    The errors are those of the answers' own spread, with Student's law of 5: fails once in 30 new seeds each.
+    The mean over the years of 8 answers lies within 3.5 standard errors of its own: fails once in 100 new seeds.
     """
-    made = [found(score, goal, seed, dimension=40)[0] for seed in range(6)]
-    values = np.array([m.value for m in made])
-    assert abs(values.mean() - truth) <= 3.0 * values.std(ddof=1) / math.sqrt(6)
-    assert values.mean() == pytest.approx(truth, rel=0.25)
+    truth = 1.0 - integrate.quad(up_at_most, 0.0, 1.0)[0] / up_at_most(1.0)
+    means = []
+    for seed in range(1, 9):
+        made = av.rare_chance(stopping(), below=1, particles=500, seed=seed)
+        running = made.values("partners.P.stops")
+        assert running.shape == (12, made.years)
+        assert running.min() >= 0.0
+        assert 0.0 < running.sum(axis=0).max() < 1.0
+        means.append(running.sum(axis=0).mean())
+    error = np.std(means, ddof=1) / math.sqrt(8)
+    assert error < 0.05
+    assert abs(np.mean(means) - truth) <= 3.5 * error
 
 
-def test_one_value_for_all_is_stuck() -> None:
-    """A score of one value for all points reaches a goal at once, or gets stuck and says so."""
-    made, last = found(lambda points: np.zeros(points.shape[1]), 1.0, seed=1, dimension=3)
-    assert last.stuck.all()
-    assert made.value == made.low == 0.0
-    assert 0.0 < made.high < 1e-3
-    sure, last = found(lambda points: np.zeros(points.shape[1]), 0.0, seed=1, dimension=3)
-    assert last.done.all()
-    assert sure.value == 1.0
-    assert last.evaluations == 10_000
+def test_a_number_in_years_that_reached_the_target() -> None:
+    """A fill rate that must be above 0.999 is uniform above it in those years; a certain number is what it is.
+
+    Kolmogorov's distance of about 900 years, of which some descend from others: as of 50 independent ones, at a chance
+    of 1 in 1,000.
+    """
+    fill = plants.one_vehicle(partner={"fill_rate": av.Uniform(low=0, high=1)})
+    made = av.rare_chance(fill, at_least=12 * 0.999, seed=1)
+    assert made.estimate.low <= 1e-3 <= made.estimate.high
+    values = made.values("partners.P.fill_rate")
+    assert values.shape == (1, made.years)
+    assert 300 < made.years <= 1000
+    within = (values[0] - 0.999) / 0.001
+    assert stats.kstest(within, "uniform").statistic <= stats.kstwo.isf(1e-3, 50)
+    assert made.values("vehicles.V.plan").tolist() == [[12.0] * made.years]
 
 
-def test_a_chance_of_all_or_nearly_all_has_an_interval() -> None:
-    """What every point reaches is not certain: the interval leaves room for what so many points could have missed."""
-    made, _ = found(linear, -7.0, seed=1, dimension=3)
-    assert made.value == made.high == 1.0
-    assert 0.999 < made.low < 1.0
-    assert made.standard_error == 0.0
+def test_an_address_that_is_not_read_is_refused() -> None:
+    """An unknown address is refused with the nearest one, whether or not there are years to read."""
+    for volume in (11, 13):
+        made = av.rare_chance(plant(), at_least=volume, particles=100, repeats=4)
+        with pytest.raises(av.FactError, match=r"did you mean 'partners\.P\.fill_rate'"):
+            made.values("partners.P.fill_rat")
+        with pytest.raises(av.FactError, match="must be a number that the model reads"):
+            made.values("partners.P.stops")
+    assert made.years == 0
+    assert made.values("partners.P.fill_rate").shape == (12, 0)
 
 
-def test_repeats_that_differ_are_told() -> None:
-    """The interval comes from the spread of the repeats; a large one is told, as are repeats that did not arrive."""
-    rng = np.random.default_rng(1)
-    some = {"reach": np.full(8, 1e-6), "particles": 100, "model_runs": 10, "what": "", "confidence": 0.95}
-    even = from_repeats(1e-5 * np.exp(0.2 * rng.standard_normal(8)), notes=[], **some)
-    assert not even.warning
-    assert even.low < even.value < even.high
-    wild = from_repeats(1e-5 * 4.0 ** np.arange(8), notes=[], **some)
-    assert "the repeats differ too much" in wild.warning
-    partly = from_repeats(np.array([0.0, 0, 1, 1, 1, 1, 1, 1]) * 1e-6, notes=["first"], **some)
-    assert partly.warning.startswith("first; ")
-    assert "2 of 8 repeats did not reach the target" in partly.warning
+def test_years_have_the_same_weight() -> None:
+    """From each repeat come as many years as its estimate is large, and the same again when asked again."""
+    hits = [np.full((1, 10), float(n)) for n in range(3)]
+    chances = (0.5, 0.0, 0.25)
+    repeats = [
+        subset.Repeat(np.array([p]), np.empty(0), h if p else h[:, :0], 0.0, 0)
+        for p, h in zip(chances, hits, strict=True)
+    ]
+    chosen = rare._alike(repeats, np.random.default_rng(1))
+    counts = np.bincount(chosen[0].astype(int), minlength=3)
+    assert counts[0] == 10
+    assert counts[1] == 0
+    assert counts[2] == 5
+    none = [subset.Repeat(np.array([0.0]), np.empty(0), hits[0][:, :0], 0.0, 0)] * 4
+    assert rare._alike(none, np.random.default_rng(1)).shape == (1, 0)
 
 
-# On a plant.
+def test_a_budget_is_kept() -> None:
+    """With ``max_runs`` the repeats have as many particles as the pilot leaves runs for, and no fewer than 100."""
+    free = av.rare_chance(plant(), at_least=10.5, seed=1)
+    for most in (20_000, 13_000):
+        made = av.rare_chance(plant(), at_least=10.5, seed=1, max_runs=most)
+        assert 0.8 * most <= made.model_runs <= most
+        assert made.thresholds == free.thresholds
+    same = av.rare_chance(plant(), at_least=10.5, seed=1, max_runs=free.model_runs)
+    assert same.estimate == free.estimate
+
+
+def test_a_budget_too_small_is_refused() -> None:
+    """A budget that no pilot leaves anything of is refused before anything is run, others once the pilot shows it."""
+    with pytest.raises(ValueError, match=r"max_runs: must be 2,000 or more: 1,000 for a pilot of 1,000 .* got 1,999"):
+        av.rare_chance(plant(), at_least=10.5, max_runs=1999)
+    with pytest.raises(ValueError, match=r"1,900 for 10 repeats of 100 particles, over the 1 threshold found so far"):
+        av.rare_chance(plant(), at_least=10.5, max_runs=3000)
+    with pytest.raises(ValueError, match=r"over the 2 thresholds found so far"):
+        av.rare_chance(plant(), at_least=10.5, max_runs=5000)
+
+
+def test_an_answer_can_be_pickled() -> None:
+    """A pickled answer has the same years."""
+    made = av.rare_chance(plant(), at_least=10.5, particles=100, repeats=4, seed=1)
+    again = pickle.loads(pickle.dumps(made))
+    np.testing.assert_array_equal(again.values("partners.P.fill_rate"), made.values("partners.P.fill_rate"))
 
 
 def plant() -> av.Scenario:
@@ -195,7 +209,7 @@ def test_a_target_out_of_reach(direction: str, target: float, word: str) -> None
     made = av.rare_chance(scenario, particles=100, repeats=4, **{direction: target})
     assert made.chance == made.estimate.low == 0.0
     assert made.estimate.high > 0.0
-    assert made.estimate.high < 1e-12
+    assert made.estimate.high < 1e-10
     assert f"the {word} output met was" in made.warning
     assert "beyond what this scenario can reach" in made.warning
     assert "do not rely on it" in str(made)
@@ -218,7 +232,7 @@ def test_the_answer_reads_well() -> None:
     assert lines[0] == "one vehicle"
     assert lines[1].startswith(f"chance of at least 10.5  {made.estimate:words}")
     assert lines[-2].startswith("thresholds on the way")
-    assert f"{made.model_runs:,} model runs in 10 independent repeats, seed 7, avtosim" in lines[-1]
+    assert f"{made.model_runs:,} model runs in a pilot and 10 independent repeats, seed 7, avtosim" in lines[-1]
     assert repr(made).startswith("<RareChance chance of at least 10")
     often = av.rare_chance(plant(), at_least=1, particles=100, repeats=4)
     assert "none needed" in str(often)
@@ -231,7 +245,7 @@ def test_a_bundled_target_agrees_with_brute_force() -> None:
     Three joint standard errors: fails once in 300 new seeds.
     """
     june = av.load("avtotor-2024-06")
-    brute = av.simulate(june, runs=1_000_000, seed=11, threads=2, keep="totals")
+    brute = av.simulate(june, runs=1_000_000, seed=11, keep="totals")
     for direction, share in (("at_least", 1 - 5e-4), ("below", 5e-4)):
         target = round(brute.quantile(share).value, -2)
         if direction == "at_least":
@@ -240,7 +254,7 @@ def test_a_bundled_target_agrees_with_brute_force() -> None:
         else:
             hits = int((brute.annual < target).sum())
             value, error = hits / brute.runs, math.sqrt(hits) / brute.runs
-        made = av.rare_chance(june, seed=12, threads=2, **{direction: target})
+        made = av.rare_chance(june, seed=12, **{direction: target})
         print(direction, target, "plain", value, error, "subset", made.chance, made.estimate.standard_error)  # noqa: T201
         assert abs(made.chance - value) <= 3.0 * math.hypot(error, made.estimate.standard_error)
 
@@ -257,7 +271,9 @@ def test_a_bundled_target_agrees_with_brute_force() -> None:
         ({"at_least": "130000"}, "at_least: must be a number of vehicles"),
         ({"at_least": 1, "particles": 99}, "particles: must be a whole number from 100 to 1,000,000; got 99"),
         ({"at_least": 1, "repeats": 3}, "repeats: must be a whole number from 4 to 1,000; got 3"),
-        ({"at_least": 1, "threads": 0}, "threads: must be a whole number from 1"),
+        ({"at_least": 1, "max_runs": 0}, "max_runs: must be a whole number from 1 to 1,000,000,000; got 0"),
+        ({"at_least": 1, "max_runs": "many"}, "max_runs: must be a whole number"),
+        ({"at_least": 1, "workers": 0}, "workers: must be a whole number from 1"),
         ({"at_least": 1, "seed": -1}, "seed: must be a whole number of 0 or more"),
         ({"at_least": 1, "confidence": 1.0}, "confidence: must be a number between 0 and 1"),
     ],

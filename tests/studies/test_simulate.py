@@ -12,10 +12,11 @@ import attrs
 import numpy as np
 import plants
 import pytest
+from executors import Lazy
 from scipy import stats
 
 import avtosim as av
-from avtosim.chance.streams import BLOCK
+from avtosim.chance.design import BATCH
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,7 @@ def test_the_table_holds_the_answers() -> None:
 def test_the_same_call_gives_the_same_bits() -> None:
     """Runs, seed and scenario decide the answer, whole numbers of any kind alike."""
     one = av.simulate(plants.busy(), runs=300, seed=7)
-    other = av.simulate(plants.busy(), runs=np.int64(300), seed=np.uint8(7), threads=np.int16(1))
+    other = av.simulate(plants.busy(), runs=np.int64(300), seed=np.uint8(7), workers=np.int16(1))
     assert np.array_equal(one.annual, other.annual)
     assert np.array_equal(av.simulate(plants.busy(), runs=3e2, seed=7).annual, one.annual)
 
@@ -113,7 +114,7 @@ def test_runs_that_make_no_sense(runs: object) -> None:
         av.simulate(plants.one_vehicle(), runs=runs)
 
 
-@pytest.mark.parametrize("argument", ["runs", "threads", "first_run"])
+@pytest.mark.parametrize("argument", ["runs", "workers", "first_run"])
 def test_rows_of_numbers_are_no_number(argument: str) -> None:
     """An array where a number belongs is refused with the argument's name."""
     with pytest.raises((ValueError, TypeError), match=f"{argument}: must be a whole number"):
@@ -132,13 +133,6 @@ def test_keeps_that_do_not_exist(keep: object) -> None:
     """What is to be kept is one of four words, which the error lists."""
     with pytest.raises(ValueError, match="keep: must be one of totals, breakdown, months, flows; got"):
         av.simulate(plants.one_vehicle(), keep=keep)
-
-
-@pytest.mark.parametrize("threads", [0, -1, 1.5, "all", None, True])
-def test_threads_that_make_no_sense(threads: object) -> None:
-    """Threads are a whole number from 1 on."""
-    with pytest.raises(ValueError, match="threads: must be a whole number from 1 to"):
-        av.simulate(plants.one_vehicle(), threads=threads)
 
 
 @pytest.mark.parametrize("first_run", [-1, 0.5, "a", None])
@@ -176,7 +170,7 @@ def test_a_name_is_no_scenario() -> None:
 def test_errors_come_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong argument is found before the model is run."""
     monkeypatch.setattr(av.Model, "__call__", lambda *_, **__: pytest.fail("the model was run"))
-    for wrong in ({"runs": 0}, {"seed": -1}, {"keep": "x"}, {"threads": 0}, {"first_run": -1}):
+    for wrong in ({"runs": 0}, {"seed": -1}, {"keep": "x"}, {"workers": 0}, {"first_run": -1}):
         with pytest.raises(ValueError, match=f"{next(iter(wrong))}: "):
             av.simulate(plants.one_vehicle(), **wrong)
 
@@ -218,11 +212,11 @@ def bars(monkeypatch: pytest.MonkeyPatch) -> list[Bar]:
     return Bar.made
 
 
-@pytest.mark.parametrize("threads", [1, 3])
-def test_progress_counts_every_run(bars: list[Bar], threads: int) -> None:
+@pytest.mark.parametrize("executor", [None, Lazy()])
+def test_progress_counts_every_run(bars: list[Bar], executor: Lazy | None) -> None:
     """A bar that was asked for counts all runs and is closed."""
-    runs = 2 * BLOCK + 9
-    av.simulate(plants.one_vehicle(), runs=runs, progress=True, threads=threads, keep="totals")
+    runs = 2 * BATCH + 9
+    av.simulate(plants.one_vehicle(), runs=runs, progress=True, executor=executor, keep="totals")
     (bar,) = bars
     assert bar.options["total"] == bar.done == runs
     assert bar.closed
@@ -257,22 +251,22 @@ def test_the_real_tqdm_takes_what_it_is_given(capsys: pytest.CaptureFixture[str]
     assert "10.0" in shown.err
 
 
-def beyond_annual(runs: int, threads: int) -> int:
+def beyond_annual(runs: int, executor: Lazy | None) -> int:
     """Most memory in use during a simulation, beyond the outputs themselves."""
     stops = av.Stops(per_year=2, duration=av.Exponential(mean=1))
     scenario = plants.one_vehicle(partner={"stops": stops, "fill_rate": av.Varying(law=av.Uniform(low=0, high=1))})
     av.simulate(scenario, runs=10, keep="totals")
     tracemalloc.start()
-    av.simulate(scenario, runs=runs, keep="totals", threads=threads)
+    av.simulate(scenario, runs=runs, keep="totals", executor=executor, workers=1)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return peak - 8 * runs
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_memory_stays_flat_in_runs(threads: int) -> None:
+@pytest.mark.parametrize("executor", [None, Lazy()])
+def test_memory_stays_flat_in_runs(executor: Lazy | None) -> None:
     """Totals of ten times the runs take no more memory beyond the outputs themselves."""
-    few, many = beyond_annual(4 * BLOCK, threads), beyond_annual(40 * BLOCK, threads)
+    few, many = (beyond_annual(blocks * BATCH, executor) for blocks in (4, 40))
     assert many < 1.25 * few
 
 
@@ -304,16 +298,16 @@ def test_frozen_scipy_laws_serve_as_they_are() -> None:
     assert np.allclose(own, theirs, rtol=1e-9)
 
 
-def test_an_error_in_a_thread_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What fails on the way stops the simulation with its own error, on any number of threads."""
+def test_an_error_in_a_worker_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fails on the way stops the simulation with its own error, with any executor."""
 
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("the model failed")
 
     monkeypatch.setattr(av.Model, "__call__", fail)
-    for threads in (1, 3):
+    for executor in (None, Lazy()):
         with pytest.raises(RuntimeError, match="the model failed"):
-            av.simulate(plants.one_vehicle(), runs=5 * BLOCK, threads=threads)
+            av.simulate(plants.one_vehicle(), runs=5 * BATCH, executor=executor)
 
 
 def test_no_input_is_asked_and_nothing_is_printed(

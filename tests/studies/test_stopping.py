@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import plants
 import pytest
+from executors import Lazy
 from sampling import uniforms
 from scipy import special, stats
 
@@ -64,9 +65,9 @@ def test_it_stops_when_every_chance_is_precise(design: av.Design, precision: flo
 
 @pytest.mark.parametrize("keep", ["totals", "breakdown", "months", "flows"])
 def test_everything_kept_is_joined(keep: str) -> None:
-    """Whatever is kept is that of one run of the same length, bit for bit, on several threads and from a later run."""
+    """Whatever is kept is that of one run of the same length, bit for bit, with an executor and from a later run."""
     some = {"seed": 3, "keep": keep, "first_run": 100}
-    made = av.simulate(plant(), precision=0.012, max_runs=20_000, threads=2, **some)
+    made = av.simulate(plant(), precision=0.012, max_runs=20_000, executor=Lazy(), **some)
     assert made.runs > FIRST_LOOK
     fixed = av.simulate(plant(), runs=made.runs, **some)
     assert np.array_equal(made.annual, fixed.annual)

@@ -22,7 +22,7 @@ def plant() -> av.Scenario:
 def test_cells_are_simulated_as_alone(design: object) -> None:
     """Every cell holds the bits that simulate gives for its scenario, seed and design, in the order of the grid."""
     levers = {FILL: (0.7, 0.9, 1.0), START: (0.0, 4.0)}
-    made = av.sweep(plant(), levers, runs=512, seed=6, design=design, threads=2)
+    made = av.sweep(plant(), levers, runs=512, seed=6, design=design)
     assert made.shape == (3, 2)
     assert len(made.results) == 6
     chance, mean = made.chance(9), made.mean()
@@ -153,7 +153,8 @@ def test_a_grid_of_a_million_cells_must_be_confirmed() -> None:
         ({"runs": 0}, ValueError, "runs: must be a whole number"),
         ({"runs": 1000, "design": av.Sobol()}, ValueError, "ask for 512 or 1,024"),
         ({"seed": 1.5}, ValueError, "seed: must be"),
-        ({"threads": -1}, ValueError, "threads: must be"),
+        ({"workers": -1}, ValueError, "workers: must be"),
+        ({"executor": "dask"}, TypeError, "executor: must be"),
         ({"keep": "breakdown"}, TypeError, "keep"),
     ],
     ids=str,

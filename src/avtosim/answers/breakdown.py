@@ -47,6 +47,7 @@ class Breakdown(Tabular, Mapping[str, Floats]):
     names: tuple[str, ...]
     array: Floats = attrs.field(converter=read_only)
     replicate_size: int = 1
+    _ordered: dict[str, Floats] = attrs.field(factory=dict, init=False)
 
     # Mapping would compare the arrays of two breakdowns, which has no one answer.
     __eq__ = object.__eq__
@@ -111,7 +112,12 @@ class Breakdown(Tabular, Mapping[str, Floats]):
         ValueError
             If ``share`` or ``confidence`` is not a number strictly between 0 and 1.
         """
-        return quantile_estimate(self[name], share, self.replicate_size, confidence, f", {name}")
+        values = self[name]
+        if name not in self._ordered:
+            self._ordered[name] = np.sort(values)
+        return quantile_estimate(
+            values, share, self.replicate_size, confidence, f", {name}", ordered=self._ordered[name]
+        )
 
     @property
     def table(self) -> Table:

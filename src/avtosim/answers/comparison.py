@@ -162,7 +162,8 @@ class Comparison(Tabular, Mapping[str, Result]):
         """
         check_share("share", share)
         pair, what = self._pair(name), f"P{100 * share:g}"
-        return self._estimate(name, confidence, what, VEHICLES, paired.quantile_difference, *pair, share)
+        ordered = self[self.base].ordered, self[name].ordered
+        return self._estimate(name, confidence, what, VEHICLES, paired.quantile_difference, *pair, ordered, share)
 
     def flips(self, name: str, target: float) -> Flips:
         """Count the runs that turn from miss to hit, and from hit to miss, when a scenario replaces the base.

@@ -58,16 +58,21 @@ def chance_difference(
 
 
 def quantile_difference(
-    first: Floats, second: Floats, share: float, replicate_size: int, confidence: float = 0.95
+    first: Floats,
+    second: Floats,
+    ordered: tuple[Floats, Floats],
+    share: float,
+    replicate_size: int,
+    confidence: float = 0.95,
 ) -> Interval:
-    """Quantile of ``second`` less that of ``first``.
+    """Quantile of ``second`` less that of ``first``; ``ordered`` are both of them sorted.
 
     Each quantile moves with the proportion of runs below it over the density there [2]_. The densities are estimated
     from the outputs a little to both sides, and the differences of these influences are paired run by run.
     """
     value, influence = 0.0, np.zeros(first.size)
-    for sign, values in ((-1.0, first), (1.0, second)):
-        at, slope = _quantile_and_slope(values, share)
+    for sign, values, rising in zip((-1.0, 1.0), (first, second), ordered, strict=True):
+        at, slope = _quantile_and_slope(rising, share)
         value += sign * at
         influence += sign * slope * (share - (values <= at))
     _, low, high, error = mean(influence, replicate_size, confidence)
@@ -75,9 +80,8 @@ def quantile_difference(
     return value, value - half, value + half, error
 
 
-def _quantile_and_slope(values: Floats, share: float) -> tuple[float, float]:
-    """A quantile, and its slope in the share, over a window that shrinks as runs grow."""
-    ordered = np.sort(values)
+def _quantile_and_slope(ordered: Floats, share: float) -> tuple[float, float]:
+    """A quantile of sorted outputs, and its slope in the share, over a window that shrinks as runs grow."""
     runs = ordered.size
     reach = min(0.5 * min(share, 1.0 - share), 1.5 * runs ** (-1 / 3) * math.sqrt(share * (1.0 - share)))
     low, at, high = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import attrs
 import numpy as np
@@ -30,14 +31,17 @@ class RareChance(Tabular):
     estimate : Estimate
         The chance with its interval; its warning says why it should not be relied on.
     repeats : array of float, shape (repeats,)
-        The independent estimates whose mean it is; read-only.
+        The independent estimates whose mean it is, each without bias of its own; 0 where a repeat died out; read-only.
     thresholds : tuple of float, vehicles
-        Thresholds on the way to the target, step by step. Each is the mean over all repeats that have a threshold so
-        far; a repeat that has reached the target keeps its last.
+        Thresholds on the way to the target, chosen by the pilot; all repeats took the same.
     highest : float, vehicles
-        The output nearest the target, or furthest beyond it, that was met.
+        The output nearest the target, or furthest beyond it, that a repeat met.
+    years : int
+        Years that reached the target and were kept, for ``values``.
+    read : callable
+        From an address to what that number was in these years; asked by ``values``.
     model_runs : int
-        Runs of the model that it took.
+        Runs of the model that it took, those of the pilot included.
     seed : int
         Seed of the random numbers.
     title : str
@@ -51,6 +55,8 @@ class RareChance(Tabular):
     repeats: Floats = attrs.field(converter=read_only)
     thresholds: tuple[float, ...]
     highest: float
+    years: int
+    _read: Callable[[str], Floats]
     model_runs: int
     seed: int
     title: str
@@ -72,6 +78,44 @@ class RareChance(Tabular):
         error = self.estimate.standard_error
         return math.inf if self.chance == 0.0 or error == 0.0 else self.chance * (1.0 - self.chance) / error**2
 
+    def values(self, address: str) -> Floats:
+        """What a number of the scenario was in years that reached the target.
+
+        Parameters
+        ----------
+        address : str
+            Address of a number, such as ``"partners.BAIC.fill_rate"``, or of stops, such as ``"partners.BAIC.stops"``,
+            whose values are the share of each month that they leave running.
+
+        Returns
+        -------
+        array of float, shape (months or 1, years)
+            One row for each month, or one for the year.
+
+        Raises
+        ------
+        FactError
+            For an address that the model does not read; the error names the nearest ones.
+
+        Notes
+        -----
+        The years are a sample of those in which the target is reached, all with the same weight, so means, shares and
+        quantiles of them estimate those given that the target is reached. They are where the walks ended: from each
+        repeat as many as its estimate of the chance is large, chosen evenly, up to about a thousand in all. Years of
+        one repeat descend from few, and some are alike in part or in whole, so they say less than as many independent
+        years: treat differences between small groups of them with care. Where no repeat reached the target there are
+        none.
+
+        Examples
+        --------
+        >>> import avtosim
+        >>> june = avtosim.load("avtotor-2024-06")
+        >>> rare = avtosim.rare_chance(june, at_least=60_000, particles=100, repeats=4, seed=1)
+        >>> rare.values("partners.BAIC.stops").shape == (12, rare.years)
+        True
+        """
+        return self._read(address)
+
     @property
     def table(self) -> Table:
         """The chance, its interval and the thresholds on the way, as a table."""
@@ -83,7 +127,7 @@ class RareChance(Tabular):
             rows.append((f"{100 * found.confidence:g} % interval", Between(low, high)))
         rows.append(("thresholds on the way", "; ".join(f"{t:,.0f}" for t in self.thresholds) or "none needed"))
         notes = [f"do not rely on it: {self.warning}"] if self.warning else []
-        made = f"{self.model_runs:,} model runs in {self.repeats.size} independent repeats"
+        made = f"{self.model_runs:,} model runs in a pilot and {self.repeats.size} independent repeats"
         notes.append(f"{made}, seed {self.seed}, avtosim {self.version}")
         columns = Column("quantity"), Column("value", "words")
         return Table(columns, {"": rows}, title=self.title, notes=tuple(notes), header=False)
@@ -93,31 +137,47 @@ class RareChance(Tabular):
 
 
 def from_repeats(
-    repeats: Floats, *, reach: Floats, particles: int, model_runs: int, what: str, notes: list[str], confidence: float
+    fractions: Floats,
+    *,
+    particles: int,
+    chains: int,
+    model_runs: int,
+    what: str,
+    notes: list[str],
+    confidence: float,
 ) -> Estimate:
-    """The mean of independent estimates of a chance, with Student's interval on the scale of the logarithm.
+    """The mean of independent estimates of a chance, each the product of a row of ``fractions`` (repeats, levels).
 
-    ``reach`` is the chance of the last threshold that each repeat came to. Where no repeat reached the target the
-    interval ends at what so many points beyond the last threshold could have missed.
+    Products of many fractions are about log-normal, so the interval is the modified Cox interval of the mean of a
+    log-normal law, about the mean of the repeats; Olsson (2005), Journal of Statistics Education 13(1). With one level
+    the points are plain runs, and the interval is Wilson's. Where no repeat reached the target the interval ends at
+    what the chains beyond the last threshold that was reached could have missed.
     """
-    count = repeats.size
-    value = float(repeats.mean())
-    method = "subset simulation, Student's t over repeats"
+    repeats = fractions.prod(axis=1)
+    count, value = repeats.size, float(repeats.mean())
+    error = float(repeats.std(ddof=1)) / math.sqrt(count)
+    method = "subset simulation, log-normal law of the repeats"
     if value == 0.0:
-        high = float(reach.mean()) * wilson(0, count * particles, confidence)[1]
-        interval, method = (0.0, 0.0, high, high / 2.0), "subset simulation, target not reached"
+        ways = np.cumprod(fractions, axis=1)
+        reach, points = 1.0, count * particles
+        for level in ways.T[ways.any(axis=0)]:
+            reach, points = float(level.mean()), int(np.count_nonzero(level)) * chains
+        low, high = 0.0, reach * wilson(0, points, confidence)[1]
+        error, method = high / 2.0, "subset simulation, target not reached"
+    elif fractions.shape[1] == 1 or error == 0.0:
+        points = count * particles
+        low, high = wilson(value * points, points, confidence)
+        error, method = math.sqrt(value * (1.0 - value) / points), "Wilson's"
     else:
-        error = float(repeats.std(ddof=1)) / math.sqrt(count)
         relative = error / value
-        factor = math.exp(min(t_quantile(confidence, count - 1) * relative, 700.0))
+        # Logarithms have a steadier spread than the repeats; where a repeat is 0 it has none.
+        spread = float(np.log(repeats).var(ddof=1)) if repeats.all() else math.log1p(count * relative**2)
+        half = t_quantile(confidence, count - 1) * math.sqrt(spread / count + spread**2 / (2.0 * (count - 1)))
+        factor = math.exp(min(half, 700.0))
         low, high = value / factor, min(value * factor, 1.0)
-        if error == 0.0:
-            # All repeats alike, as where every point reaches the target: no spread to read an error from.
-            low, high = wilson(value * count * particles, count * particles, confidence)
-        interval = value, low, high, error
         if relative > 0.35:
             notes = [*notes, f"the repeats differ too much (standard error {100.0 * relative:.0f} % of the chance)"]
         if missed := np.count_nonzero(repeats == 0.0):
             notes = [*notes, f"{missed} of {count} repeats did not reach the target"]
     rest = {"method": method, "what": what, "unit": PROBABILITY, "warning": "; ".join(notes)}
-    return Estimate.of(interval, runs=model_runs, confidence=confidence, **rest)
+    return Estimate.of((value, low, high, error), runs=model_runs, confidence=confidence, **rest)

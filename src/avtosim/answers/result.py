@@ -6,7 +6,7 @@ import math
 import os
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Literal
 
@@ -20,7 +20,7 @@ from . import intervals
 from .breakdown import Breakdown
 from .estimate import Estimate, check_share, check_target, mean_estimate, quantile_estimate
 from .numbers import PROBABILITY, rough
-from .readonly import ReadOnly, read_only_arrays
+from .readonly import ReadOnly, read_only, read_only_arrays
 from .table import Between, Cell, Column, Table, Tabular
 
 Floats = NDArray[np.float64]
@@ -35,6 +35,25 @@ _FEW = 10
 def reached(annual: Floats, target: float) -> NDArray[np.bool_]:
     """Which runs reach a target."""
     return annual >= target - ROUNDING
+
+
+class LaterText:
+    """A text that is made when it is first asked for; copies and pickles hold the text itself."""
+
+    def __init__(self, make: Callable[[], str]) -> None:
+        self._make = make
+
+    @cached_property
+    def text(self) -> str:
+        """The text."""
+        return self._make()
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (self.text,)
+
+
+def _text_of(stated: object) -> object:
+    return stated.text if isinstance(stated, LaterText) else stated
 
 
 @attrs.frozen(kw_only=True)
@@ -64,7 +83,7 @@ class RunInfo:
     """
 
     title: str
-    scenario: str
+    _scenario: str | LaterText = attrs.field(alias="scenario", eq=_text_of)
     seed: int
     first_run: int
     design: str
@@ -77,12 +96,25 @@ class RunInfo:
 
     def __attrs_post_init__(self) -> None:
         least = {"seed": 0, "first_run": 0, "replicate_size": 1}
-        for name, value in attrs.asdict(self).items():
+        for field in attrs.fields(RunInfo):
+            name, value = field.alias, getattr(self, field.name)
             if name in least:
                 if type(value) is not int or value < least[name]:
                     raise ValueError(f"{name}: must be a whole number, {least[name]} or more; got {value!r:.60}")
-            elif not isinstance(value, str) or (name != "scenario" and re.search("[\0-\x1f\x7f-\x9f]", value)):
+            elif name == "scenario" and isinstance(value, (str, LaterText)):
+                continue
+            elif not isinstance(value, str) or re.search("[\0-\x1f\x7f-\x9f]", value):
                 raise ValueError(f"{name}: must be text without control characters; got {value!r:.60}")
+
+    @property
+    def scenario(self) -> str:
+        """The scenario as the text of a scenario file, or as Python text where it holds laws that no file can."""
+        return str(_text_of(self._scenario))
+
+    @property
+    def entries(self) -> dict[str, str | int]:
+        """All entries by name."""
+        return {str(field.alias): getattr(self, str(field.alias)) for field in attrs.fields(RunInfo)}
 
     @property
     def summary(self) -> str:
@@ -167,8 +199,9 @@ class Result(Tabular):
         return int(self.annual.size)
 
     @cached_property
-    def _ordered(self) -> Floats:
-        return np.sort(self.annual)
+    def ordered(self) -> Floats:
+        """The outputs of all runs, sorted; read-only."""
+        return read_only(np.sort(self.annual))
 
     def chance(
         self, target: float, *, confidence: float = 0.95, method: Literal["wilson", "exact"] = "wilson"
@@ -259,14 +292,14 @@ class Result(Tabular):
             If an argument breaks its rule.
         """
         size = self.run_info.replicate_size
-        return quantile_estimate(self.annual, share, size, confidence, ordered=self._ordered)
+        return quantile_estimate(self.annual, share, size, confidence, ordered=self.ordered)
 
-    @property
+    @cached_property
     def by_vehicle(self) -> Breakdown:
         """Output by vehicle; ``ValueError`` unless ``keep`` was "breakdown" or more."""
         return self._breakdown("vehicle", self.labels["vehicle"], self._kept("by_vehicle", "breakdown"))
 
-    @property
+    @cached_property
     def by_partner(self) -> Breakdown:
         """Output by partner, the sum over its vehicles; ``ValueError`` unless ``keep`` was "breakdown" or more."""
         outputs = self._kept("by_vehicle", "breakdown", "by_partner")
@@ -275,7 +308,7 @@ class Result(Tabular):
         summed = [outputs[[partner == name for partner in partners]].sum(axis=0) for name in names]
         return self._breakdown("partner", names, np.array(summed))
 
-    @property
+    @cached_property
     def by_month(self) -> Breakdown:
         """Output by month, such as "2024-01"; ``ValueError`` unless ``keep`` was "breakdown" or more."""
         return self._breakdown("month", self.labels["month"], self._kept("by_month", "breakdown"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import final
+from functools import cached_property
 
 import attrs
 import numpy as np
@@ -45,8 +45,8 @@ class Points(ABC):
     A kind of points writes `_draw`; this class checks what it gives and turns uniform numbers into scores and back. For
     every kind: coordinates are independent, uniform numbers lie in the open interval (0, 1), a score is the normal
     image of its uniform number, reading an input twice gives the same numbers, and arrays are the caller's to
-    overwrite. Where few numbers of an input are needed, `below` and `at` give those alone; a kind of points may write
-    them anew to spare the others, and must give the same numbers.
+    overwrite. Where few numbers of an input are needed, `below` and `at` give those alone. A kind of points may write
+    any of the four anew to save work, and must give the same numbers.
 
     Parameters
     ----------
@@ -63,13 +63,11 @@ class Points(ABC):
     def _draw(self, random_input: RandomInput) -> tuple[Floats, bool]:
         """Fresh numbers of an input, (months or 1, runs), and whether they are normal scores; else they are uniform."""
 
-    @final
     def uniforms(self, random_input: RandomInput) -> Floats:
         """Uniform numbers of an input, shape (months or 1, runs)."""
         numbers, scores = self._checked(random_input)
         return uniforms_of(numbers) if scores else numbers
 
-    @final
     def scores(self, random_input: RandomInput) -> Floats:
         """Standard normal scores of an input, shape (months or 1, runs)."""
         numbers, scores = self._checked(random_input)
@@ -124,7 +122,6 @@ class Keys:
     def __getitem__(self, name: str) -> Words:
         """Two words of a name."""
         if name not in self._known:
-            # Two threads may both come here; they make the same words.
             self._known[name] = key(self.seed, name)
         return self._known[name]
 
@@ -145,24 +142,56 @@ class Keys:
 
 
 class DrawnPoints(Points):
-    """Independent draws by name: runs ``first`` to ``first + runs - 1`` of a seed, whatever else is drawn."""
+    """Independent draws by name: runs ``first`` to ``first + runs - 1`` of a seed, whatever else is drawn.
+
+    What is drawn once a year is drawn for all inputs together: many short rows would cost a call each.
+    """
 
     def __init__(self, space: Space, keys: Keys, first: int, runs: int) -> None:
         super().__init__(space, runs)
         self._keys = keys
         self._runs = keys.of_runs(first, runs)
 
+    def uniforms(self, random_input: RandomInput) -> Floats:
+        """As for all points; right by the way they are made."""
+        if not random_input.monthly:
+            return self._year[self._rows[random_input.name]].copy()
+        return self._uniform(self._keys.of_months(random_input.name, self.space.months))
+
+    def scores(self, random_input: RandomInput) -> Floats:
+        """As for all points."""
+        if not random_input.monthly:
+            return self._year_scores[self._rows[random_input.name]].copy()
+        return scores_of(self.uniforms(random_input))
+
     def _draw(self, random_input: RandomInput) -> tuple[Floats, bool]:
-        made = np.empty((self.space.count(random_input), self.runs))
-        for rows, words in self._words(random_input):
-            uniform(words, out=made[rows])
-        return made, False
+        return self.uniforms(random_input), False
+
+    @cached_property
+    def _rows(self) -> dict[str, slice]:
+        names = [random_input.name for random_input in self.space.inputs if not random_input.monthly]
+        return {name: slice(row, row + 1) for row, name in enumerate(names)}
+
+    @cached_property
+    def _year(self) -> Floats:
+        return self._uniform(np.concatenate([self._keys.of_months(name, 1) for name in self._rows]))
+
+    @cached_property
+    def _year_scores(self) -> Floats:
+        return scores_of(self._year.copy())
+
+    def _uniform(self, rows: Words) -> Floats:
+        made = np.empty((rows.size, self.runs))
+        for part, words in self._words(rows):
+            uniform(words, out=made[part])
+        return made
 
     def below(self, random_input: RandomInput, chance: Floats) -> tuple[Places, Floats]:
         """As for all points; only what is below becomes a number."""
         most = limit(chance)
         flat, found = [], []
-        for rows, words in self._words(random_input):
+        months = self._keys.of_months(random_input.name, self.space.count(random_input))
+        for rows, words in self._words(months):
             near = np.flatnonzero(words <= most)
             found.append(words.reshape(-1)[near])
             near += rows.start * self.runs
@@ -175,16 +204,15 @@ class DrawnPoints(Points):
         words += self._runs[places.run]
         return uniform(mixed(words))
 
-    def _words(self, random_input: RandomInput) -> Iterator[tuple[slice, Words]]:
-        """Words of some months at a time, (months, runs), each overwritten by the next."""
-        months = self._keys.of_months(random_input.name, self.space.count(random_input))
+    def _words(self, rows: Words) -> Iterator[tuple[slice, Words]]:
+        """Words of some rows at a time, (rows, runs), each overwritten by the next."""
         step = max(CHUNK // max(self.runs, 1), 1)
-        words, spare = np.empty((2, min(step, months.size), self.runs), dtype=np.uint64)
-        for start in range(0, months.size, step):
-            rows = slice(start, min(start + step, months.size))
-            part = slice(0, rows.stop - rows.start)
-            np.add(months[rows, None], self._runs, out=words[part])
-            yield rows, mixed(words[part], spare[part])
+        words, spare = np.empty((2, min(step, rows.size), self.runs), dtype=np.uint64)
+        for start in range(0, rows.size, step):
+            part = slice(start, min(start + step, rows.size))
+            some = slice(0, part.stop - part.start)
+            np.add(rows[part, None], self._runs, out=words[some])
+            yield part, mixed(words[some], spare[some])
 
 
 class GivenPoints(Points):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import abc
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache, wraps
 from itertools import combinations
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import attrs
 import numpy as np
@@ -19,6 +20,7 @@ from ..declare.inspection import quiet
 from ..declare.rules import Rule, Spec, is_law, support_of
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
 
 
 def parameter(rule: Rule, meaning: str) -> Spec:
@@ -29,6 +31,20 @@ def parameter(rule: Rule, meaning: str) -> Spec:
 def as_array(x: ArrayLike) -> Floats:
     """Numbers of any kind as an array of floats."""
     return np.asarray(x, dtype=np.float64)
+
+
+def remembered(work: Callable[..., T]) -> Callable[..., T]:
+    """Remember what a function gives for its last arguments; for those that cannot be hashed it works anew."""
+    known = lru_cache(maxsize=1024)(work)
+
+    @wraps(work)
+    def recalled(*arguments: Any) -> T:
+        try:
+            return known(*arguments)
+        except TypeError:
+            return work(*arguments)
+
+    return recalled
 
 
 @attrs.frozen
@@ -133,6 +149,7 @@ class LawBase(Fact, abc.ABC):
 _EXTREMES = np.array([2.0**-53, 0.5, 1.0 - 2.0**-53])
 
 
+@remembered
 def _mean_by_quadrature(law: Any) -> float:
     """Mean of ``law`` as the integral of its quantiles over normal scores; infinite if the tails do not fade."""
     far, near = (np.abs(law.ppf(np.array([tail, 1.0 - tail]))) for tail in (2.0**-48, 2.0**-28))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from scipy import special
 
 from ..declare.inspection import quiet
 from ..declare.rules import is_discrete
-from .base import Floats, ScoreLaw
+from .base import Floats, ScoreLaw, remembered
 
 Reader = Callable[[Floats], Floats]
 
@@ -35,12 +35,12 @@ def reader(law: Any) -> Reader:
         return law.from_score
     if is_discrete(law):
         return partial(_score_exactly, law)
-    return _remembered(_score_exactly, law, -REACH, REACH, CELLS)
+    return _table(_score_exactly, law, -REACH, REACH, CELLS)
 
 
 def share_reader(law: Any) -> Reader:
     """A function from uniform numbers to values of ``law``: ``law.ppf(u)`` as ``reader`` reads it."""
-    return partial(_share_exactly, law) if is_discrete(law) else _remembered(_share_exactly, law, 0.0, 1.0, 2 * CELLS)
+    return partial(_share_exactly, law) if is_discrete(law) else _table(_share_exactly, law, 0.0, 1.0, 2 * CELLS)
 
 
 def _score_exactly(law: Any, scores: Floats) -> Floats:
@@ -49,14 +49,6 @@ def _score_exactly(law: Any, scores: Floats) -> Floats:
 
 def _share_exactly(law: Any, shares: Floats) -> Floats:
     return np.asarray(law.ppf(np.clip(shares, _LEAST, 1.0 - _LEAST)), dtype=np.float64)
-
-
-def _remembered(*table: Any) -> _Table:
-    try:
-        return _table(*table)
-    except TypeError:
-        # A law that cannot be hashed is read all the same, only not remembered.
-        return _table.__wrapped__(*table)
 
 
 class _Table:
@@ -112,7 +104,7 @@ class _Table:
         out[exact] = self._exact(given[exact])
 
 
-@lru_cache(maxsize=1024)
+@remembered
 def _table(exact: Callable[[Any, Floats], Floats], law: Any, low: float, high: float, cells: int) -> _Table:
     first, last = law.ppf(np.array([0.01, 0.99]))
     return _Table(partial(exact, law), low, high, cells, float(last) - float(first))

@@ -23,7 +23,7 @@ def save(result: Result, path: str | os.PathLike[str]) -> None:
     if not isinstance(result, Result):
         raise TypeError(f"save: must be called on a result, result.save(path); got {type(result).__name__}")
     header = {
-        "run_info": attrs.asdict(result.run_info),
+        "run_info": result.run_info.entries,
         "targets": list(result.targets),
         "runs": result.runs,
         "kept": list(result.record),
@@ -57,7 +57,7 @@ def _shapes(header: dict[str, Any]) -> dict[str, tuple[int, ...]]:
 
 def _result(header: dict[str, Any], arrays: dict[str, Any]) -> Result:
     info = header["run_info"]
-    fields = {field.name for field in attrs.fields(RunInfo)}
+    fields = {str(field.alias) for field in attrs.fields(RunInfo)}
     if info.keys() != fields:
         raise ValueError(f"run_info must hold {', '.join(sorted(fields))}; got {info!r:.60}")
     partner_of, vehicles = header["partner_of"], header["labels"].get("vehicle", [])

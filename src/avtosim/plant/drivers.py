@@ -49,8 +49,7 @@ class ShockDriver:
         stops = None if shock.stops is None else compile_stops(collector, f"{address}.stops", shock.stops, months)
         if shock.window is not None:
             collector.quantity(f"{address}.window.start", shock.window.start)
-            # Drawn under the name that the field had in version 0.1.0, so that answers stay what they were.
-            collector.quantity(f"{address}.window.duration", shock.window.duration, stream=f"{address}.window.months")
+            collector.quantity(f"{address}.window.duration", shock.window.duration)
         effects = {
             kind: table(collector, f"{address}.{kind}", getattr(shock, kind)) for kind in ("supply", "demand", "speed")
         }

@@ -22,7 +22,7 @@ from .year import Drivers
 #: Numbers (vehicles x runs) worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
 SLICE = 49_152
 #: Bytes that a block of runs may take, and the most runs of one: what is longer brings no more speed.
-_BLOCK_BYTES, _BLOCK_RUNS = 7 << 23, 16_384
+_BLOCK_BYTES, _BLOCK_RUNS = 7 << 23, 32_768
 
 
 @cache
@@ -123,7 +123,7 @@ class Model:
         Drivers
             Schedules, supply, demand and capacity of each month.
         """
-        running = reading.derived("availability", lambda: availability(self._stops, reading))
+        running = self.availability(reading)
         shocks = reading.derived("shocks", lambda: ActiveShocks(self._shocks, reading, running))
         paths = reading.derived("factors", lambda: self._paths(reading))
         supply = {name: p.supply(reading, running, shocks) for name, p in self._partners.items()}
@@ -145,6 +145,20 @@ class Model:
             capacity=[line.capacity(reading, running, shocks) for line in self._lines],
             lines=self._rows,
         )
+
+    def availability(self, reading: Reading) -> Mapping[str, Floats]:
+        """Share of each month that each set of stops leaves running, by its address.
+
+        Parameters
+        ----------
+        reading : Reading
+            What ``read`` gave, or the same with numbers pinned.
+
+        Returns
+        -------
+        mapping of str to array, shape (months, runs)
+        """
+        return reading.derived("availability", lambda: availability(self._stops, reading))
 
     def play(self, drivers: Drivers, runs: int, *, keep: Keep = "totals", at_once: int = SLICE) -> dict[str, Floats]:
         """Work out the year of a block of runs.
@@ -220,13 +234,14 @@ class Model:
         int
             Numbers of eight bytes.
         """
-        read = sum(self.space.count(i) for i in self.space.inputs if i.scores)
-        # The values of all numbers, and of each set of stops what runs in every month, and its candidates.
-        whole = 1.2 * read + 1.6 * self.months * len(self._stops)
+        monthly = self.months * sum(i.monthly and i.scores for i in self.space.inputs)
+        yearly = sum(not i.monthly for i in self.space.inputs)
+        # Numbers as they are drawn and as they are read; of each set of stops what runs in every month, and its stops.
+        whole = 1.2 * monthly + 3 * yearly + 1.6 * self.months * len(self._stops)
         # Schedules drawn anew in every run, multipliers, and what a month works with.
         vehicles, drawn = len(self._order), sum(driver.is_drawn(self._quantities) for driver in self._vehicles)
         multipliers = len(self._partners) + len(self._markets) + len(self._lines) + 2
-        sliced = self.months * (7 * drawn + multipliers) + 16 * vehicles
+        sliced = self.months * (9 * drawn + multipliers) + 16 * vehicles
         return int(whole * runs + sliced * min(max(at_once // vehicles, 256), runs))
 
     def _paths(self, reading: Reading) -> dict[str, Floats]:

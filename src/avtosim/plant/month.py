@@ -28,7 +28,7 @@ class Month:
     order_up_to: Floats  # kit position that call-offs lift to
     order_cap: Floats  # most that may be called off in the month
     schedule_ceiling: Floats  # most that the schedule lets be built: scheduled x flex
-    target_stock: Floats
+    target_stock: Floats | None  # None: none is wanted
     supply: Sequence[Floats]  # one row (runs or 1,) a vehicle: share of the kits due that arrives
     demand: Floats  # (vehicles, runs)
     capacity: Sequence[Floats]  # one row (runs or 1,) a line
@@ -87,10 +87,16 @@ def add_rows(rows: Floats | Sequence[Floats], out: Floats) -> Floats:
 def _call_off(work: Work, month: Month, lead_times: LeadTimes) -> None:
     """Lift the kits on hand and on order to the order-up-to level; what is called off falls due a lead time later."""
     called = work.called
-    np.add(work.kits, work.on_order, out=called)
-    np.subtract(month.order_up_to, called, out=called)
+    if len(lead_times) == 1:
+        # Nothing is ever on order from one month to the next.
+        np.subtract(month.order_up_to, work.kits, out=called)
+    else:
+        np.add(work.kits, work.on_order, out=called)
+        np.subtract(month.order_up_to, called, out=called)
     np.maximum(called, 0.0, out=called)
     np.minimum(called, month.order_cap, out=called)
+    if len(lead_times) == 1:
+        return
     work.on_order += called
     for months, holds in enumerate(lead_times):
         if holds is None:
@@ -101,24 +107,27 @@ def _call_off(work: Work, month: Month, lead_times: LeadTimes) -> None:
 
 def _arrive(work: Work, month: Month) -> None:
     """Kits due arrive in part; the rest is cancelled, so all that was due leaves the order book."""
-    due = work.due.pop(0)
-    work.on_order -= due
+    at_once = len(work.due) == 1
+    due = work.called if at_once else work.due.pop(0)
     for row, share in enumerate(month.supply):
         np.multiply(due[row], share, out=work.arrived[row])
     work.kits += work.arrived
-    due.fill(0.0)
-    work.due.append(due)
+    if not at_once:
+        work.on_order -= due
+        due.fill(0.0)
+        work.due.append(due)
 
 
 def _build(work: Work, month: Month, lines: Sequence[slice]) -> None:
     required, built = work.required, work.built
     np.subtract(month.demand, work.stock, out=required)
-    required += month.target_stock
+    if month.target_stock is not None:
+        required += month.target_stock
     np.maximum(required, 0.0, out=required)
     np.minimum(required, month.schedule_ceiling, out=required)
     np.minimum(required, work.kits, out=built)
     for rows, capacity in zip(lines, month.capacity, strict=True):
-        if rows.start == rows.stop:
+        if rows.start == rows.stop or _never_binds(month.schedule_ceiling[rows], capacity):
             continue
         most = add_rows(built[rows], work.scratch[0])
         if (most <= capacity).all():
@@ -129,6 +138,11 @@ def _build(work: Work, month: Month, lines: Sequence[slice]) -> None:
         np.divide(capacity, most, out=most)
         built[rows] *= most
     work.kits -= built
+
+
+def _never_binds(ceiling: Floats, capacity: Floats) -> bool:
+    """Whether a line could build all that the schedule lets be built, where that is the same in all runs."""
+    return ceiling.shape[1] == 1 and bool((ceiling.sum() <= capacity).all())
 
 
 def _sell(work: Work, month: Month) -> None:

@@ -8,7 +8,7 @@ for as many stops as its slots; ``events_per_month`` bounds what one more in the
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -19,7 +19,7 @@ from ..chance.space import RandomInput
 from ..declare.faults import FactError, Fault
 from ..facts.entities import Stops
 from ..laws import tabulated
-from ..laws.base import mean_of
+from ..laws.base import mean_of, remembered
 from .reading import Collector, Floats, Reading
 
 #: Largest share of running time that the fixed number of slots may miss: one vehicle in a hundred thousand.
@@ -52,17 +52,17 @@ class StopsDriver:
         rate = reading[f"{self.address}.per_year"][0] / 12.0
         places, uniforms = points.below(self.begins[0], -np.expm1(-rate))
         bounds = np.searchsorted(places.month, np.arange(self.months + 1))
-        index, pace = places.run, -(rate if rate.size == 1 else rate[places.run])
-        first = self._stops(points, 0, places, np.log(1.0 - uniforms) / pace)
+        index, pace = places.run, _of(rate, places.run)
+        first = self._stops(points, 0, places, _gaps(uniforms, pace))
         before, end, later = first, np.zeros(index.size), [_NONE]
         for slot in range(1, len(self.begins)):
             # Where the stop before ends if the month ran until the first one could begin.
             end = end + before.gap + before.duration
-            near = np.flatnonzero(end <= 1.0)
+            near = np.flatnonzero(end < 1.0)
             if not near.size:
                 break
             places, end, pace = places[near], end[near], _of(pace, near)
-            gap = np.log(1.0 - points.at(self.begins[slot], places)) / pace
+            gap = _gaps(points.at(self.begins[slot], places), pace)
             begun = np.flatnonzero(end + gap < 1.0)
             before.next[near[begun]] = sum(stops.gap.size for stops in later) + np.arange(begun.size)
             places, end, pace = places[begun], end[begun], _of(pace, begun)
@@ -81,6 +81,14 @@ class StopsDriver:
             rule = "must be a finite time for every stop; its law gives others"
             raise FactError([Fault(f"{self.address}.duration", rule, None, "bound the law")])
         return MonthStops(gap, duration, np.full(gap.size, -1))
+
+
+def _gaps(uniforms: Floats, pace: Floats) -> Floats:
+    """Running times before a stop, from uniform numbers, which are overwritten."""
+    np.subtract(1.0, uniforms, out=uniforms)
+    np.log(uniforms, out=uniforms)
+    uniforms /= -pace
+    return uniforms
 
 
 def _of(numbers: Floats, chosen: Indices) -> Floats:
@@ -152,30 +160,43 @@ def availability(drivers: Sequence[StopsDriver], reading: Reading) -> dict[str, 
         settled[carried] = now
         outlasts = np.flatnonzero(lasting > 1.0)
         going_on, still = [carried[outlasts]], [lasting[outlasts] - 1.0]
-        parts = [slice(*c.bounds[month : month + 2]) for c in every]
-        index = np.concatenate(
-            [c.index[part] + row * runs for row, (c, part) in enumerate(zip(every, parts, strict=True))]
-        )
-        stops = MonthStops.joined([all_.at(part) for all_, part in zip(first, parts, strict=True)])
+        parts = [slice(*candidates.bounds[month : month + 2]) for candidates in every]
+        index = np.concatenate([own[part] for own, part in zip(indices, parts, strict=True)])
+        stops = MonthStops.joined([own.at(part) for own, part in zip(first, parts, strict=True)])
         start = settled[index]
         settled[carried] = 0.0
-        while index.size:
-            start += stops.gap
-            # A stop that would begin after the month's end takes nothing from it, and is forgotten.
-            np.minimum(start, 1.0, out=start)
-            end = start + stops.duration
-            # No index stands twice among stops that are the first, second, ... of a month.
-            left[index] -= np.minimum(end, 1.0) - start
-            outlasts = np.flatnonzero((end > 1.0) & (start < 1.0))
-            whole = index[outlasts]
-            # A month stopped to its end may be left with a rounding below nothing.
-            left[whole] = np.maximum(left[whole], 0.0)
-            going_on.append(whole)
-            still.append(end[outlasts] - 1.0)
-            again = np.flatnonzero((end <= 1.0) & (stops.next >= 0))
-            index, start, stops = index[again], end[again], later.at(stops.next[again])
+        for outlasting, more in _strike(left, index, start, stops, later):
+            going_on.append(outlasting)
+            still.append(more)
         carried, lasting = np.concatenate(going_on), np.concatenate(still)
     return {driver.address: share[:, row * runs : (row + 1) * runs] for row, driver in enumerate(drivers)}
+
+
+def _strike(
+    left: Floats, index: Indices, settled: Floats, stops: MonthStops, later: MonthStops
+) -> Iterator[tuple[Indices, Floats]]:
+    """Take the stops of a month off what is left of it, and give those that outlast it, with the time left to them.
+
+    ``settled`` is the moment up to which each month is settled; it and the durations are overwritten. All first stops
+    of the month are taken at once, then all second ones, and so on: no index stands twice among them.
+    """
+    while index.size:
+        start, running = settled, left[index]
+        start += stops.gap
+        # A stop that would begin after the month's end takes nothing from it, and is forgotten.
+        beyond = np.flatnonzero(start >= 1.0)
+        start[beyond], stops.duration[beyond] = 1.0, 0.0
+        end = start + stops.duration
+        outlasts, followed = np.flatnonzero(end > 1.0), np.flatnonzero(stops.next >= 0)
+        yield index[outlasts], end[outlasts] - 1.0
+        again = followed[end[followed] < 1.0]
+        following = index[again], end[again], later.at(stops.next[again])
+        np.minimum(end, 1.0, out=end)
+        end -= start
+        running -= end
+        # Rounding takes no more than there is.
+        left[index] = np.maximum(running, 0.0, out=running)
+        index, settled, stops = following
 
 
 def _opening(every: Sequence[Candidates], runs: int) -> tuple[Indices, Floats]:
@@ -236,6 +257,7 @@ def compile_stops(collector: Collector, address: str, stops: Stops, months: int)
     return StopsDriver(address, months, duration, tuple(inputs[::2]), tuple(inputs[1::2]), opening)
 
 
+@remembered
 def events_per_month(rate: float, duration: Any) -> tuple[int, float]:
     """Slots a month needs for stops at ``rate`` per month lasting ``duration``, and a bound on the share missed.
 
@@ -269,6 +291,7 @@ def _mean(duration: Any) -> float:
         return _LONGEST
 
 
+@remembered
 def _remaining(duration: Any) -> tuple[Floats, Floats]:
     """Table of the quantiles of the time a stop still lasts when met at a random moment (the equilibrium law).
 

@@ -102,27 +102,24 @@ class Collector:
         #: For each set of stops the largest share of running time that its fixed number of coordinates can miss.
         self.truncation_bound: dict[str, float] = {}
 
-    def random_input(self, address: str, what: str, *, monthly: bool, scores: bool, stream: str = "") -> RandomInput:
-        """A new random input of the fact at ``address``; ``what`` says which of the fact's it is.
-
-        ``stream`` names its random numbers where they do not have the name of the address.
-        """
-        name = "/".join(filter(None, [(stream or address).replace(".", "/"), what]))
+    def random_input(self, address: str, what: str, *, monthly: bool, scores: bool) -> RandomInput:
+        """A new random input of the fact at ``address``; ``what`` says which of the fact's it is."""
+        name = "/".join(filter(None, [address.replace(".", "/"), what]))
         made = RandomInput(name, address, monthly, scores)
         self.inputs.append(made)
         return made
 
-    def quantity(self, address: str, stated: Any, *, stream: str = "") -> Quantity:
+    def quantity(self, address: str, stated: Any) -> Quantity:
         """The number stated at an address; from now on it can be read there."""
         made: Quantity
         if isinstance(stated, float):
             made = Constant(stated)
         elif isinstance(stated, Varying):
             # A name of its own: the same number may be a law in one scenario and vary in the next.
-            source = self.random_input(address, "monthly", monthly=True, scores=True, stream=stream)
+            source = self.random_input(address, "monthly", monthly=True, scores=True)
             made = PerMonth(stated.law, source, tabulated.reader(stated.law), stated.persistence)
         else:
-            source = self.random_input(address, "", monthly=False, scores=True, stream=stream)
+            source = self.random_input(address, "", monthly=False, scores=True)
             made = PerRun(stated, source, tabulated.reader(stated))
         self.quantities[address] = made
         return made

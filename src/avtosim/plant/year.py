@@ -91,7 +91,7 @@ class Drivers:
         )
         work = Work(self._opening(schedules, runs) if state is None else state)
         lead_times = self._lead_times(runs)
-        target_stock = _held(self.stock_cover, runs) * _held(self.reference_demand, runs)
+        target_stock = self._target_stock(runs)
         supply, market_demand = _each(self.supply, runs), _each(self.market_demand, runs)
         capacity = _each(self.capacity, runs)
         own_demand = [_own(share, extra, runs) for share, extra in zip(self.share, self.extra, strict=True)]
@@ -127,6 +127,10 @@ class Drivers:
             on_order += order
         kits, stock = (_whole([cut_all(grid, runs) for grid in grids], shape) for grids in (self.kits, self.stock))
         return State(kits, stock, tuple(due), on_order)
+
+    def _target_stock(self, runs: slice) -> Floats | None:
+        wanted = _held(self.stock_cover, runs) * _held(self.reference_demand, runs)
+        return wanted if wanted.any() else None
 
     def _lead_times(self, runs: slice) -> LeadTimes:
         lead = _held(self.lead, runs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import Executor
 
 import numpy as np
 
@@ -11,9 +12,11 @@ from ..chance.design import Design, shown, whole_number
 from ..chance.designs.plain import Plain
 from ..facts.scenario import Scenario
 from ..plant.record import KEEPS, Keep
-from .workers import has_tqdm
+from .progress import has_tqdm
 
 MOST_RUNS = 1_000_000_000
+#: Workers of an executor that are kept busy unless a number is stated.
+_OF_EXECUTOR = 8
 
 
 def checked_scenario(scenario: object, name: str = "scenario") -> Scenario:
@@ -88,6 +91,25 @@ def checked_flag(name: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError(f"{name}: must be True or False; got {shown(value)}")
     return value
+
+
+def checked_executor(executor: object) -> Executor | None:
+    """An executor of the standard library's kind, or None."""
+    if executor is None or isinstance(executor, Executor):
+        return executor
+    hint = "; did you mean client.get_executor()?" if hasattr(executor, "get_executor") else ""
+    if isinstance(executor, type) and issubclass(executor, Executor):
+        hint = f"; did you mean {executor.__name__}()?"
+    raise TypeError(f"executor: must be a concurrent.futures.Executor; got {shown(executor)}{hint}")
+
+
+def checked_workers(workers: object, executor: Executor | None) -> int:
+    """A number of workers; ``None`` means one, or the default for an executor."""
+    if workers is None:
+        return 1 if executor is None else _OF_EXECUTOR
+    # Windows lets a pool of processes have so many at most.
+    most = 61 if executor is None and os.name == "nt" else 256
+    return checked_count("workers", workers, 1, most)
 
 
 def checked_progress(progress: object) -> bool | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 
 from ..answers.comparison import Comparison
 from ..answers.result import Result
 from ..chance.design import Design, shown
-from ..chance.space import Space
 from ..facts.scenario import Scenario
-from ..plant.model import Model
 from ..plant.record import Keep
 from .arguments import checked_scenario
 from .experiment import Experiment
@@ -22,7 +21,8 @@ def compare(
     seed: int = 0,
     design: Design | None = None,
     keep: Keep = "totals",
-    threads: int = 1,
+    workers: int | None = None,
+    executor: Executor | None = None,
     progress: bool | None = None,
 ) -> Comparison:
     """Simulate scenarios with common random numbers and estimate their differences to the first of them.
@@ -40,10 +40,10 @@ def compare(
         As for `simulate`.
     keep : {"totals", "breakdown", "months", "flows"}, default "totals"
         As for `simulate`, of every scenario.
-    threads : int, default 1
+    workers, executor : optional
         As for `simulate`.
     progress : bool, optional
-        As for `simulate`; a bar for each scenario.
+        As for `simulate`; one bar for all scenarios.
 
     Returns
     -------
@@ -60,6 +60,8 @@ def compare(
         anything is run.
     MemoryError
         When what is to be kept of all scenarios does not fit half of the available memory; before anything is run.
+    RuntimeError
+        As for `simulate`.
 
     Notes
     -----
@@ -93,7 +95,14 @@ def compare(
             raise ValueError(f"scenarios: names must be text without control characters; got {shown(name)}")
         checked_scenario(scenario, f"scenarios[{shown(name)}]")
     experiment = Experiment.checked(
-        default_runs=100_000, design=design, runs=runs, seed=seed, keep=keep, threads=threads, progress=progress
+        default_runs=100_000,
+        design=design,
+        runs=runs,
+        seed=seed,
+        keep=keep,
+        workers=workers,
+        executor=executor,
+        progress=progress,
     )
     return Comparison(simulated(scenarios, experiment, shown))
 
@@ -110,10 +119,8 @@ def simulated(
                 f"{label(n)} with {c.months} months from {c.labels[0]}" for n, c in ((base, first), (name, other))
             )
             raise ValueError(f"scenarios: must run over the same months, to be paired run by run; got {got}")
-    models = {name: Model(scenario) for name, scenario in scenarios.items()}
+    models = {name: experiment.model(scenario) for name, scenario in scenarios.items()}
     experiment.check_memory(list(models.values()))
-    space = Space.union(model.space for model in models.values())
-    return {
-        name: experiment.result(scenarios[name], model, experiment.record(model, space=space))
-        for name, model in models.items()
-    }
+    with experiment.mapped() as mapped:
+        records = experiment.records(list(models.values()), mapped)
+    return {name: experiment.result(sent, record) for (name, sent), record in zip(models.items(), records, strict=True)}

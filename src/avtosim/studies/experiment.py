@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
+from functools import partial
+from itertools import islice, tee
 from typing import Self
 
 import attrs
 
-from ..answers.result import Result, RunInfo
+from ..answers.result import LaterText, Result, RunInfo
 from ..chance.design import Batch, Design, covering
 from ..chance.space import Space
 from ..declare.faults import FactError
 from ..facts.scenario import Scenario
 from ..files.writer import to_toml
-from ..plant.model import Model
 from ..plant.record import RECORD, Floats, Keep, allocate, numbers_per_run
 from ..plant.schedule import scheduled_year
 from ..version import VERSION
 from .arguments import (
     checked_count,
     checked_design,
+    checked_executor,
     checked_keep,
     checked_progress,
     checked_runs,
     checked_seed,
+    checked_workers,
 )
 from .memory import affordable_runs, check_memory
-from .workers import bar, workers
+from .progress import bar
+from .sent import SentModel
+from .workers import Map, workers
 
 # What is kept is held twice while parts of it are joined, sorted or saved.
 _COPIES = 2
@@ -42,7 +48,8 @@ class Experiment:
     seed: int
     first_run: int
     keep: Keep
-    threads: int
+    workers: int
+    executor: Executor | None
     progress: bool | None
 
     @classmethod
@@ -55,71 +62,88 @@ class Experiment:
         seed: object = 0,
         first_run: object = 0,
         keep: object = "totals",
-        threads: object = 1,
+        workers: object = None,
+        executor: object = None,
         progress: object = None,
     ) -> Self:
         """An experiment from arguments as they came; raises ``ValueError`` or ``TypeError`` for what makes no sense."""
-        design = checked_design(design)
+        design, executor = checked_design(design), checked_executor(executor)
         return cls(
             design=design,
             runs=checked_runs(runs, design, default_runs),
             seed=checked_seed(seed),
             first_run=checked_count("first_run", first_run, 0, 2**62),
             keep=checked_keep(keep),
-            threads=checked_count("threads", threads, 1, 1024),
+            workers=checked_workers(workers, executor),
+            executor=executor,
             progress=checked_progress(progress),
         )
 
-    def check_memory(self, models: Sequence[Model], *, runs: int | None = None, name: str = "runs") -> None:
+    def model(self, scenario: Scenario) -> SentModel:
+        """The model of a scenario; raises ``FactError`` where it cannot be sent to the workers that there are."""
+        made = SentModel(scenario)
+        if self.executor is not None or self.workers > 1:
+            _ = made.packed
+        return made
+
+    def check_memory(self, models: Sequence[SentModel], *, runs: int | None = None, name: str = "runs") -> None:
         """Raise ``MemoryError`` where what is kept of all models' runs does not fit beside the blocks in flight."""
         runs = self.runs if runs is None else runs
         check_memory(name, runs, *self._bytes(models, runs), f"what keep={self.keep!r} keeps of {runs:,} runs")
 
-    def affordable_runs(self, model: Model, most: int) -> int:
+    def affordable_runs(self, sent: SentModel, most: int) -> int:
         """Runs that fit the memory, up to ``most``."""
-        return min(affordable_runs(*self._bytes([model], most)), most)
+        return min(affordable_runs(*self._bytes([sent], most)), most)
 
-    def _bytes(self, models: Sequence[Model], runs: int) -> tuple[int, int]:
+    def _bytes(self, sent: Sequence[SentModel], runs: int) -> tuple[int, int]:
         """Bytes kept of each run, and of the blocks in flight."""
+        models = [one.model for one in sent]
         kept = sum(numbers_per_run(self.keep, model.sizes(1)) for model in models)
         served = self.design.admissible_runs(runs)[1]
         size = min(model.block for model in models)
         batches = islice(covering(self.design, models[0].space, self.seed, self.first_run, served, size), 3)
         largest = max((batch.stop - batch.start for batch in batches), default=0)
         block = max(model.numbers_in_flight(largest) for model in models) + kept * largest
-        return 8 * _COPIES * kept, 8 * self.threads * block
+        return 8 * _COPIES * kept, 8 * self.workers * block
 
-    def record(
-        self, model: Model, *, first: int = 0, runs: int | None = None, space: Space | None = None
-    ) -> dict[str, Floats]:
-        """What is kept of ``runs`` runs from ``first`` on, over the coordinates of ``space`` or of the model.
+    def mapped(self) -> AbstractContextManager[Map]:
+        """The workers of this study, as a function like ``map``."""
+        return workers(self.workers, self.executor)
 
-        Each batch is written to its own place, so neither threads nor batches change a bit.
+    def records(
+        self, sent: Sequence[SentModel], mapped: Map, *, first: int = 0, runs: int | None = None
+    ) -> list[dict[str, Floats]]:
+        """What is kept of ``runs`` runs of each model from ``first`` on, over the coordinates of all of them together.
+
+        Each batch is written to its own place, so neither workers nor batches change a bit.
         """
         runs = self.runs if runs is None else runs
-        arrays = allocate(self.keep, model.sizes(runs))
+        space = Space.union(one.model.space for one in sent)
+        size = min(one.model.block for one in sent)
+        records = [allocate(self.keep, one.model.sizes(runs)) for one in sent]
+        jobs, places = tee(
+            (one, batch, arrays)
+            for one, arrays in zip(sent, records, strict=True)
+            for batch in covering(self.design, space, self.seed, self.first_run + first, runs, size)
+        )
+        parts = mapped(partial(_worked, self.keep), ((one, batch) for one, batch, _ in jobs))
+        with bar(runs * len(sent), self.progress) as update:
+            for part, (_, batch, arrays) in zip(parts, places, strict=True):
+                _put(part, arrays, slice(batch.start, batch.stop))
+                update(batch.stop - batch.start)
+        return records
 
-        def work(batch: Batch) -> int:
-            for name, part in model(batch.points(), keep=self.keep).items():
-                arrays[name][..., batch.start : batch.stop] = part
-            return batch.stop - batch.start
-
-        batches = covering(self.design, space or model.space, self.seed, self.first_run + first, runs, model.block)
-        with bar(runs, self.progress) as update, workers(self.threads) as mapped:
-            for done in mapped(work, batches):
-                update(done)
-        return arrays
-
-    def result(self, scenario: Scenario, model: Model, record: dict[str, Floats], stopped: str = "") -> Result:
+    def result(self, sent: SentModel, record: dict[str, Floats], stopped: str = "") -> Result:
         """The result that a record makes, with what is needed to make it again."""
+        scenario = sent.scenario
         return Result(
             record=record,
             axes={quantity.name: quantity.axes for quantity in RECORD},
-            labels=model.labels,
+            labels=sent.model.labels,
             targets=tuple(scenario.targets),
             run_info=RunInfo(
                 title=scenario.name,
-                scenario=_text_of(scenario),
+                scenario=LaterText(partial(_text_of, scenario)),
                 seed=self.seed,
                 first_run=self.first_run,
                 design=str(self.design),
@@ -130,6 +154,24 @@ class Experiment:
             partner_of={v.name: v.partner for v in scenario.vehicles},
             scheduled=scheduled_year(scenario),
         )
+
+
+def _worked(keep: Keep, job: tuple[SentModel, Batch]) -> dict[str, Floats]:
+    """In a worker: what is kept of a batch."""
+    sent, batch = job
+    return sent.model(batch.points(), keep=keep)
+
+
+def _put(part: dict[str, Floats], arrays: dict[str, Floats], runs: slice) -> None:
+    """Write what a worker sent to its place; raise ``RuntimeError`` where it has another shape."""
+    places = {name: array[..., runs] for name, array in arrays.items()}
+    wanted, got = ({name: array.shape for name, array in each.items()} for each in (places, part))
+    if got != wanted:
+        raise RuntimeError(
+            f"workers: a batch must come back with {wanted}; got {got}: is avtosim of one version there?"
+        )
+    for name, place in places.items():
+        place[...] = part[name]
 
 
 def _text_of(scenario: Scenario) -> str:

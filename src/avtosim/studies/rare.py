@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import sys
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from functools import partial
 
 import numpy as np
 
@@ -16,18 +19,17 @@ from ..chance.streams import Stream, key
 from ..facts.scenario import Scenario
 from ..plant.model import Model
 from ..version import VERSION
-from .arguments import checked_count, checked_scenario
+from .arguments import MOST_RUNS, checked_count, checked_scenario
 from .experiment import Experiment
 from .memory import check_memory
-from .workers import workers
+from .sent import SentModel
 
-#: A chance below ``_FRACTION`` to this power is out of reach.
-_MOST_STEPS = 20
-_FRACTION = 0.1
 # Points given to the model at a time, so that memory stays flat.
 _PIECE = 4096
-# Populations held at once: before and after a step, and the moves proposed.
-_COPIES = 3
+#: Fewest particles of a repeat.
+_FEWEST = 100
+#: Years that reached the target and are kept, of all repeats together.
+_KEPT = 1000
 
 
 def rare_chance(
@@ -37,8 +39,10 @@ def rare_chance(
     below: float | None = None,
     particles: int = 1000,
     repeats: int = 10,
+    max_runs: int | None = None,
     seed: int = 0,
-    threads: int = 1,
+    workers: int | None = None,
+    executor: Executor | None = None,
     confidence: float = 0.95,
 ) -> RareChance:
     """Estimate the chance of an output of at least, or below, a volume, when it is too small for plain runs.
@@ -53,13 +57,16 @@ def rare_chance(
         Volume in vehicles, 0 or more: the chance of an annual output strictly below it, the complement of `at_least`.
         Exactly one of the two must be given.
     particles : int, default 1000
-        Points of each population, 100 to 1,000,000.
+        Points of each population, 100 to 1,000,000; rounded down to tens.
     repeats : int, default 10
         Independent populations, 4 to 1,000; the standard error comes from their spread.
+    max_runs : int, optional
+        Model runs at most, those of the pilot included. Where it is less than the repeats would take, they have fewer
+        particles, 100 at least.
     seed : int, default 0
-        A whole number of 0 or more. The same seed gives the same bits, whatever ``threads``.
-    threads : int, default 1
-        Number of threads, 1 to 1024.
+        A whole number of 0 or more. The same seed gives the same bits, whatever ``workers``.
+    workers, executor : optional
+        As for `simulate`.
     confidence : float, default 0.95
         Confidence of the interval, a number between 0 and 1, both left out.
 
@@ -67,9 +74,9 @@ def rare_chance(
     -------
     RareChance
         The chance with its interval and ``warning``, which is empty if the answer may be relied on; the estimates of
-        the ``repeats``; ``thresholds``, the intermediate volumes, each a mean over all repeats that have one by then
-        (repeats that are done stay at their last); ``highest``, the most extreme output met; the number of model runs,
-        and of the plain runs that would give the same standard error.
+        the ``repeats``; ``thresholds``, the intermediate volumes; ``highest``, the most extreme output met; ``values``,
+        which reads by address what the years that reached the target were like; the number of model runs, and of the
+        plain runs that would give the same standard error.
 
     Raises
     ------
@@ -77,22 +84,31 @@ def rare_chance(
         When a number or an output is not finite in some run, while it is running; the error names the facts.
     TypeError, ValueError
         Unless exactly one of ``at_least`` and ``below`` is given, and for an argument that makes no sense; before
-        anything is run.
+        anything is run. For ``max_runs`` too small for the pilot and the repeats: before anything is run where it could
+        never do, else as soon as the pilot shows it.
     MemoryError
         When the populations do not fit half of the available memory; before anything is run.
+    RuntimeError
+        As for `simulate`.
 
     Notes
     -----
-    Subset simulation: each population climbs from one intermediate volume to the next, which one point in ten of the
-    last step reaches. Costs about ``repeats * particles`` model runs for each power of ten of the chance, and memory of
-    about 24 bytes times ``repeats * particles`` times the coordinates of the scenario.
+    Subset simulation with fixed levels. A pilot population climbs from one intermediate volume to the next, which one
+    point in ten of the last step reaches, and so chooses the volumes and the size of the steps. Then the repeats take
+    the same way, independently of each other, and adapt nothing: each is an estimate without bias, 0 where it dies out.
+    The pilot plays no part in the estimate; it takes as many runs as one repeat.
+
+    Costs about ``(repeats + 1) * particles`` model runs for each power of ten of the chance. Memory: about 24 bytes
+    times ``particles`` times the coordinates of the scenario for the pilot, 4 bytes times ``particles * repeats`` times
+    the coordinates for the repeats, and up to 8,000 bytes a coordinate for the years that are kept in the answer.
 
     It cannot know of ways to the target that no population found. The warning speaks where the repeats differ much,
-    where some did not get there, where the walks hardly moved, and where the target seems out of reach. For chances
-    above about one in a hundred `simulate` is cheaper.
+    where some did not get there, where the walks hardly moved, and where the target seems out of reach. Where the way
+    to the target is narrow few repeats find it: estimates are then mostly too small and now and then far too large,
+    right on average and of little use. For chances above about one in a hundred `simulate` is cheaper.
 
-    Sources: Au and Beck (2001), Probabilistic Engineering Mechanics 16(4); Papaioannou et al. (2015), Probabilistic
-    Engineering Mechanics 41.
+    Sources: Au and Beck (2001), Probabilistic Engineering Mechanics 16(4); Cerou, Del Moral, Furon and Guyader (2012),
+    Statistics and Computing 22(3); Dau and Chopin (2022), J. R. Stat. Soc. B 84(1).
 
     Examples
     --------
@@ -109,98 +125,120 @@ def rare_chance(
     sign, name, target = (1.0, "at_least", at_least) if below is None else (-1.0, "below", below)
     check_target(name, target)
     assert target is not None
-    particles = checked_count("particles", particles, 100, 1_000_000)
+    particles = checked_count("particles", particles, _FEWEST, 1_000_000) // subset.LENGTH * subset.LENGTH
     repeats = checked_count("repeats", repeats, 4, 1000)
+    most = sys.maxsize if max_runs is None else checked_count("max_runs", max_runs, 1, MOST_RUNS)
     check_share("confidence", confidence)
-    experiment = Experiment.checked(default_runs=particles * repeats, seed=seed, threads=threads)
-    model = Model(scenario)
-    per_particle = 8 * _COPIES * repeats * max(model.space.dimension, 1)
-    in_flight = 8 * experiment.threads * model.numbers_in_flight(min(_PIECE, particles * repeats))
-    check_memory("particles", particles, per_particle, in_flight, f"{repeats:,} populations of {particles:,} points")
+    experiment = Experiment.checked(default_runs=particles * repeats, seed=seed, workers=workers, executor=executor)
     # Below is what is not at least, with the same tolerance: the next number above minus the bound is the goal.
     goal = target - ROUNDING if sign > 0 else math.nextafter(ROUNDING - target, math.inf)
-    with workers(experiment.threads) as mapped:
-
-        def annual(piece: Floats) -> Floats:
-            return model(GivenPoints(model.space, piece, scores=True))["annual"]
-
-        def limit_state(points: Floats) -> Floats:
-            pieces = (points[:, start : start + _PIECE] for start in range(0, points.shape[1], _PIECE))
-            return sign * np.concatenate(list(mapped(annual, pieces)))
-
-        stream = Stream().at(key(experiment.seed, "rare chance"), 0)
-        steps = climb(limit_state, model.space.dimension, goal, repeats, particles, stream)
-        what = f"chance of {'at least' if sign > 0 else 'less than'} {target:,.12g}"
-        return _answer(steps, sign, target, what, scenario.name, experiment.seed, confidence)
-
-
-def climb(
-    limit_state: subset.LimitState,
-    dimension: int,
-    goal: float,
-    repeats: int,
-    particles: int,
-    stream: np.random.Generator,
-) -> Iterator[subset.Populations]:
-    """Populations step by step, until every repeat is done or stuck, or the chance is out of reach."""
-    now = subset.init(limit_state, dimension, repeats=repeats, particles=particles, stream=stream)
-    yield now
-    for to_go in range(_MOST_STEPS - 1, -1, -1):
-        before = now.threshold
-        now = subset.step(now, limit_state, goal, fraction=_FRACTION, stream=stream)
-        yield now
-        walking = ~(now.done | now.stuck)
-        # Thresholds rise by less and less as a rule: where even three times the last rise would not do, none will.
-        begun = np.isfinite(before)
-        risen = np.subtract(now.threshold, before, out=np.full(repeats, np.inf), where=begun)
-        if not (walking & (3.0 * to_go * risen >= goal - now.threshold)).any():
-            return
-
-
-def _answer(
-    steps: Iterator[subset.Populations],
-    sign: float,
-    target: float,
-    what: str,
-    title: str,
-    seed: int,
-    confidence: float,
-) -> RareChance:
-    best, before = -math.inf, np.empty(0)
-    thresholds: list[float] = []
-    for last in steps:
-        best = max(best, float(last.values.max()))
-        begun = np.isfinite(last.threshold)
-        # The mean of all repeats that have a threshold, so that it goes one way only; those done stay at theirs.
-        if begun.any() and not np.array_equal(last.threshold, before):
-            thresholds.append(sign * float(last.threshold[begun].mean()))
-        before = last.threshold
-    estimates = np.where(last.done, last.probability, 0.0)
+    _check_budget(most, subset.Plan(goal), particles, repeats)
+    sent = experiment.model(scenario)
+    dimension = sent.model.space.dimension
+    groups = _groups(repeats, particles // subset.LENGTH, experiment.workers)
+    _check_memory(sent.model, particles, len(groups[0]), experiment.workers)
+    limit_state = partial(_signed_output, sent, sign)
+    stream = Stream().at(key(experiment.seed, "rare chance, pilot"), 0)
+    for plan in subset.pilot(limit_state, dimension, goal, particles=particles, stream=stream):
+        _check_budget(most, plan, particles, repeats)
+    # Particles of a repeat that the pilot leaves runs for.
+    a_chain = repeats * plan.evaluations(subset.LENGTH)
+    size = min(particles, (most - plan.evaluations(particles)) // a_chain * subset.LENGTH)
+    words = key(experiment.seed, "rare chance")
+    work = partial(subset.walk, limit_state, dimension, plan, size, max(_KEPT // repeats, 1), words)
+    with experiment.mapped() as mapped:
+        walked = [repeat for group in mapped(work, groups) for repeat in group]
+    scores = _alike(walked, Stream().at(words, repeats))
+    fractions = np.array([repeat.fractions for repeat in walked])
+    highest = sign * max(repeat.highest for repeat in walked)
+    runs = plan.evaluations(particles) + sum(repeat.evaluations for repeat in walked)
     notes: list[str] = []
-    if not last.done.any():
+    if not scores.shape[1]:
         end = "highest" if sign > 0 else "lowest"
         notes.append(
-            f"the {end} output met was {sign * best:,.0f}; {target:,.0f} seems beyond what this scenario can reach"
+            f"the {end} output met was {highest:,.0f}; {target:,.0f} seems beyond what this scenario can reach"
         )
-    elif last.accepted[last.done].min() < 0.05:
+    elif any(repeat.accepted.min(initial=1.0) < 0.05 for repeat in walked if repeat.probability):
         notes.append("the walks hardly moved")
-    estimate = from_repeats(
-        estimates,
-        reach=last.probability,
-        particles=last.values.shape[1],
-        model_runs=last.evaluations,
-        what=what,
-        notes=notes,
-        confidence=confidence,
-    )
+    what = f"chance of {'at least' if sign > 0 else 'less than'} {target:,.12g}"
     return RareChance(
         what=what,
-        estimate=estimate,
-        repeats=estimates,
-        thresholds=tuple(thresholds),
-        highest=sign * best,
-        model_runs=last.evaluations,
-        seed=seed,
-        title=title,
+        estimate=from_repeats(
+            fractions,
+            particles=size,
+            chains=size // subset.LENGTH,
+            model_runs=runs,
+            what=what,
+            notes=notes,
+            confidence=confidence,
+        ),
+        repeats=fractions.prod(axis=1),
+        thresholds=tuple(sign * threshold for threshold in plan.thresholds),
+        highest=highest,
+        years=scores.shape[1],
+        read=partial(_read, sent, scores),
+        model_runs=runs,
+        seed=experiment.seed,
+        title=scenario.name,
         version=VERSION,
     )
+
+
+def _check_budget(most: int, plan: subset.Plan, particles: int, repeats: int) -> None:
+    """Raise ``ValueError`` where a pilot that has come so far leaves too few runs for the smallest repeats."""
+    used, least, found = plan.evaluations(particles), repeats * plan.evaluations(_FEWEST), len(plan.thresholds)
+    if used + least > most:
+        so_far = f", over the {found} threshold{'s' * (found > 1)} found so far" if found else ""
+        raise ValueError(
+            f"max_runs: must be {used + least:,} or more: {used:,} for a pilot of {particles:,} particles and {least:,}"
+            f" for {repeats:,} repeats of {_FEWEST} particles{so_far}; got {most:,};"
+            " give more, or fewer particles or repeats"
+        )
+
+
+def _read(sent: SentModel, scores: Floats, address: str) -> Floats:
+    """What a number of the model was, or the share that stops left running: (months or 1, years)."""
+    model = sent.model
+    reading = model.read(GivenPoints(model.space, scores, scores=True))
+    stops = address in model.truncation_bound
+    values = model.availability(reading)[address] if stops else reading[address]
+    return np.broadcast_to(values, (len(values), scores.shape[1]))
+
+
+def _signed_output(sent: SentModel, sign: float, points: Floats) -> Floats:
+    """The annual output at normal scores, or minus it."""
+    model = sent.model
+    pieces = (points[:, start : start + _PIECE] for start in range(0, points.shape[1], _PIECE))
+    outputs = [model(GivenPoints(model.space, piece, scores=True))["annual"] for piece in pieces]
+    return sign * np.concatenate(outputs)
+
+
+def _groups(repeats: int, chains: int, workers: int) -> list[range]:
+    """Numbers of the repeats that walk side by side: few groups, each of as many points as the model likes at once."""
+    size = min(-(-repeats // workers), max(_PIECE // chains, 1))
+    return [range(first, min(first + size, repeats)) for first in range(0, repeats, size)]
+
+
+def _check_memory(model: Model, particles: int, side_by_side: int, workers: int) -> None:
+    """Raise ``MemoryError`` where the pilot or the repeats do not fit."""
+    # A pilot holds its points, and twice while they are joined; repeats hold their chains as they stand, as drawn and
+    # as proposed, one array on the way between these, and as many seeds. A point has its value, rank and place, too.
+    chains = side_by_side * particles // subset.LENGTH
+    copies = max(3.0, 5.0 * workers * chains / particles)
+    dimension = model.space.dimension + 4
+    at_once = min(_PIECE, max(particles, chains))
+    beside = 8 * (workers * model.numbers_in_flight(at_once) + 2 * _KEPT * dimension)
+    check_memory("particles", particles, int(8 * copies * dimension), beside, f"populations of {particles:,} points")
+
+
+def _alike(walked: Sequence[subset.Repeat], stream: np.random.Generator) -> Floats:
+    """Points at the goal that all have the same weight: from each repeat as many as its estimate is large."""
+    chances = np.array([repeat.probability for repeat in walked])
+    kept = np.array([repeat.hits.shape[1] for repeat in walked])
+    arrived = chances > 0.0
+    scale = (kept[arrived] / chances[arrived]).min(initial=math.inf) if arrived.any() else 0.0
+    # Rounded so that each repeat gives its due on average.
+    ends = np.floor(np.cumsum(scale * chances) + stream.random())
+    numbers = np.diff(ends, prepend=0.0).astype(int)
+    parts = [repeat.hits[:, :number] for repeat, number in zip(walked, numbers, strict=True)]
+    return np.ascontiguousarray(np.concatenate(parts, axis=1))

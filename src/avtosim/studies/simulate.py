@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
+
 import attrs
 
 from ..answers.result import Result
 from ..chance.design import Design
 from ..facts.scenario import Scenario
-from ..plant.model import Model
 from ..plant.record import Floats, Keep
 from .arguments import MOST_RUNS, checked_count, checked_scenario
 from .experiment import Experiment
@@ -24,7 +25,8 @@ def simulate(
     seed: int = 0,
     design: Design | None = None,
     keep: Keep = "breakdown",
-    threads: int = 1,
+    workers: int | None = None,
+    executor: Executor | None = None,
     first_run: int = 0,
     precision: float | RelativePrecision | None = None,
     max_runs: int | None = None,
@@ -39,7 +41,7 @@ def simulate(
     runs : int, optional
         Number of simulated years, 1 to 10^9; 100,000 by default, or the next number above that the design can serve.
     seed : int, default 0
-        A whole number of 0 or more. The same seed gives the same bits, whatever ``threads``. Draws belong to names, so
+        A whole number of 0 or more. The same seed gives the same bits, whatever ``workers``. Draws belong to names, so
         two scenarios with one seed are driven by common random numbers.
     design : Design, default `Plain()`
         How the random numbers of the runs are chosen: `Plain`, `Antithetic`, `LatinHypercube`, `Sobol` or
@@ -47,8 +49,13 @@ def simulate(
     keep : {"totals", "breakdown", "months", "flows"}, default "breakdown"
         How much of each run is kept: the annual output; the outputs by vehicle and by month too; every vehicle's
         output of every month too; every flow too.
-    threads : int, default 1
-        Number of threads, 1 to 1024.
+    workers : int, optional
+        Number of worker processes, 1 to 256; 1, this process alone, by default. With ``executor``: how many of its
+        workers are kept busy; 8 by default. No number of workers changes a bit. A script that asks for processes needs
+        a main guard.
+    executor : concurrent.futures.Executor, optional
+        Works out the runs instead of processes of avtosim's own; it is never shut down. See
+        docs/how-to/run-on-many-cores.md.
     first_run : int, default 0
         Number of the first run, to go on where another result ended (see `merge`). Must not cut a replicate of the
         design.
@@ -77,13 +84,16 @@ def simulate(
     MemoryError
         When what is to be kept, with the blocks in flight, does not fit half of the available memory; before anything
         is run.
+    RuntimeError
+        When processes are asked for without a main guard, before anything is run; when a worker dies, or an executor
+        loses a batch, while it is running.
 
     Notes
     -----
-    The cost is about a dozen microseconds a run for the bundled scenario on one thread. What is kept takes, for each
+    The cost is about a dozen microseconds a run for the bundled scenario with one worker. What is kept takes, for each
     run, 8 bytes with "totals"; 8 bytes times the vehicles and months more with "breakdown"; 8 bytes times vehicles
     times months with "months"; about ten times as much with "flows". Beside it stand the blocks in flight, one of up to
-    16,384 runs for each thread.
+    16,384 runs for each worker.
 
     The standard error of a chance falls with the square root of the number of runs. It measures the error of sampling
     only: the runs cannot say whether the scenario is right.
@@ -113,15 +123,18 @@ def simulate(
         seed=seed,
         first_run=first_run,
         keep=keep,
-        threads=threads,
+        workers=workers,
+        executor=executor,
         progress=progress,
     )
     if precision is None:
         if max_runs is not None:
             raise ValueError(f"max_runs: goes with precision only; for a number of runs say runs={max_runs!r}")
-        model = Model(scenario)
-        experiment.check_memory([model])
-        return experiment.result(scenario, model, experiment.record(model))
+        sent = experiment.model(scenario)
+        experiment.check_memory([sent])
+        with experiment.mapped() as mapped:
+            (record,) = experiment.records([sent], mapped)
+        return experiment.result(sent, record)
     precision = checked_precision(precision)
     experiment = attrs.evolve(experiment, design=extensible_form(experiment.design))
     if runs is not None:
@@ -129,13 +142,14 @@ def simulate(
     if not scenario.targets:
         raise ValueError("precision: this scenario has no targets whose chances could be precise")
     most = None if max_runs is None else checked_count("max_runs", max_runs, 1, MOST_RUNS)
-    model = Model(scenario)
+    sent = experiment.model(scenario)
     if most is None:
-        most = max(experiment.affordable_runs(model, _DEFAULT_MAX_RUNS), 1)
-    experiment.check_memory([model], runs=most, name="max_runs")
+        most = max(experiment.affordable_runs(sent, _DEFAULT_MAX_RUNS), 1)
+    experiment.check_memory([sent], runs=most, name="max_runs")
+    with experiment.mapped() as mapped:
 
-    def work(first: int, count: int) -> dict[str, Floats]:
-        return experiment.record(model, first=first, runs=count)
+        def work(first: int, count: int) -> dict[str, Floats]:
+            return experiment.records([sent], mapped, first=first, runs=count)[0]
 
-    record, stopped = until_precise(work, experiment.design, scenario.targets, precision=precision, max_runs=most)
-    return experiment.result(scenario, model, record, stopped)
+        record, stopped = until_precise(work, experiment.design, scenario.targets, precision=precision, max_runs=most)
+    return experiment.result(sent, record, stopped)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from typing import Any
 
 from ..answers.sweep import Sweep
@@ -27,7 +28,8 @@ def sweep(
     runs: int | None = None,
     seed: int = 0,
     design: Design | None = None,
-    threads: int = 1,
+    workers: int | None = None,
+    executor: Executor | None = None,
     confirm: bool = False,
     progress: bool | None = None,
 ) -> Sweep:
@@ -46,12 +48,12 @@ def sweep(
         As for `simulate`.
     design : Design, default `Plain()`
         As for `simulate`.
-    threads : int, default 1
+    workers, executor : optional
         As for `simulate`.
     confirm : bool, default False
         Must be True for a grid of more than 400 cells.
     progress : bool, optional
-        As for `simulate`; a bar for each cell.
+        As for `simulate`; one bar for all cells.
 
     Returns
     -------
@@ -68,6 +70,8 @@ def sweep(
         sense; before anything is run.
     MemoryError
         When the outputs of all cells do not fit half of the available memory; before anything is run.
+    RuntimeError
+        As for `simulate`.
 
     Notes
     -----
@@ -108,7 +112,13 @@ def sweep(
         )
     checked_flag("confirm", confirm)
     experiment = Experiment.checked(
-        default_runs=20_000, design=design, runs=runs, seed=seed, threads=threads, progress=progress
+        default_runs=20_000,
+        design=design,
+        runs=runs,
+        seed=seed,
+        workers=workers,
+        executor=executor,
+        progress=progress,
     )
     _check_values(scenario, levers)
     changes = [dict(zip(levers, values, strict=True)) for values in itertools.product(*levers.values())]

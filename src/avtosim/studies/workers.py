@@ -1,15 +1,31 @@
-"""Mapping work over threads, and the bar that shows how far it is."""
+"""Mapping work over processes, or over the workers of any executor."""
 
 from __future__ import annotations
 
-import sys
+import os
+import pickle
+import signal
+import threading
+import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from multiprocessing.pool import ThreadPool
-from typing import Protocol, TypeVar
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any, Protocol, TypeVar
+
+import attrs
+
+from .guard import check_main_guard
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+# A second batch waits at each worker, so that none is idle while an answer is on its way.
+_IN_FLIGHT = 2
+#: What serves where workers do not.
+ALONE = "or work in this process alone (workers=1, no executor)"
 
 
 class Map(Protocol):
@@ -20,42 +36,159 @@ class Map(Protocol):
 
 
 @contextmanager
-def workers(threads: int) -> Iterator[Map]:
-    """A ``map`` over so many threads.
+def workers(count: int, executor: Executor | None = None) -> Iterator[Map]:
+    """A ``map`` in this process (one worker), over so many new processes, or over as many workers of an executor.
 
-    When the study ends early, by an error or an interrupt, the work in flight is abandoned, not waited for: its threads
-    are daemons, which do not keep a program from ending.
+    What goes to workers is pickled: ``work`` must be a function of a module, or a ``partial`` of one. Whatever ends the
+    block early, an error or an interrupt, ends the processes at once, and cancels what an executor has not begun.
     """
-    if threads == 1:
+    if executor is not None:
+        over = _MapOver(executor.submit, count, f"executor: {type(executor).__name__}")
+        try:
+            yield over
+        finally:
+            for future in over.waiting:
+                future.cancel()
+    elif count > 1:
+        check_main_guard()
+        with _processes(count) as submit:
+            yield _MapOver(submit, count, "workers: a pool of processes")
+    else:
         yield map
-        return
-    pool = ThreadPool(threads)
+
+
+@attrs.frozen
+class _Outcome:
+    """What a worker sends back: an answer, or the error that the work raised and where."""
+
+    answer: Any = None
+    error: Exception | None = None
+    trace: str = ""
+
+
+class InWorker(Exception):  # noqa: N818 - never raised: the cause of an error, which says where in a worker it was
+    """Where in a worker an error was raised."""
+
+    def __str__(self) -> str:
+        return f"\n{self.args[0]}"
+
+
+@attrs.frozen
+class _MapOver:
+    """A ``map`` over what runs the jobs that are submitted to it; ``who`` names it in an error."""
+
+    submit: Callable[..., Future[Any]]
+    count: int
+    who: str
+    waiting: deque[Future[Any]] = attrs.field(factory=deque)
+
+    def __call__(self, work: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+        for item in items:
+            if len(self.waiting) >= _IN_FLIGHT * self.count:
+                yield self._first()
+            packed = _packed(work, item)
+            with self._losses():
+                self.waiting.append(self.submit(_attempt, packed))
+        while self.waiting:
+            yield self._first()
+
+    def _first(self) -> Any:
+        """The answer of the job that was submitted first."""
+        with self._losses():
+            outcome = self.waiting[0].result()
+        self.waiting.popleft()
+        if not isinstance(outcome, _Outcome):
+            got = type(outcome).__name__
+            raise RuntimeError(f"{self.who} must run what it is given; it answered a batch with {got}")  # noqa: TRY004
+        if outcome.error is not None:
+            raise outcome.error from InWorker(outcome.trace)
+        return outcome.answer
+
+    @contextmanager
+    def _losses(self) -> Iterator[None]:
+        """Say what happened where the jobs are not run, rather than end with an error of their own."""
+        try:
+            yield
+        except Exception as error:
+            what = f"{self.who} lost a batch, so there is no answer: {type(error).__name__}: {error}"
+            if isinstance(error, BrokenExecutor):
+                # It fails all futures itself, and trips over one that is cancelled at that moment.
+                self.waiting.clear()
+                what += "; a worker died: killed by the system, most often for want of memory, ended by code of the"
+                what += " scenario, or unable to import the script; try fewer workers or more memory"
+            raise RuntimeError(f"{what}; {ALONE}") from error
+
+
+def _packed(work: Callable[[T], R], item: T) -> bytes:
     try:
-        yield pool.imap
-    finally:
-        pool.terminate()
+        return pickle.dumps((work, item))
+    except Exception as error:
+        rule = "the class of a design must stand at the top level of a module, without lambdas"
+        raise TypeError(f"workers: a batch must be picklable to be sent to them: {error}; {rule}, {ALONE}") from error
+
+
+def _attempt(packed: bytes) -> _Outcome:
+    """In a worker: the work done, or the error that it raised, in a form that can be sent."""
+    try:
+        work, item = pickle.loads(packed)
+    except Exception as error:  # noqa: BLE001 - reading runs code that is not ours
+        rule = f"classes of laws and designs must stand in a module that the workers can import, {ALONE}"
+        return _Outcome(error=RuntimeError(f"workers: what was sent to a worker cannot be read there: {error}; {rule}"))
+    try:
+        return _Outcome(work(item))
+    except Exception as error:  # noqa: BLE001 - it is raised again where the study was asked for
+        return _Outcome(error=_sendable(error), trace=traceback.format_exc())
+
+
+def _sendable(error: Exception) -> Exception:
+    """An error as it is, or its text where it would not arrive."""
+    with suppress(Exception):
+        if type(pickle.loads(pickle.dumps(error))) is type(error):
+            return error
+    return RuntimeError(f"{type(error).__name__}: {error}")
 
 
 @contextmanager
-def bar(total: int, progress: bool | None) -> Iterator[Callable[[int], object]]:  # noqa: FBT001 - handed on
-    """A progress bar of tqdm, as a function that takes how many more runs are done.
+def _processes(count: int) -> Iterator[Callable[..., Future[Any]]]:
+    """New processes, started as they are needed, as a function that submits work. None outlives the block."""
+    # Never fork: NumPy has threads, and what they hold at that moment would be held in the copy forever.
+    context = get_context("spawn")
+    # Nothing is ever sent: each process ends when the other end is closed, by this process or by its own end.
+    ended, end = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(count, context, _begin, (ended,))
 
-    ``progress=None`` shows one on a terminal, after two seconds, if tqdm is installed.
-    """
-    if progress is False or (progress is None and not sys.stderr.isatty()) or not has_tqdm():
-        yield lambda _: None
-        return
-    import tqdm
+    def submit(*job: Any) -> Future[Any]:
+        with _interrupts_held():
+            return pool.submit(*job)
 
-    late = 0.0 if progress else 2.0
-    with tqdm.tqdm(total=total, unit=" runs", unit_scale=True, delay=late, leave=bool(progress)) as shown:
-        yield shown.update
-
-
-def has_tqdm() -> bool:
-    """Whether tqdm can be imported."""
     try:
-        import tqdm  # noqa: F401 - only whether it is there
-    except ImportError:
-        return False
-    return True
+        yield submit
+    finally:
+        end.close()
+        pool.shutdown(cancel_futures=True)
+        ended.close()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C goes to all processes of a terminal: hold it, so that one just being started does not die of it aloud."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin(ended: Connection) -> None:
+    """In a process just started: leave interrupts to the one that started it, and end when that one says or ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_after, args=(ended,), daemon=True).start()
+
+
+def _end_after(ended: Connection) -> None:
+    with suppress(EOFError, OSError):
+        ended.recv()
+    os._exit(1)
