@@ -64,13 +64,13 @@ class _Table:
             middle = exact(0.5 * (grid[1:] + grid[:-1]))
             steps = np.diff(values)
             coarse = ~(np.abs(middle - values[:-1] - 0.5 * steps) <= TOLERANCE * width)
+            # Each cell ends a little before the next one begins, so that rounding leads neither back nor beyond the end.
+            gap = 4e-15 * np.maximum(np.abs(values[1:]), np.abs(values[:-1])) + 1e-12 * steps
+            rise = np.maximum(steps - gap, 0.0)
         # A jump can hide between two points that agree with the middle: flag the cells beside flagged ones too.
         coarse[1:] |= coarse[:-1].copy()
         coarse[:-1] |= coarse[1:].copy()
-        # Each cell ends a little before the next one begins, so that rounding leads neither back nor beyond the ends.
-        gap = 4e-15 * np.maximum(np.abs(values[1:]), np.abs(values[:-1])) + 1e-12 * steps
-        rise = np.where(coarse, 0.0, np.maximum(steps - gap, 0.0))
-        slopes = rise * self._scale
+        slopes = np.where(coarse, 0.0, rise * self._scale)
         starts = np.where(coarse, 0.0, values[:-1]) - slopes * grid[:-1]
         self._slopes = np.concatenate([[0.0], slopes, [0.0]])
         self._starts = np.concatenate([values[:1], starts, values[-1:]])

@@ -7,18 +7,15 @@ what is given stands for "the same in all runs".
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-#: For lead times of 0, 1, ... months where each holds, as 0 or 1, (vehicles, runs or 1); None: everywhere, False:
-#: nowhere.
-LeadTimes = Sequence[Floats | Literal[False] | None]
-
-_LEAST = 1e-300
+#: For lead times of 0, 1, ... months the rows of vehicles that may have it, and in which runs they do, as 0 or 1, an
+#: array (rows, runs); None: in all runs.
+LeadTimes = Sequence[Sequence[tuple[slice, Floats | None]]]
 
 
 @attrs.frozen(eq=False)
@@ -98,11 +95,9 @@ def _call_off(work: Work, month: Month, lead_times: LeadTimes) -> None:
     if len(lead_times) == 1:
         return
     work.on_order += called
-    for months, holds in enumerate(lead_times):
-        if holds is None:
-            work.due[months] += called
-        elif holds is not False:
-            work.due[months] += np.multiply(called, holds, out=work.scratch)
+    for due, parts in zip(work.due, lead_times, strict=True):
+        for rows, holds in parts:
+            due[rows] += called[rows] if holds is None else np.multiply(called[rows], holds, out=work.scratch[rows])
 
 
 def _arrive(work: Work, month: Month) -> None:
@@ -130,13 +125,10 @@ def _build(work: Work, month: Month, lines: Sequence[slice]) -> None:
         if rows.start == rows.stop or _never_binds(month.schedule_ceiling[rows], capacity):
             continue
         most = add_rows(built[rows], work.scratch[0])
-        if (most <= capacity).all():
-            continue
-        # Where the line can take all, the ratio is exactly 1; where it stands still, 0.
-        np.maximum(most, capacity, out=most)
-        np.maximum(most, _LEAST, out=most)
-        np.divide(capacity, most, out=most)
-        built[rows] *= most
+        # What is not a number is not less either.
+        short = np.flatnonzero(~(most <= capacity))
+        if short.size:
+            built[rows, short] *= (capacity if capacity.size == 1 else capacity[short]) / most[short]
     work.kits -= built
 
 

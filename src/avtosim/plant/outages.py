@@ -20,7 +20,7 @@ from ..declare.faults import FactError, Fault
 from ..facts.entities import Stops
 from ..laws import tabulated
 from ..laws.base import mean_of, remembered
-from .reading import Collector, Floats, Reading
+from .reading import Collector, Floats, Reading, all_finite
 
 #: Largest share of running time that the fixed number of slots may miss: one vehicle in a hundred thousand.
 TRUNCATION_TOLERANCE = 1e-5
@@ -77,7 +77,7 @@ class StopsDriver:
             duration = np.full(gap.size, self.duration)
         else:
             duration = self.duration(points.at(self.durations[slot], places))
-        if not math.isfinite(duration.sum()):
+        if not all_finite(duration):
             rule = "must be a finite time for every stop; its law gives others"
             raise FactError([Fault(f"{self.address}.duration", rule, None, "bound the law")])
         return MonthStops(gap, duration, np.full(gap.size, -1))

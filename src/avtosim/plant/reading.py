@@ -125,6 +125,11 @@ class Collector:
         return made
 
 
+def all_finite(values: Floats) -> bool:
+    """Whether all are finite numbers; what is not a number fails every comparison."""
+    return bool(values.min(initial=0.0) > -np.inf and values.max(initial=0.0) < np.inf)
+
+
 class Reading:
     """What every number was at the points of a block, by address: read when it is first needed, and remembered.
 
@@ -143,8 +148,7 @@ class Reading:
         self._used.add(address)
         if address not in self._values:
             values = self._known(address).read(self.points)
-            # A sum is finite only where all of it is, and takes one pass; it may overflow where all is well.
-            if not np.isfinite(values.sum()) and not np.isfinite(values).all():
+            if not all_finite(values):
                 rule = "must be a finite number in every run; its law gives others"
                 raise FactError([Fault(address, rule, float(values[~np.isfinite(values)][0]), "bound the law")])
             self._values[address] = values

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
 
 import attrs
 import numpy as np
@@ -134,7 +133,7 @@ class Drivers:
 
     def _lead_times(self, runs: slice) -> LeadTimes:
         lead = _held(self.lead, runs)
-        return [_holds(lead == months) for months in range(self.longest_lead + 1)]
+        return [_having(lead == months) for months in range(self.longest_lead + 1)]
 
 
 def _held(grids: Sequence[Floats], runs: slice) -> Floats:
@@ -162,6 +161,9 @@ def _own(share: Floats, extra: Multiplier, runs: slice) -> Floats:
     return own if extra.is_one else own * extra.of(runs)
 
 
-def _holds(where: NDArray[np.bool_]) -> Floats | Literal[False] | None:
-    """Where a lead time holds, as 0 or 1; None for everywhere, False for nowhere."""
-    return None if where.all() else where.astype(np.float64) if where.any() else False
+def _having(where: NDArray[np.bool_]) -> list[tuple[slice, Floats | None]]:
+    """The rows that have a lead time, neighbours together where they have it in all runs."""
+    if where.shape[1] > 1 and not where.all():
+        return [(slice(0, len(where)), where.astype(np.float64))] if where.any() else []
+    edges = np.flatnonzero(np.diff(where[:, 0], prepend=False, append=False))
+    return [(slice(*ends), None) for ends in edges.reshape(-1, 2)]
