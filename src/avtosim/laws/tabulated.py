@@ -64,7 +64,7 @@ class _Table:
             middle = exact(0.5 * (grid[1:] + grid[:-1]))
             steps = np.diff(values)
             coarse = ~(np.abs(middle - values[:-1] - 0.5 * steps) <= TOLERANCE * width)
-            # Each cell ends a little before the next one begins, so that rounding leads neither back nor beyond the end.
+            # Each cell ends a little before the next one begins: rounding leads neither back nor beyond the ends.
             gap = 4e-15 * np.maximum(np.abs(values[1:]), np.abs(values[:-1])) + 1e-12 * steps
             rise = np.maximum(steps - gap, 0.0)
         # A jump can hide between two points that agree with the middle: flag the cells beside flagged ones too.
