@@ -40,7 +40,7 @@ class Breakdown(Tabular, Mapping[str, Floats]):
     >>> result.by_partner["BAIC"].shape
     (2000,)
     >>> print(result.by_partner.mean("BAIC"))
-    mean output, BAIC: 14,677, 95 % interval 14,509 to 14,844
+    mean output, BAIC: 14,774, 95 % interval 14,611 to 14,937
     """
 
     what: str

@@ -60,7 +60,7 @@ class Comparison(Tabular, Mapping[str, Result]):
     >>> late = june.replace({"vehicles.Dashing.start": june["vehicles.Dashing.start"] + 2})
     >>> found = avtosim.compare({"on time": june, "late": late}, runs=2000, seed=1)
     >>> print(found.mean_difference("late"))
-    expected output, late less on time: -1,032, 95 % interval -1,059 to -1,005
+    expected output, late less on time: -1,020, 95 % interval -1,046 to -993
     """
 
     results: Mapping[str, Result] = attrs.field(converter=ReadOnly)

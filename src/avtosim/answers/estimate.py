@@ -55,9 +55,9 @@ class Estimate:
     >>> june = avtosim.load("avtotor-2024-06")
     >>> chance = avtosim.simulate(june, runs=2000, seed=1).chance(45_000)
     >>> print(chance)
-    chance of at least 45,000: 54.3 %, 95 % interval 52.1 % to 56.5 %
+    chance of at least 45,000: 53.3 %, 95 % interval 51.1 % to 55.5 %
     >>> print(f"{chance:value}; {chance:interval}; {chance:words}; {chance:.2%}")
-    54.3 %; 52.1 % to 56.5 %; about even (54 %); 54.30 %
+    53.3 %; 51.1 % to 55.5 %; about even (53 %); 53.30 %
     """
 
     value: float

@@ -155,7 +155,7 @@ class Result(Tabular):
     >>> import avtosim
     >>> result = avtosim.simulate(avtosim.load("avtotor-2024-06"), runs=2000, seed=1)
     >>> print(result.quantile(0.1))
-    P10: 32,553, 95 % interval 31,633 to 33,418
+    P10: 33,177, 95 % interval 32,206 to 33,788
     >>> result.by_vehicle["E5"].shape
     (2000,)
     """

@@ -59,7 +59,7 @@ class Sweep(Tabular):
     >>> found.shape
     (3,)
     >>> found.chance(45_000).value.round(2)
-    array([0.47, 0.53, 0.58])
+    array([0.49, 0.54, 0.56])
     """
 
     levers: Mapping[str, tuple[object, ...]] = attrs.field(converter=ReadOnly)
