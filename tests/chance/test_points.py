@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import plants
 import pytest
@@ -108,6 +110,18 @@ def test_points_of_another_space_are_refused(shape: tuple[int, ...]) -> None:
     """A matrix that does not have a row for each coordinate is refused, with both shapes."""
     with pytest.raises(ValueError, match=r"points: must have shape \(8, runs\)"):
         GivenPoints(SPACE, np.full(shape, 0.5), scores=False)
+
+
+@pytest.mark.parametrize(
+    ("scores", "bad"), [(True, np.nan), (True, -np.inf), (False, np.nan), (False, 1.0), (False, -0.1)]
+)
+def test_numbers_that_are_none_are_refused_wherever_they_stand(*, scores: bool, bad: float) -> None:
+    """A matrix with one number that is no score, or no uniform number, is refused by the input before it is read."""
+    for random_input in SPACE.inputs:
+        matrix = np.full((SPACE.dimension, 5), 0.5)
+        matrix[SPACE.indices()[random_input.name]][-1, 3] = bad
+        with pytest.raises(ValueError, match=f"points of {re.escape(random_input.name)}: .*must be .*got"):
+            GivenPoints(SPACE, matrix, scores=scores)
 
 
 def test_certain_scenarios_need_no_points() -> None:

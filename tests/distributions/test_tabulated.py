@@ -9,7 +9,7 @@ from scipy import special, stats
 
 import avtosim as av
 from avtosim.laws.base import ScoreLaw
-from avtosim.laws.tabulated import CELLS, TOLERANCE, reader
+from avtosim.laws.tabulated import CELLS, ENDS, TOLERANCE, reader
 
 SMOOTH = {
     "uniform": av.Uniform(low=-2, high=3),
@@ -131,7 +131,7 @@ def _filled(law: object) -> av.Scenario:
 def test_tables_rise_and_stay_within_the_ends(law: str) -> None:
     """Across the edges of cells read from straight lines a value never falls back, and none lies beyond the ends."""
     table = reader(SMOOTH[law])
-    edges = np.linspace(-8.2, 8.2, CELLS + 1)
+    edges = np.linspace(-ENDS, ENDS, CELLS + 1)
     fine = np.flatnonzero(~(table._coarse[1:-2] | table._coarse[2:-1])) + 1
     assert fine.size > CELLS / 4
     before, at, after = (table(z[fine]) for z in (np.nextafter(edges, -9), edges, np.nextafter(edges, 9)))

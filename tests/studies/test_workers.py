@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -321,6 +322,36 @@ if name == "__main__":
     main()
 main()
 """
+
+
+@pytest.fixture
+def pool(monkeypatch: pytest.MonkeyPatch) -> Lazy:
+    """Stand an executor that is slow to answer in for the other processes."""
+    executor = Lazy()
+    monkeypatch.setattr(workers, "_processes", lambda count: nullcontext(executor.submit))  # noqa: ARG005
+    return executor
+
+
+@pytest.mark.parametrize(("batches", "sent_away"), [(1, 0), (2, 1), (3, 2), (18, 2), (19, 3)])
+def test_this_process_works_while_the_others_start(pool: Lazy, batches: int, sent_away: int) -> None:
+    """With two workers this process is one: it works out and holds 16 batches before it waits for the other's first."""
+    given = {"runs": batches * 32_768, "keep": "totals", "seed": 3}
+    shared, alone = (av.simulate(plants.one_vehicle(), workers=count, **given) for count in (2, 1))
+    assert np.array_equal(shared.annual, alone.annual)
+    assert len(pool.sent) == sent_away
+
+
+@pytest.mark.usefixtures("pool")
+def test_an_error_in_this_process_waits_for_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error is that of the first batch that fails, though a later one failed in this process before."""
+    order = iter(["this process, batch two", "the other, batch one"])
+
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError(next(order))
+
+    monkeypatch.setattr(av.Model, "__call__", fail)
+    with pytest.raises(ValueError, match="the other, batch one"):
+        av.simulate(plants.one_vehicle(), runs=2 * 32_768, keep="totals", workers=2)
 
 
 def test_a_line_under_a_main_guard_is_known() -> None:

@@ -103,12 +103,18 @@ class Points(ABC):
         shape = self.space.count(random_input), self.runs
         if numbers.shape != shape:
             raise ValueError(f"points of {random_input.name}: must have shape {shape}; got {numbers.shape}")
-        # Few passes over the numbers; a sum is finite where all of them are, and NaN fails every comparison.
-        low = 0.0 if scores else numbers.min(initial=1.0)
-        if not (np.isfinite(numbers.sum()) if scores else low >= 0.0 and numbers.max(initial=0.0) < 1.0):
-            rule = "scores must be finite" if scores else "uniform numbers must be at least 0 and below 1"
-            raise ValueError(f"points of {random_input.name}: {rule}; got {numbers.min()} to {numbers.max()}")
+        low = _lowest_checked(random_input, numbers, scores=scores)
         return (numbers if scores or low >= LOWEST_UNIFORM else np.maximum(numbers, LOWEST_UNIFORM)), scores
+
+
+def _lowest_checked(random_input: RandomInput, numbers: Floats, *, scores: bool) -> float:
+    """The lowest uniform number, 0 for scores; raises ``ValueError`` where they are not what they are said to be."""
+    # Few passes over the numbers; a sum is finite where all of them are, and NaN fails every comparison.
+    low = 0.0 if scores else float(numbers.min(initial=1.0))
+    if not (np.isfinite(numbers.sum()) if scores else low >= 0.0 and numbers.max(initial=0.0) < 1.0):
+        rule = "scores must be finite" if scores else "uniform numbers must be at least 0 and below 1"
+        raise ValueError(f"points of {random_input.name}: {rule}; got {numbers.min()} to {numbers.max()}")
+    return low
 
 
 class Keys:
@@ -224,6 +230,9 @@ class GivenPoints(Points):
         super().__init__(space, matrix.shape[1])
         self._matrix, self._scores = matrix, scores
         self._indices = space.indices()
+        # All at once: where few numbers of an input are read, nobody looks at the others.
+        for random_input in space.inputs:
+            _lowest_checked(random_input, self._of(random_input), scores=scores)
 
     def _draw(self, random_input: RandomInput) -> tuple[Floats, bool]:
         return self._of(random_input).copy(), self._scores

@@ -33,7 +33,7 @@ from .arguments import (
 from .memory import affordable_runs, check_memory
 from .progress import bar
 from .sent import SentModel
-from .workers import Map, workers
+from .workers import HELD, Map, workers
 
 # What is kept is held twice while parts of it are joined, sorted or saved.
 _COPIES = 2
@@ -104,7 +104,8 @@ class Experiment:
         batches = islice(covering(self.design, models[0].space, self.seed, self.first_run, served, size), 3)
         largest = max((batch.stop - batch.start for batch in batches), default=0)
         block = max(model.numbers_in_flight(largest) for model in models) + kept * largest
-        return 8 * _COPIES * kept, 8 * self.workers * block
+        held = HELD if self.workers > 1 and self.executor is None else 0
+        return 8 * _COPIES * kept, 8 * (self.workers * block + held * kept * largest)
 
     def mapped(self) -> AbstractContextManager[Map]:
         """The workers of this study, as a function like ``map``."""

@@ -50,9 +50,9 @@ def simulate(
         How much of each run is kept: the annual output; the outputs by vehicle and by month too; every vehicle's
         output of every month too; every flow too.
     workers : int, optional
-        Number of worker processes, 1 to 256; 1, this process alone, by default. With ``executor``: how many of its
-        workers are kept busy; 8 by default. No number of workers changes a bit. A script that asks for processes needs
-        a main guard.
+        Number of processes that share the work, this one among them, 1 to 256; 1 by default. With ``executor``: how
+        many of its workers are kept busy; 8 by default. No number of workers changes a bit. A script that asks for more
+        than one needs a main guard.
     executor : concurrent.futures.Executor, optional
         Works out the runs instead of processes of avtosim's own; it is never shut down. See
         docs/how-to/run-on-many-cores.md.

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
+from itertools import chain, islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, Protocol, TypeVar
@@ -24,6 +25,8 @@ R = TypeVar("R")
 
 # A second batch waits at each worker, so that none is idle while an answer is on its way.
 _IN_FLIGHT = 2
+#: Answers that this process works out and holds while one before them is still on its way, as where workers just start.
+HELD = 16
 #: What serves where workers do not.
 ALONE = "or work in this process alone (workers=1, no executor)"
 
@@ -37,13 +40,13 @@ class Map(Protocol):
 
 @contextmanager
 def workers(count: int, executor: Executor | None = None) -> Iterator[Map]:
-    """A ``map`` in this process (one worker), over so many new processes, or over as many workers of an executor.
+    """A ``map`` in this process and, for more than one worker, in new ones; or over so many workers of an executor.
 
     What goes to workers is pickled: ``work`` must be a function of a module, or a ``partial`` of one. Whatever ends the
     block early, an error or an interrupt, ends the processes at once, and cancels what an executor has not begun.
     """
     if executor is not None:
-        over = _MapOver(executor.submit, count, f"executor: {type(executor).__name__}")
+        over = _MapOver(executor.submit, count, f"executor: {type(executor).__name__}", held=0)
         try:
             yield over
         finally:
@@ -51,8 +54,9 @@ def workers(count: int, executor: Executor | None = None) -> Iterator[Map]:
                 future.cancel()
     elif count > 1:
         check_main_guard()
-        with _processes(count) as submit:
-            yield _MapOver(submit, count, "workers: a pool of processes")
+        # This process is one of them: it is at work while the others start.
+        with _processes(count - 1) as submit:
+            yield _MapOver(submit, count - 1, "workers: a pool of processes", held=HELD)
     else:
         yield map
 
@@ -75,18 +79,37 @@ class InWorker(Exception):  # noqa: N818 - never raised: the cause of an error, 
 
 @attrs.frozen
 class _MapOver:
-    """A ``map`` over what runs the jobs that are submitted to it; ``who`` names it in an error."""
+    """A ``map`` over what runs the jobs that are submitted to it, and over this process where it may hold answers."""
 
     submit: Callable[..., Future[Any]]
     count: int
+    #: The name in an error.
     who: str
+    held: int
     waiting: deque[Future[Any]] = attrs.field(factory=deque)
 
     def __call__(self, work: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+        if self.held:
+            first = list(islice(items := iter(items), 2))
+            if len(first) < 2:
+                # What cannot be sent is refused, however little there is to do.
+                _ = [_packed(work, item) for item in first]
+                yield from map(work, first)
+                return
+            items = chain(first, items)
+        # A second batch goes out when this process has one too, so that few and long ones are shared out evenly.
+        room = self.count if self.held else _IN_FLIGHT * self.count
         for item in items:
-            if len(self.waiting) >= _IN_FLIGHT * self.count:
+            while self.waiting and self.waiting[0].done():
                 yield self._first()
             packed = _packed(work, item)
+            on_their_way = sum(not future.done() for future in self.waiting)
+            if on_their_way >= room and len(self.waiting) < room + self.held:
+                self.waiting.append(_here(work, item))
+                room = _IN_FLIGHT * self.count
+                continue
+            if on_their_way >= room:
+                yield self._first()
             with self._losses():
                 self.waiting.append(self.submit(_attempt, packed))
         while self.waiting:
@@ -134,6 +157,17 @@ def _attempt(packed: bytes) -> _Outcome:
     except Exception as error:  # noqa: BLE001 - reading runs code that is not ours
         rule = f"classes of laws and designs must stand in a module that the workers can import, {ALONE}"
         return _Outcome(error=RuntimeError(f"workers: what was sent to a worker cannot be read there: {error}; {rule}"))
+    return _outcome(work, item)
+
+
+def _here(work: Callable[[T], R], item: T) -> Future[_Outcome]:
+    """The work done in this process, as if it had been sent: its error waits for its turn too."""
+    done: Future[_Outcome] = Future()
+    done.set_result(_outcome(work, item))
+    return done
+
+
+def _outcome(work: Callable[[T], R], item: T) -> _Outcome:
     try:
         return _Outcome(work(item))
     except Exception as error:  # noqa: BLE001 - it is raised again where the study was asked for
