@@ -16,13 +16,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import by_hand
 import numpy as np
-import simpy
 from tools import best, row
 
 import avtosim
@@ -130,6 +128,8 @@ def workers(runs: int, repeats: int) -> None:
 
 def against_numpy(runs: int, repeats: int) -> None:
     """Time the one-partner case against a NumPy program of its own, and hold both answers to the exact one."""
+    import by_hand  # here, since every worker imports this file
+
     case = one_partner()
     ours, theirs = simulated(case, runs), lambda: by_hand.years(runs, 1)
     took, other = best(2 * repeats, ours, theirs)
@@ -165,12 +165,22 @@ def scenario_of(package: Any, path: Path) -> Any:
 
 
 def against_version(folder: Path, runs: int, repeats: int) -> None:
-    """Time ``simulate`` on the June scenario against another version, in turns, each going first every other time.
+    """Time ``simulate`` on two cases against another version, in turns, each going first every other time.
 
     The median of the ratios of neighbouring turns counts: a slow stretch of the machine is in both of a pair.
     """
     before = package_at(folder)
-    scenarios = {package: scenario_of(package, JUNE) for package in (avtosim, before)}
+    with tempfile.TemporaryDirectory() as there:
+        one = Path(there, "one-partner.toml")
+        one_partner().save(one)
+        for what, path, many in (("June", JUNE, runs), ("one partner", one, 8 * runs)):
+            print()
+            scenarios = {package: scenario_of(package, path) for package in (avtosim, before)}
+            in_turns(f"{what}: time of a run against version {before.__version__}", scenarios, before, many, repeats)
+
+
+def in_turns(what: str, scenarios: dict[Any, Any], before: Any, runs: int, repeats: int) -> None:
+    """Print the ratio of the times that this version and another one take."""
 
     def took(package: Any) -> float:
         work = simulated(scenarios[package], runs, package)
@@ -187,7 +197,7 @@ def against_version(folder: Path, runs: int, repeats: int) -> None:
         if turn:
             ratios.append(now / then)
     low, middle, high = statistics.quantiles(ratios, n=4)
-    row(f"time of a run against version {before.__version__}", f"{middle:.3f} times")
+    row(what, f"{middle:.3f} times")
     row("half of the pairs lie between", f"{low:.3f} and {high:.3f}")
 
 
@@ -215,90 +225,21 @@ def one_partner() -> avtosim.Scenario:
     )
 
 
-class Partner:
-    """A partner in SimPy: it runs and stops in turns, and knows for how long it has run since the last question."""
-
-    def __init__(self, env: simpy.Environment, chance: random.Random) -> None:
-        self.env, self.chance = env, chance
-        self.running, self.since, self.ran = True, 0.0, 0.0
-        env.process(self.live())
-
-    def live(self) -> Iterator[simpy.Event]:
-        """Run and stop, in turns, for ever."""
-        while True:
-            yield self.env.timeout(self.chance.expovariate(2 / 12))
-            self.ran += self.env.now - self.since
-            self.running = False
-            yield self.env.timeout(self.chance.expovariate(1.0))
-            self.running, self.since = True, self.env.now
-
-    def share_of_month(self) -> float:
-        """Give the running time since the last question, and start counting anew."""
-        if self.running:
-            self.ran += self.env.now - self.since
-            self.since = self.env.now
-        ran, self.ran = self.ran, 0.0
-        return ran
-
-
-def short_year(chance: random.Random) -> float:
-    """Play one year without a store of kits, which this case could do without: the shortest program that is right."""
-    env = simpy.Environment()
-    partner = Partner(env, chance)
-    built = []
-
-    def plant() -> Iterator[simpy.Event]:
-        """Build, month by month, what the partner's running time brings."""
-        for _ in range(12):
-            yield env.timeout(1)
-            built.append(130_000 / 12 * partner.share_of_month())
-
-    env.run(until=env.process(plant()))
-    return sum(built)
-
-
-def simpy_year(chance: random.Random) -> float:
-    """Play one year of the one-partner case as a SimPy user would write it, and give its output."""
-    env = simpy.Environment()
-    partner = Partner(env, chance)
-    kits = simpy.Container(env)
-    built = []
-
-    def deliveries() -> Iterator[simpy.Event]:
-        """Bring a month's call-off, in the share of it that the partner ran, at the end of the month."""
-        while True:
-            yield env.timeout(1)
-            arriving = 130_000 / 12 * partner.share_of_month()
-            if arriving > 0:
-                yield kits.put(arriving)
-
-    def plant() -> Iterator[simpy.Event]:
-        """Build, month by month, what the kits allow and the schedule wants."""
-        for _ in range(12):
-            yield env.timeout(1)
-            building = min(kits.level, 130_000 / 12)
-            if building > 0:
-                yield kits.get(building)
-            built.append(building)
-
-    env.process(deliveries())
-    env.run(until=env.process(plant()))
-    return sum(built)
-
-
 def against_simpy(simpy_runs: int, repeats: int) -> None:
     """Time the one-partner case against the same in SimPy, and show that both give the same answer."""
+    import by_simpy
+
     case = one_partner()
     runs = 100 * simpy_runs
     outputs: list[float] = []
     chance = random.Random(1)  # noqa: S311  a simulation, no secret
 
     def in_simpy() -> None:
-        outputs.extend(simpy_year(chance) for _ in range(simpy_runs))
+        outputs.extend(by_simpy.year(chance) for _ in range(simpy_runs))
 
     def in_short_simpy() -> None:
         for _ in range(simpy_runs):
-            short_year(chance)
+            by_simpy.short_year(chance)
 
     def here() -> avtosim.Result:
         return avtosim.simulate(case, runs=runs, seed=1, keep="totals", progress=False)

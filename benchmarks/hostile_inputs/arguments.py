@@ -244,7 +244,7 @@ def _of_simulate() -> Iterator[Case]:
     )
     yield _case("simulate(5 positions)", lambda: av.simulate(_plant(), 100, 1), "positional")
     yield _case("simulate()", av.simulate, "scenario")
-    for design, runs in ((av.Antithetic(), 33), (av.Sobol(), 100), (av.LatinHypercube(), 101)):
+    for design, runs in ((av.Antithetic(), 33), (av.Sobol(), 100), (av.SobolNets(), 999), (av.LatinHypercube(), 101)):
         yield _case(
             f"simulate(runs={runs}, design={type(design).__name__})",
             lambda design=design, runs=runs: _sim(runs=runs, design=design),
@@ -252,7 +252,8 @@ def _of_simulate() -> Iterator[Case]:
             f"{runs}",
             right=lambda result, runs=runs: result.runs == runs,
         )
-    for name, cls in (("Sobol", av.Sobol), ("LatinHypercube", av.LatinHypercube), ("Antithetic", av.Antithetic)):
+    for cls in (av.Sobol, av.SobolNets, av.LatinHypercube, av.Antithetic):
+        name = cls.__name__
         fields = [a.alias or a.name for a in attrs.fields(cls)] if attrs.has(cls) else []
         for field in fields:
             for kind, value, found in _NOT_WHOLE:

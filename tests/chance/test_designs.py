@@ -90,7 +90,7 @@ def test_sobol_points_are_scipys(dimension: int) -> None:
 
 def test_the_scramble_keeps_what_a_net_is() -> None:
     """The scramble multiplies by lower triangles with a full diagonal: the first bit in which points differ stays."""
-    words = np.random.default_rng(3).integers(0, 2**64, (20, 3, 32), dtype=np.uint64)
+    words = np.random.default_rng(3).integers(0, 2**64, (20, 3, 11), dtype=np.uint64)
     directions = sobol.direction_numbers(20, 10)
     made, shift = sobol.scrambled(directions, words)
     assert made.shape == (20, 3, 10)

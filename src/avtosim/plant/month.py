@@ -27,7 +27,7 @@ class Month:
     schedule_ceiling: Floats  # most that the schedule lets be built: scheduled x flex
     target_stock: Floats | None  # None: none is wanted
     supply: Sequence[Floats]  # one row (runs or 1,) a vehicle: share of the kits due that arrives
-    demand: Floats  # (vehicles, runs)
+    demand: Floats
     capacity: Sequence[Floats]  # one row (runs or 1,) a line
 
 
@@ -83,21 +83,29 @@ def add_rows(rows: Floats | Sequence[Floats], out: Floats) -> Floats:
 
 def _call_off(work: Work, month: Month, lead_times: LeadTimes) -> None:
     """Lift the kits on hand and on order to the order-up-to level; what is called off falls due a lead time later."""
-    called = work.called
-    if len(lead_times) == 1:
+    called, at_once = work.called, len(lead_times) == 1
+    if at_once:
         # Nothing is ever on order from one month to the next.
         np.subtract(month.order_up_to, work.kits, out=called)
     else:
         np.add(work.kits, work.on_order, out=called)
         np.subtract(month.order_up_to, called, out=called)
-    np.maximum(called, 0.0, out=called)
-    np.minimum(called, month.order_cap, out=called)
-    if len(lead_times) == 1:
+    _keep_between_0_and(month.order_cap, called)
+    if at_once:
         return
     work.on_order += called
     for due, parts in zip(work.due, lead_times, strict=True):
         for rows, holds in parts:
             due[rows] += called[rows] if holds is None else np.multiply(called[rows], holds, out=work.scratch[rows])
+
+
+def _keep_between_0_and(most: Floats, numbers: Floats) -> None:
+    """Change numbers in place; one pass over them costs less than two where the bound is the same in all runs."""
+    if most.shape[1] == 1:
+        np.clip(numbers, 0.0, most, out=numbers)
+    else:
+        np.maximum(numbers, 0.0, out=numbers)
+        np.minimum(numbers, most, out=numbers)
 
 
 def _arrive(work: Work, month: Month) -> None:
@@ -118,8 +126,7 @@ def _build(work: Work, month: Month, lines: Sequence[slice]) -> None:
     np.subtract(month.demand, work.stock, out=required)
     if month.target_stock is not None:
         required += month.target_stock
-    np.maximum(required, 0.0, out=required)
-    np.minimum(required, month.schedule_ceiling, out=required)
+    _keep_between_0_and(month.schedule_ceiling, required)
     np.minimum(required, work.kits, out=built)
     for rows, capacity in zip(lines, month.capacity, strict=True):
         if rows.start == rows.stop or _never_binds(month.schedule_ceiling[rows], capacity):

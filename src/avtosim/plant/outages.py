@@ -109,11 +109,15 @@ class MonthStops:
 
     def after(self, others: int) -> MonthStops:
         """The same where the later stops stand after so many others."""
+        if others == 0:
+            return self
         return MonthStops(self.gap, self.duration, np.where(self.next < 0, -1, self.next + others))
 
     @staticmethod
     def joined(parts: Sequence[MonthStops]) -> MonthStops:
-        """All of them, one after another."""
+        """All of them, one after another; not the caller's to overwrite."""
+        if len(parts) == 1:
+            return parts[0]
         return MonthStops(
             np.concatenate([part.gap for part in parts]),
             np.concatenate([part.duration for part in parts]),
@@ -177,20 +181,19 @@ def _strike(
 ) -> Iterator[tuple[Indices, Floats]]:
     """Take the stops of a month off what is left of it, and give those that outlast it, with the time left to them.
 
-    ``settled`` is the moment up to which each month is settled; it and the durations are overwritten. All first stops
-    of the month are taken at once, then all second ones, and so on: no index stands twice among them.
+    ``settled`` is the moment up to which each month is settled; it is overwritten. All first stops of the month are
+    taken at once, then all second ones, and so on: no index stands twice among them.
     """
     while index.size:
         start, running = settled, left[index]
         start += stops.gap
         # A stop that would begin after the month's end takes nothing from it, and is forgotten.
-        beyond = np.flatnonzero(start >= 1.0)
-        start[beyond], stops.duration[beyond] = 1.0, 0.0
+        begins = start < 1.0
         end = start + stops.duration
-        outlasts, followed = np.flatnonzero(end > 1.0), np.flatnonzero(stops.next >= 0)
+        outlasts, again = np.flatnonzero(begins & (end > 1.0)), np.flatnonzero((stops.next >= 0) & (end < 1.0))
         yield index[outlasts], end[outlasts] - 1.0
-        again = followed[end[followed] < 1.0]
         following = index[again], end[again], later.at(stops.next[again])
+        np.minimum(start, 1.0, out=start)
         np.minimum(end, 1.0, out=end)
         end -= start
         running -= end

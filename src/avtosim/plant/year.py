@@ -94,7 +94,8 @@ class Drivers:
         supply, market_demand = _each(self.supply, runs), _each(self.market_demand, runs)
         capacity = _each(self.capacity, runs)
         own_demand = [_own(share, extra, runs) for share, extra in zip(self.share, self.extra, strict=True)]
-        demand = np.empty_like(work.kits)
+        width = max(numbers.shape[1] for numbers in (*market_demand, *own_demand))
+        demand = np.empty((len(own_demand), width))
         for month in range(start, self.months):
             for row, (market, own) in enumerate(zip(market_demand, own_demand, strict=True)):
                 np.multiply(row_of(market, month), row_of(own, month), out=demand[row])

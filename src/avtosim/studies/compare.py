@@ -68,8 +68,8 @@ def compare(
     Costs as much as simulating each scenario, and keeps the runs of all of them.
 
     Draws belong to names, so what the scenarios have in common happens alike in each of them: a partner that is in both
-    stops at the same moments. Designs whose points belong to coordinates by position (`Sobol`) run over the coordinates
-    of all scenarios together. The errors of the differences are paired run by run.
+    stops at the same moments. Designs whose points belong to coordinates by position (`Sobol`, `SobolNets`) run over
+    the coordinates of all scenarios together. The errors of the differences are paired run by run.
 
     A comparison cannot say what a difference is worth in the world: all scenarios may be wrong alike.
 

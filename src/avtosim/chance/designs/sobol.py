@@ -175,18 +175,17 @@ class Sobol(Design):
 def scrambled(directions: Words, words: NDArray[np.uint64]) -> tuple[Words, Words]:
     """Directions (rows, levels) times a random triangle of bits with a full diagonal, and a random shift.
 
-    ``words`` are random, (rows, replicates, 32): those of the first bits of a coordinate, from the highest on, are the
-    columns of its triangle, the last one is its shift. Gives (rows, replicates, levels) and (rows, replicates).
+    ``words`` are random, (rows, replicates, bits + 1): those of the bits that directions have, from the highest on, are
+    the columns of the triangle, the last one is the shift. Gives (rows, replicates, levels) and (rows, replicates).
     """
     bits = (words >> np.uint64(64 - _BITS)).astype(np.uint32)
     rows, replicates, _ = bits.shape
     made = np.zeros((rows, replicates, directions.shape[1]), dtype=np.uint32)
-    for place in range(_BITS):
+    for place in range(bits.shape[2] - 1):
         bit = np.uint32(1 << (_BITS - 1 - place))
-        holds = directions & bit
-        if holds.any():
-            column = (bits[:, :, place] & (bit - np.uint32(1))) | bit
-            made ^= np.where(holds[:, None, :], column[:, :, None], np.uint32(0))
+        holds = (directions & bit)[:, None, :]
+        column = (bits[:, :, place] & (bit - np.uint32(1))) | bit
+        made ^= np.where(holds, column[:, :, None], np.uint32(0))
     return made, bits[:, :, -1]
 
 
@@ -198,7 +197,8 @@ class _NetPoints(Points):
         self._replicates, self._levels, self._start, self._piece = replicates, levels, start, piece
         self._keys = keys
         # Beyond 2**59 nets their words come round again.
-        self._words = keys.of_runs(replicates.start * _WORDS % 2**64, len(replicates) * _WORDS)
+        words = keys.of_runs(replicates.start * _WORDS % 2**64, len(replicates) * _WORDS).reshape(-1, _WORDS)
+        self._words = words[:, [*range(levels), -1]].reshape(-1)
         self._indices = space.indices()
 
     def _draw(self, random_input: RandomInput) -> tuple[Floats, bool]:
@@ -219,7 +219,7 @@ class _NetPoints(Points):
         """The points of an input as whole numbers, (months or 1, runs)."""
         rows = self.space.count(random_input)
         months = self._keys.of_months(f"Sobol/{random_input.name}", rows)
-        words = mixed(np.add(months[:, None], self._words)).reshape(rows, -1, _WORDS)
+        words = mixed(np.add(months[:, None], self._words)).reshape(rows, -1, self._levels + 1)
         directions = direction_numbers(self.space.dimension, self._levels)[self._indices[random_input.name]]
         moves, first = scrambled(directions, words)
         levels = self._piece.bit_length() - 1
