@@ -136,7 +136,7 @@ def times(runs: int, repeats: int) -> None:
             for design in DESIGNS.values()
         ),
     )
-    print(f"\ntime of a run, {runs:,} runs, totals, one thread, the best of {repeats} turns")
+    print(f"\ntime of a run, {runs:,} runs, totals, one worker, the best of {repeats} turns")
     for name, took in zip(DESIGNS, taken, strict=True):
         bar = "bar: at most 1.6" if name == "Sobol" else ""
         row(f"{name}: {1e6 * took / runs:.1f} microseconds; over plain", f"{took / taken[0]:.2f}", bar)

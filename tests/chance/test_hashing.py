@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from avtosim.chance import hashing
-from avtosim.chance.hashing import STEP, limit, mixed, uniform
+from avtosim.chance.hashing import STEP, folded, limit, mixed, uniform
 from avtosim.chance.points import Keys
 
 #: Words of some runs from a first one on, for each of some names: (names, runs).
@@ -191,15 +191,16 @@ def test_uniform_numbers_lie_evenly_inside() -> None:
 
 @pytest.mark.parametrize("chance", [0.0, 1e-300, STEP, 2 * STEP, 3 * STEP, 0.1, 0.5, 1.0 - STEP, 1.0])
 def test_the_limit_of_words_loses_nothing(chance: float) -> None:
-    """Words above the limit of a chance never give a number below it; at most one interval more is looked at."""
+    """Stirred words above the limit of a chance never give a number below it; next to nothing more is looked at."""
     edge = int(limit(np.array([chance]))[0])
-    near = [word for word in range(edge - 3 * 4096, edge + 3 * 4096, 512) if 0 <= word < 2**64]
-    near += [0, 1, 2**64 - 1, edge]
-    drawn = np.array(near, dtype=np.uint64)
-    below = uniform(drawn.copy()) < chance
-    looked_at = drawn <= np.uint64(edge)
-    assert not (below & ~looked_at).any()
-    assert (uniform(drawn[looked_at]) < chance + 2 * STEP).all()
+    spread = [
+        edge + sign * step for sign in (-1, 1) for step in (*range(0, 3 * 4096, 512), *(1 << k for k in range(64)))
+    ]
+    stirred = np.array([word for word in (0, 1, 2**64 - 1, *spread) if 0 <= word < 2**64], dtype=np.uint64)
+    numbers = uniform(folded(stirred.copy()))
+    looked_at = stirred <= np.uint64(edge)
+    assert not ((numbers < chance) & ~looked_at).any()
+    assert (numbers[looked_at] < chance + 2.0**-31 + 2 * STEP).all()
 
 
 def test_mixing_is_splitmix64() -> None:

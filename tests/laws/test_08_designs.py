@@ -340,19 +340,19 @@ def fewer(batch: Batch) -> Points:
     return GivenPoints(points.space, np.full((points.space.dimension, points.runs - 1), 0.5), scores=False)
 
 
-#: Runs, which the batches of this small plant cut at 32,768, 65,536 and 98,304.
-CUT_RUNS = 100_000
+#: Runs, which the batches of this small plant cut at 131,072, 262,144 and 393,216.
+CUT_RUNS = 400_000
 WRONG_BATCHES = {
-    "none": (lambda some: [], "must hold all 100,000 runs; got 0"),  # noqa: ARG005 - all are left out
-    "last missing": (lambda some: some[:-1], "must hold all 100,000 runs; got 98,304"),
-    "first missing": (lambda some: some[1:], "must hold every run once, in order; got one from 32,768 to 65,536"),
-    "gap": (lambda some: [some[0], some[2]], "got one from 65,536 to 98,304 after run 32,768 of 100,000"),
-    "turned": (lambda some: some[::-1], "must hold every run once, in order; got one from 98,304"),
+    "none": (lambda some: [], "must hold all 400,000 runs; got 0"),  # noqa: ARG005 - all are left out
+    "last missing": (lambda some: some[:-1], "must hold all 400,000 runs; got 393,216"),
+    "first missing": (lambda some: some[1:], "must hold every run once, in order; got one from 131,072 to 262,144"),
+    "gap": (lambda some: [some[0], some[2]], "got one from 262,144 to 393,216 after run 131,072 of 400,000"),
+    "turned": (lambda some: some[::-1], "must hold every run once, in order; got one from 393,216"),
     "twice": (lambda some: [some[0], *some], "must hold every run once, in order; got one from 0"),
-    "too long": (lambda some: [*some[:-1], attrs.evolve(some[-1], stop=150_000)], "got one from 98,304 to 150,000"),
+    "too long": (lambda some: [*some[:-1], attrs.evolve(some[-1], stop=550_000)], "got one from 393,216 to 550,000"),
     "too few points": (
         lambda some: [*some[:-1], attrs.evolve(some[-1], points=partial(fewer, some[-1]))],
-        "a batch of 1,696 runs of plain runs must have as many points; got 1,695",
+        "a batch of 6,784 runs of plain runs must have as many points; got 6,783",
     ),
 }
 

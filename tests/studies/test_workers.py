@@ -19,6 +19,9 @@ from avtosim.studies import sent, workers
 from avtosim.studies.guard import _guarded
 from avtosim.studies.sent import SentModel
 
+#: Runs of a batch of the smallest plant.
+ONE_BATCH = av.Model(plants.one_vehicle()).block
+
 
 class Own:
     """A law of the user's own between a half and one; ``told`` is asked before each quantile."""
@@ -299,7 +302,7 @@ def test_nothing_of_an_executor_is_kept_busy_beyond_its_workers() -> None:
     """Two batches for each worker are in flight, of eight workers unless a number is stated."""
     for stated, most in ((1, 2), (3, 6), (None, 16)):
         executor = Lazy()
-        av.simulate(plants.one_vehicle(), runs=20 * 32_768, keep="totals", executor=executor, workers=stated)
+        av.simulate(plants.one_vehicle(), runs=20 * ONE_BATCH, keep="totals", executor=executor, workers=stated)
         assert executor.most == most
         assert len(executor.sent) == 20
 
@@ -335,7 +338,7 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Lazy:
 @pytest.mark.parametrize(("batches", "sent_away"), [(1, 0), (2, 1), (3, 2), (18, 2), (19, 3)])
 def test_this_process_works_while_the_others_start(pool: Lazy, batches: int, sent_away: int) -> None:
     """With two workers this process is one: it works out and holds 16 batches before it waits for the other's first."""
-    given = {"runs": batches * 32_768, "keep": "totals", "seed": 3}
+    given = {"runs": batches * ONE_BATCH, "keep": "totals", "seed": 3}
     shared, alone = (av.simulate(plants.one_vehicle(), workers=count, **given) for count in (2, 1))
     assert np.array_equal(shared.annual, alone.annual)
     assert len(pool.sent) == sent_away
@@ -351,7 +354,7 @@ def test_an_error_in_this_process_waits_for_its_turn(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(av.Model, "__call__", fail)
     with pytest.raises(ValueError, match="the other, batch one"):
-        av.simulate(plants.one_vehicle(), runs=2 * 32_768, keep="totals", workers=2)
+        av.simulate(plants.one_vehicle(), runs=2 * ONE_BATCH, keep="totals", workers=2)
 
 
 def test_a_line_under_a_main_guard_is_known() -> None:

@@ -19,17 +19,27 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _ROUNDS = tuple(
     (np.uint64(shift), np.uint64(factor)) for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 )
-_LAST, _MANTISSA, _BELOW, _ONE = (np.uint64(word) for word in (31, 12, 0xFFF, 0x3FF0000000000000))
+_LAST, _MANTISSA, _CHANGED, _ONE = (np.uint64(word) for word in (31, 12, (1 << 33) - 1, 0x3FF0000000000000))
 #: Uniform numbers are the odd multiples of this, so that u and 1 - u are equally likely, and 0 and 1 are never met.
 STEP = 2.0**-53
 
 
 def mixed(words: Words, spare: Words | None = None) -> Words:
     """Words after a round of SplitMix64, in place; ``spare`` is memory of the same shape to work in."""
+    return folded(stirred(words, spare), spare)
+
+
+def stirred(words: Words, spare: Words | None = None) -> Words:
+    """Words after all of a round but its last step, in place."""
     for shift, factor in _ROUNDS:
         spare = np.right_shift(words, shift, out=spare)
         words ^= spare
         words *= factor
+    return words
+
+
+def folded(words: Words, spare: Words | None = None) -> Words:
+    """Words after the last step of a round, in place; it leaves their upper 31 bits as they are."""
     words ^= np.right_shift(words, _LAST, out=spare)
     return words
 
@@ -51,6 +61,6 @@ def uniform(words: Words, out: Floats | None = None) -> Floats:
 
 
 def limit(chance: Floats) -> Words:
-    """Words above this give uniform numbers at or above ``chance``; those up to it are to be looked at."""
+    """Stirred words above this give uniform numbers at or above ``chance``; those up to it are to be looked at."""
     intervals = np.floor(np.minimum(chance, 1.0 - 2.0**-52) * 2.0**52).astype(np.uint64)
-    return np.asarray(intervals << _MANTISSA | _BELOW, dtype=np.uint64)
+    return np.asarray(intervals << _MANTISSA | _CHANGED, dtype=np.uint64)

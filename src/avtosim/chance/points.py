@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from .hashing import CHUNK, Words, counted, limit, mixed, uniform
+from .hashing import CHUNK, Words, counted, folded, limit, mixed, stirred, uniform
 from .normal import scores_of
 from .space import RandomInput, Space
 from .streams import key
@@ -188,8 +188,8 @@ class DrawnPoints(Points):
 
     def _uniform(self, rows: Words) -> Floats:
         made = np.empty((rows.size, self.runs))
-        for part, words in self._words(rows):
-            uniform(words, out=made[part])
+        for part, words, spare in self._stirred(rows):
+            uniform(folded(words, spare), out=made[part])
         return made
 
     def below(self, random_input: RandomInput, chance: Floats) -> tuple[Places, Floats]:
@@ -197,12 +197,12 @@ class DrawnPoints(Points):
         most = limit(chance)
         flat, found = [], []
         months = self._keys.of_months(random_input.name, self.space.count(random_input))
-        for rows, words in self._words(months):
+        for rows, words, _ in self._stirred(months):
             near = np.flatnonzero(words <= most)
             found.append(words.reshape(-1)[near])
             near += rows.start * self.runs
             flat.append(near)
-        return kept(Places.of(np.concatenate(flat), self.runs), uniform(np.concatenate(found)), chance)
+        return kept(Places.of(np.concatenate(flat), self.runs), uniform(folded(np.concatenate(found))), chance)
 
     def at(self, random_input: RandomInput, places: Places) -> Floats:
         """As for all points; no other numbers are made."""
@@ -210,15 +210,15 @@ class DrawnPoints(Points):
         words += self._runs[places.run]
         return uniform(mixed(words))
 
-    def _words(self, rows: Words) -> Iterator[tuple[slice, Words]]:
-        """Words of some rows at a time, (rows, runs), each overwritten by the next."""
+    def _stirred(self, rows: Words) -> Iterator[tuple[slice, Words, Words]]:
+        """Words of some rows but for the last step, (rows, runs), and spare memory; both overwritten by the next."""
         step = max(CHUNK // max(self.runs, 1), 1)
         words, spare = np.empty((2, min(step, rows.size), self.runs), dtype=np.uint64)
         for start in range(0, rows.size, step):
             part = slice(start, min(start + step, rows.size))
             some = slice(0, part.stop - part.start)
             np.add(rows[part, None], self._runs, out=words[some])
-            yield part, mixed(words[some], spare[some])
+            yield part, stirred(words[some], spare[some]), spare[some]
 
 
 class GivenPoints(Points):

@@ -22,7 +22,7 @@ from .year import Drivers
 #: Numbers (vehicles x runs) worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
 SLICE = 49_152
 #: Bytes that a block of runs may take, and the most runs of one: what is longer brings no more speed.
-_BLOCK_BYTES, _BLOCK_RUNS = 7 << 23, 32_768
+_BLOCK_BYTES, _BLOCK_RUNS = 7 << 23, 131_072
 
 
 @cache

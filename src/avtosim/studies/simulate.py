@@ -90,10 +90,10 @@ def simulate(
 
     Notes
     -----
-    The cost is about a dozen microseconds a run for the bundled scenario with one worker. What is kept takes, for each
+    The cost is about six microseconds a run for the bundled scenario with one worker. What is kept takes, for each
     run, 8 bytes with "totals"; 8 bytes times the vehicles and months more with "breakdown"; 8 bytes times vehicles
-    times months with "months"; about ten times as much with "flows". Beside it stand the blocks in flight, one of up to
-    16,384 runs for each worker.
+    times months with "months"; about ten times as much with "flows". Beside it stand the blocks in flight, one for
+    each worker, of up to 131,072 runs where the plant is small.
 
     The standard error of a chance falls with the square root of the number of runs. It measures the error of sampling
     only: the runs cannot say whether the scenario is right.

@@ -125,7 +125,7 @@ class Sobol(Design):
     Notes
     -----
     Sharpens the mean most, a chance less, a rare chance hardly. All-year coordinates come first, then month by month,
-    because the first coordinates are spread best. A run of the bundled scenario takes about a fifth longer than a
+    because the first coordinates are spread best. A run of the bundled scenario takes about a third longer than a
     plain one.
 
     Sources: Sobol (1967), USSR Computational Mathematics and Mathematical Physics 7(4); direction numbers of Joe and
