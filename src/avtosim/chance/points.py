@@ -31,9 +31,11 @@ class Places:
 
     @classmethod
     def of(cls, flat: Indices, runs: int) -> Places:
-        """From places in the flattened array."""
-        month = flat // runs
-        return cls(month, flat - month * runs)
+        """From rising places in the flattened array."""
+        rows = int(flat[-1]) // runs + 1 if flat.size else 0
+        # Months repeated as often as they occur: a division for each place takes longer.
+        often = np.diff(np.searchsorted(flat, runs * np.arange(rows + 1)))
+        return cls(np.repeat(np.arange(rows), often), flat - np.repeat(runs * np.arange(rows), often))
 
     def __getitem__(self, chosen: Indices | NDArray[np.bool_]) -> Places:
         return Places(self.month[chosen], self.run[chosen])

@@ -186,7 +186,8 @@ class Model:
         """
         arrays = allocate(keep, self.sizes(runs))
         recorder = Recorder(keep, arrays, {"vehicle": self._order, "line": range(len(self._lines))}, self.months)
-        size = max(at_once // len(self._order), 256)
+        slices = -(-runs // max(at_once // len(self._order), 256))
+        size = max(-(-runs // max(slices, 1)), 1)
         for start in range(0, runs, size):
             for done in drivers.year(slice(start, min(start + size, runs))):
                 recorder.see(done)

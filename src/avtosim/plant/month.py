@@ -44,25 +44,27 @@ class State:
     due: tuple[Floats, ...]
     on_order: Floats
 
+    def copy(self) -> State:
+        """The same state in arrays of its own."""
+        due = tuple(order.copy() for order in self.due)
+        return State(self.kits.copy(), self.stock.copy(), due, self.on_order.copy())
+
 
 class Work:
-    """A state being worked on, and the flows of the month last worked out, all (vehicles, runs)."""
+    """A state being worked on, whose arrays are overwritten, and the flows of the month last worked out."""
 
     def __init__(self, state: State) -> None:
-        self.kits, self.stock, self.on_order = state.kits.copy(), state.stock.copy(), state.on_order.copy()
+        self.kits, self.stock, self.on_order = state.kits, state.stock, state.on_order
         # One more than in the state: what is called off in a month may fall due a whole longest lead time after it.
-        self.due = [*(order.copy() for order in state.due), np.zeros_like(self.kits)]
+        self.due = [*state.due, np.zeros_like(self.kits)]
+        #: Whether no run has any stock, so far as that is known.
+        self.sold_out = not self.stock.any()
         spare = [np.empty_like(self.kits) for _ in range(6)]
         self.called, self.arrived, self.required, self.built, self.sold, self.scratch = spare
 
     def state(self) -> State:
         """The state after the month last worked out, as a copy."""
-        return State(
-            self.kits.copy(),
-            self.stock.copy(),
-            tuple(order.copy() for order in self.due[:-1]),
-            self.on_order.copy(),
-        )
+        return State(self.kits, self.stock, tuple(self.due[:-1]), self.on_order).copy()
 
 
 def advance(work: Work, month: Month, lead_times: LeadTimes, lines: Sequence[slice]) -> None:
@@ -123,10 +125,14 @@ def _arrive(work: Work, month: Month) -> None:
 
 def _build(work: Work, month: Month, lines: Sequence[slice]) -> None:
     required, built = work.required, work.built
-    np.subtract(month.demand, work.stock, out=required)
-    if month.target_stock is not None:
-        required += month.target_stock
-    _keep_between_0_and(month.schedule_ceiling, required)
+    work.sold_out = work.sold_out and _all_would_be_sold(month)
+    if work.sold_out:
+        np.copyto(required, month.schedule_ceiling)
+    else:
+        np.subtract(month.demand, work.stock, out=required)
+        if month.target_stock is not None:
+            required += month.target_stock
+        _keep_between_0_and(month.schedule_ceiling, required)
     np.minimum(required, work.kits, out=built)
     for rows, capacity in zip(lines, month.capacity, strict=True):
         if rows.start == rows.stop or _never_binds(month.schedule_ceiling[rows], capacity):
@@ -139,12 +145,21 @@ def _build(work: Work, month: Month, lines: Sequence[slice]) -> None:
     work.kits -= built
 
 
+def _all_would_be_sold(month: Month) -> bool:
+    """Whether buyers take all that the schedule lets be built, where both are the same in all runs."""
+    certain = month.demand.shape[1] == month.schedule_ceiling.shape[1] == 1
+    return certain and bool((month.demand >= month.schedule_ceiling).all())
+
+
 def _never_binds(ceiling: Floats, capacity: Floats) -> bool:
     """Whether a line could build all that the schedule lets be built, where that is the same in all runs."""
     return ceiling.shape[1] == 1 and bool((ceiling.sum() <= capacity).all())
 
 
 def _sell(work: Work, month: Month) -> None:
+    if work.sold_out:
+        np.copyto(work.sold, work.built)
+        return
     work.stock += work.built
     np.minimum(work.stock, month.demand, out=work.sold)
     work.stock -= work.sold

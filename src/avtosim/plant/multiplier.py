@@ -60,15 +60,19 @@ class Multiplier:
         return not self.factors and not self.shocks
 
     def of(self, runs: slice) -> Floats:
-        """The product in a slice of runs, (months or 1, runs or 1).
+        """The product in a slice of runs, (months or 1, runs or 1); not the caller's to overwrite.
 
         Raises ``FactError`` where it is no number below ``LARGEST_PRODUCT``.
         """
-        factors = [cut_all(f, runs) for f in self.factors if not isinstance(f, Columns)]
+        plain = [cut_all(f, runs) for f in self.factors if not isinstance(f, Columns)]
+        # What is 1 in all months and runs changes nothing.
+        factors = [factor for factor in plain if factor.size > 1 or factor[0, 0] != 1.0]
         columns = [f.of(runs) for f in self.factors if isinstance(f, Columns)]
         shocks = [(cut_all(shock.active, runs), cut_all(shock.change, runs), shock.months) for shock in self.shocks]
         shapes = [*(factor.shape for factor in factors), *(few.shape for few in columns)]
         shapes += [np.broadcast_shapes(active.shape, change.shape) for active, change, _ in shocks]
+        if len(factors) == 1 and not (columns or shocks):
+            return self._checked(factors[0])
         made = np.empty(np.broadcast_shapes((1, 1), *shapes))
         made[...] = factors[0] if factors else 1.0
         # What overflows is found below.
@@ -83,6 +87,9 @@ class Multiplier:
                 factor = np.multiply(active[months], change, out=room[months])
                 factor += 1.0
                 made[months] *= factor
+        return self._checked(made)
+
+    def _checked(self, made: Floats) -> Floats:
         largest = float(made.max())
         # The negation catches what is not a number too.
         if not largest <= LARGEST_PRODUCT:

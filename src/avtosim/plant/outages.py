@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
 from ..chance.points import Indices, Places, Points
 from ..chance.space import RandomInput
@@ -22,6 +23,7 @@ from ..laws import tabulated
 from ..laws.base import mean_of, remembered
 from .reading import Collector, Floats, Reading, all_finite
 
+T = TypeVar("T", np.float64, np.intp)
 #: Largest share of running time that the fixed number of slots may miss: one vehicle in a hundred thousand.
 TRUNCATION_TOLERANCE = 1e-5
 _CELLS = 128
@@ -116,13 +118,15 @@ class MonthStops:
     @staticmethod
     def joined(parts: Sequence[MonthStops]) -> MonthStops:
         """All of them, one after another; not the caller's to overwrite."""
-        if len(parts) == 1:
-            return parts[0]
         return MonthStops(
-            np.concatenate([part.gap for part in parts]),
-            np.concatenate([part.duration for part in parts]),
-            np.concatenate([part.next for part in parts]),
+            _joined([part.gap for part in parts]),
+            _joined([part.duration for part in parts]),
+            _joined([part.next for part in parts]),
         )
+
+
+def _joined(parts: Sequence[NDArray[T]]) -> NDArray[T]:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 _NONE = MonthStops(np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.intp))
@@ -153,53 +157,46 @@ def availability(drivers: Sequence[StopsDriver], reading: Reading) -> dict[str, 
     later = MonthStops.joined([c.later.after(others) for c, others in zip(every, before, strict=False)])
     indices = [candidates.index + row * runs for row, candidates in enumerate(every)]
     share = np.empty((months, len(drivers) * runs))
-    # The moment up to which the month is settled, where a stop goes on into it.
-    settled = np.zeros(len(drivers) * runs)
     carried, lasting = _opening(every, runs)
     for month in range(months):
         left = share[month]
         left.fill(1.0)
-        now = np.minimum(lasting, 1.0)
-        left[carried] = 1.0 - now
-        settled[carried] = now
+        left[carried] = 1.0 - np.minimum(lasting, 1.0)
         outlasts = np.flatnonzero(lasting > 1.0)
         going_on, still = [carried[outlasts]], [lasting[outlasts] - 1.0]
         parts = [slice(*candidates.bounds[month : month + 2]) for candidates in every]
-        index = np.concatenate([own[part] for own, part in zip(indices, parts, strict=True)])
+        index = _joined([own[part] for own, part in zip(indices, parts, strict=True)])
         stops = MonthStops.joined([own.at(part) for own, part in zip(first, parts, strict=True)])
-        start = settled[index]
-        settled[carried] = 0.0
-        for outlasting, more in _strike(left, index, start, stops, later):
+        for outlasting, more in _strike(left, index, stops, later):
             going_on.append(outlasting)
             still.append(more)
         carried, lasting = np.concatenate(going_on), np.concatenate(still)
     return {driver.address: share[:, row * runs : (row + 1) * runs] for row, driver in enumerate(drivers)}
 
 
-def _strike(
-    left: Floats, index: Indices, settled: Floats, stops: MonthStops, later: MonthStops
-) -> Iterator[tuple[Indices, Floats]]:
+def _strike(left: Floats, index: Indices, stops: MonthStops, later: MonthStops) -> Iterator[tuple[Indices, Floats]]:
     """Take the stops of a month off what is left of it, and give those that outlast it, with the time left to them.
 
-    ``settled`` is the moment up to which each month is settled; it is overwritten. All first stops of the month are
-    taken at once, then all second ones, and so on: no index stands twice among them.
+    All first stops of the month are taken at once, then all second ones, and so on: no index stands twice among them.
     """
+    running = left[index]
+    # A stop that goes on into the month has taken its beginning.
+    start = 1.0 - running
     while index.size:
-        start, running = settled, left[index]
         start += stops.gap
         # A stop that would begin after the month's end takes nothing from it, and is forgotten.
         begins = start < 1.0
         end = start + stops.duration
         outlasts, again = np.flatnonzero(begins & (end > 1.0)), np.flatnonzero((stops.next >= 0) & (end < 1.0))
         yield index[outlasts], end[outlasts] - 1.0
-        following = index[again], end[again], later.at(stops.next[again])
+        after, following = end[again], later.at(stops.next[again])
         np.minimum(start, 1.0, out=start)
         np.minimum(end, 1.0, out=end)
         end -= start
         running -= end
         # Rounding takes no more than there is.
         left[index] = np.maximum(running, 0.0, out=running)
-        index, settled, stops = following
+        index, running, start, stops = index[again], running[again], after, following
 
 
 def _opening(every: Sequence[Candidates], runs: int) -> tuple[Indices, Floats]:

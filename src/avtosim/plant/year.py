@@ -88,7 +88,7 @@ class Drivers:
             Rows([getattr(schedule, name) for schedule in schedules], self.months)
             for name in ("order_up_to", "order_cap", "schedule_ceiling")
         )
-        work = Work(self._opening(schedules, runs) if state is None else state)
+        work = Work(self._opening(schedules, runs) if state is None else state.copy())
         lead_times = self._lead_times(runs)
         target_stock = self._target_stock(runs)
         supply, market_demand = _each(self.supply, runs), _each(self.market_demand, runs)
