@@ -141,8 +141,8 @@ def test_where_no_limit_is_told_it_is_the_physical_memory(monkeypatch: pytest.Mo
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let 128 MiB be available, of which a study may take half."""
-    monkeypatch.setattr(memory, "available", lambda: 2**27)
+    """Let 256 MiB be available, of which a study may take half."""
+    monkeypatch.setattr(memory, "available", lambda: 2**28)
 
 
 ONE = plants.one_vehicle(partner={"fill_rate": av.Uniform(low=0, high=1)}, targets=(6,))
@@ -155,19 +155,19 @@ def test_what_does_not_fit_is_refused_before_it_starts(monkeypatch: pytest.Monke
     av.simulate(ONE, runs=200_000, keep="totals")
     av.simulate(ONE, precision=0.1)
     monkeypatch.setattr(av.Model, "__call__", lambda *_, **__: pytest.fail("the model was run"))
-    half = r"GiB and may take 0.062 \(half of what is available\)"
-    with pytest.raises(MemoryError, match=f"runs: what keep='totals' keeps of 4,000,000 runs would take .* {half}"):
-        av.simulate(ONE, runs=4_000_000, keep="totals")
-    with pytest.raises(MemoryError, match="runs: what keep='flows' keeps of 20,000 runs"):
-        av.simulate(ONE, runs=20_000, keep="flows")
-    with pytest.raises(MemoryError, match="max_runs: what keep='breakdown' keeps of 2,000,000 runs"):
-        av.simulate(ONE, precision=0.1, max_runs=2_000_000)
+    half = r"GiB and may take 0.12 \(half of what is available\)"
+    with pytest.raises(MemoryError, match=f"runs: what keep='totals' keeps of 8,000,000 runs would take .* {half}"):
+        av.simulate(ONE, runs=8_000_000, keep="totals")
+    with pytest.raises(MemoryError, match="runs: what keep='flows' keeps of 40,000 runs"):
+        av.simulate(ONE, runs=40_000, keep="flows")
+    with pytest.raises(MemoryError, match="max_runs: what keep='breakdown' keeps of 4,000,000 runs"):
+        av.simulate(ONE, precision=0.1, max_runs=4_000_000)
     with pytest.raises(MemoryError, match=r"runs: .* nor would a single one"):
         av.simulate(plants.busy(), runs=200_000, keep="totals", workers=4)
     with pytest.raises(MemoryError, match="runs: "):
-        av.compare({"one": ONE, "other": OTHER}, runs=1_400_000)
+        av.compare({"one": ONE, "other": OTHER}, runs=2_800_000)
     with pytest.raises(MemoryError, match="runs: "):
-        av.sweep(ONE, {"partners.P.fill_rate": [0.1, 0.2, 0.3, 0.4]}, runs=600_000)
+        av.sweep(ONE, {"partners.P.fill_rate": [0.1, 0.2, 0.3, 0.4]}, runs=1_200_000)
     with pytest.raises(MemoryError, match="particles: populations of 1,000,000 points would take"):
         av.rare_chance(ONE, at_least=11, particles=1_000_000)
     with pytest.raises(MemoryError, match="runs: "):

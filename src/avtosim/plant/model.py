@@ -20,9 +20,9 @@ from .schedule import SCHEDULED, Schedule, VehicleDriver
 from .year import Drivers
 
 #: Numbers (vehicles x runs) worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
-SLICE = 49_152
+SLICE = 98_304
 #: Bytes that a block of runs may take, and the most runs of one: what is longer brings no more speed.
-_BLOCK_BYTES, _BLOCK_RUNS = 7 << 23, 131_072
+_BLOCK_BYTES, _BLOCK_RUNS = 10 << 23, 131_072
 
 
 @cache
@@ -171,7 +171,7 @@ class Model:
             Number of runs in the block.
         keep : {"totals", "breakdown", "months", "flows"}, default "totals"
             How much of each run is kept.
-        at_once : int, default 49,152
+        at_once : int, default 98,304
             How many numbers are worked out at a time; it changes the speed and no bit of the answer.
 
         Returns
@@ -227,7 +227,7 @@ class Model:
         ----------
         runs : int
             Number of runs in the block.
-        at_once : int, default 49,152
+        at_once : int, default 98,304
             As for ``play``.
 
         Returns
