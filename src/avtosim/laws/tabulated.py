@@ -64,7 +64,7 @@ class _Table:
         with quiet():
             values = exact(grid)
             steps = np.diff(values)
-            # A pair of cells is as close as one line over both would be, or closer.
+            # How far off one line over a pair of cells would be: four times its own two lines, where the law is smooth.
             off = np.abs(values[1::2] - 0.5 * (values[:-1:2] + values[2::2]))
             coarse = np.repeat(~(off <= TOLERANCE * width), 2)
             # Each cell ends a little before the next one begins: rounding leads neither back nor beyond the ends.

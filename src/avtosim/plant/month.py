@@ -51,7 +51,10 @@ class State:
 
 
 class Work:
-    """A state being worked on, whose arrays are overwritten, and the flows of the month last worked out."""
+    """A state being worked on, whose arrays are overwritten, and the flows of the month last worked out.
+
+    All are arrays (vehicles, runs).
+    """
 
     def __init__(self, state: State) -> None:
         self.kits, self.stock, self.on_order = state.kits, state.stock, state.on_order
