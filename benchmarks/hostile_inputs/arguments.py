@@ -841,6 +841,10 @@ def _raising(_: Any) -> Any:
     raise KeyError("boom")
 
 
+#: Runs that are cut into three batches, the last one short.
+_SEVERAL_BATCHES = 2 * av.Model(plant()).block + 1000
+
+
 def _designs() -> Iterator[Case]:
     faults: list[tuple[str, Callable[[list[Any]], Any]]] = [
         ("leaves out its last batch", lambda batches: batches[:-1]),
@@ -867,7 +871,7 @@ def _designs() -> Iterator[Case]:
         made = type("_Made", (_Wrong,), {"fault": staticmethod(fault)})
         yield _case(
             f"a design that {kind}",
-            lambda made=made: av.simulate(_plant(), runs=40_000, design=made(), progress=False),
+            lambda made=made: av.simulate(_plant(), runs=_SEVERAL_BATCHES, design=made(), progress=False),
             "design|batch|runs|points",
             quotes=True,
             right=_same_as_plain if "from the end" in kind else None,
@@ -886,7 +890,7 @@ def _designs() -> Iterator[Case]:
 
 
 def _same_as_plain(result: Any) -> bool:
-    return bool(np.array_equal(result.annual, av.simulate(_plant(), runs=40_000, progress=False).annual))
+    return bool(np.array_equal(result.annual, av.simulate(_plant(), runs=_SEVERAL_BATCHES, progress=False).annual))
 
 
 def _moved(batch: Any, by: int) -> Any:

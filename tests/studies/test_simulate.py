@@ -215,7 +215,7 @@ def bars(monkeypatch: pytest.MonkeyPatch) -> list[Bar]:
 @pytest.mark.parametrize("executor", [None, Lazy()])
 def test_progress_counts_every_run(bars: list[Bar], executor: Lazy | None) -> None:
     """A bar that was asked for counts all runs and is closed."""
-    runs = 2 * BATCH + 9
+    runs = 2 * av.Model(plants.one_vehicle()).block + 9
     av.simulate(plants.one_vehicle(), runs=runs, progress=True, executor=executor, keep="totals")
     (bar,) = bars
     assert bar.options["total"] == bar.done == runs
