@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -187,7 +188,7 @@ STOPS = av.Stops(per_year=3, duration=av.Exponential(mean=1))
             "scenarios: must run over the same months, .* got calendar.first_month = '2024-01' with 12 months",
         ),
     ],
-    ids=lambda value: str(value)[:60],
+    ids=lambda value: re.sub(" at 0x.*", "", str(value))[:60],
 )
 def test_levers(levers: dict, error: type, rule: str) -> None:
     """Levers are addresses of numbers, each with a sequence of values that its rule allows, none inside another."""
