@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
 
 # Same examples every time, and no test waits on the clock.
 settings.register_profile("avtosim", deadline=None, derandomize=True, print_blob=False)
 settings.load_profile("avtosim")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Refuse a test whose name holds an address in memory: processes that share out the tests would not agree on it."""
+    assert " at 0x" not in item.nodeid, f"{item.nodeid}: must have the same name in every process; give it an id"
