@@ -98,14 +98,15 @@ class Experiment:
     def _bytes(self, sent: Sequence[SentModel], runs: int) -> tuple[int, int]:
         """Bytes kept of each run, and of the blocks in flight."""
         models = [one.model for one in sent]
-        kept = sum(numbers_per_run(self.keep, model.sizes(1)) for model in models)
+        kept = [numbers_per_run(self.keep, model.sizes(1)) for model in models]
         served = self.design.admissible_runs(runs)[1]
         size = min(model.block for model in models)
         batches = islice(covering(self.design, models[0].space, self.seed, self.first_run, served, size), 3)
         largest = max((batch.stop - batch.start for batch in batches), default=0)
-        block = max(model.numbers_in_flight(largest) for model in models) + kept * largest
+        answer = max(kept) * largest
+        block = max(model.numbers_in_flight(largest) for model in models) + answer
         held = HELD if self.workers > 1 and self.executor is None else 0
-        return 8 * _COPIES * kept, 8 * (self.workers * block + held * kept * largest)
+        return 8 * _COPIES * sum(kept), 8 * (self.workers * block + held * answer)
 
     def mapped(self) -> AbstractContextManager[Map]:
         """The workers of this study, as a function like ``map``."""
