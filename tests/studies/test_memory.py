@@ -186,10 +186,10 @@ def test_the_estimate_of_a_simulation_is_that_of_its_peak(keep: str) -> None:
 
 
 def test_what_is_in_flight_does_not_grow_with_the_scenarios() -> None:
-    """A batch is one of a single scenario: fifty of them have as much in flight as one, and keep fifty times as much."""
+    """A batch is one of a single scenario: fifty have as much in flight as one, and keep fifty times as much."""
     sent = SentModel(plants.busy())
     experiment = Experiment.checked(default_runs=20_000, keep="months", workers=2)
-    one, fifty = (experiment._bytes([sent] * count, 20_000) for count in (1, 50))  # noqa: SLF001
+    one, fifty = (experiment._bytes([sent] * count, 20_000) for count in (1, 50))
     assert fifty == (50 * one[0], one[1])
 
 
