@@ -167,7 +167,7 @@ def test_what_does_not_fit_is_refused_before_it_starts(monkeypatch: pytest.Monke
     with pytest.raises(MemoryError, match="runs: "):
         av.compare({"one": ONE, "other": OTHER}, runs=2_800_000)
     with pytest.raises(MemoryError, match="runs: "):
-        av.sweep(ONE, {"partners.P.fill_rate": [0.1, 0.2, 0.3, 0.4]}, runs=1_200_000)
+        av.sweep(ONE, {"partners.P.fill_rate": [0.1, 0.2, 0.3, 0.4]}, runs=2_400_000)
     with pytest.raises(MemoryError, match="particles: populations of 1,000,000 points would take"):
         av.rare_chance(plants.busy(), at_least=11, particles=1_000_000)
     with pytest.raises(MemoryError, match="runs: "):

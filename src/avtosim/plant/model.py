@@ -20,7 +20,7 @@ from .schedule import SCHEDULED, Schedule, VehicleDriver
 from .year import Drivers
 
 #: Numbers (vehicles x runs) worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
-SLICE = 98_304
+SLICE = 131_072
 #: Bytes that a block of runs may take, and the most runs of one: what is longer brings no more speed.
 _BLOCK_BYTES, _BLOCK_RUNS = 10 << 23, 131_072
 
@@ -171,7 +171,7 @@ class Model:
             Number of runs in the block.
         keep : {"totals", "breakdown", "months", "flows"}, default "totals"
             How much of each run is kept.
-        at_once : int, default 98,304
+        at_once : int, default 131,072
             How many numbers are worked out at a time; it changes the speed and no bit of the answer.
 
         Returns
@@ -227,7 +227,7 @@ class Model:
         ----------
         runs : int
             Number of runs in the block.
-        at_once : int, default 98,304
+        at_once : int, default 131,072
             As for ``play``.
 
         Returns
@@ -241,9 +241,19 @@ class Model:
         whole = 1.2 * monthly + 3 * yearly + 1.6 * self.months * len(self._stops)
         # Schedules drawn anew in every run, multipliers, and what a month works with.
         vehicles, drawn = len(self._order), sum(driver.is_drawn(self._quantities) for driver in self._vehicles)
-        multipliers = len(self._partners) + len(self._markets) + len(self._lines) + 2
-        sliced = self.months * (9 * drawn + multipliers) + 16 * vehicles
+        sliced = self.months * (9 * drawn + self._multipliers) + 16 * vehicles
         return int(whole * runs + sliced * min(max(at_once // vehicles, 256), runs))
+
+    @cached_property
+    def _multipliers(self) -> int:
+        """How many multipliers may differ from run to run, and two to work in."""
+        addresses = [partner.address for partner in self._partners.values()]
+        addresses += [market.address for market in self._markets.values()]
+        addresses += [line.address for line in self._lines]
+        if self._shocks or self._factors:
+            return len(addresses) + 2
+        drawn = [f"{random_input.address}." for random_input in self.space.inputs]
+        return sum(any(of.startswith(f"{address}.") for of in drawn) for address in addresses) + 2
 
     def _paths(self, reading: Reading) -> dict[str, Floats]:
         moves: dict[str, Floats] = {}
