@@ -46,7 +46,7 @@ def workers(count: int, executor: Executor | None = None) -> Iterator[Map]:
     block early, an error or an interrupt, ends the processes at once, and cancels what an executor has not begun.
     """
     if executor is not None:
-        over = _MapOver(executor.submit, count, f"executor: {type(executor).__name__}", held=0)
+        over = _MapOver(executor.submit, count, f"executor: {type(executor).__name__}")
         try:
             yield over
         finally:
@@ -56,7 +56,7 @@ def workers(count: int, executor: Executor | None = None) -> Iterator[Map]:
         check_main_guard()
         # This process is one of them: it is at work while the others start.
         with _processes(count - 1) as submit:
-            yield _MapOver(submit, count - 1, "workers: a pool of processes", held=HELD)
+            yield _MapBeside(submit, count - 1, "workers: a pool of processes")
     else:
         yield map
 
@@ -79,41 +79,24 @@ class InWorker(Exception):  # noqa: N818 - never raised: the cause of an error, 
 
 @attrs.frozen
 class _MapOver:
-    """A ``map`` over what runs the jobs that are submitted to it, and over this process where it may hold answers."""
+    """A ``map`` over what runs the jobs that are submitted to it; ``who`` names it in an error."""
 
     submit: Callable[..., Future[Any]]
     count: int
-    #: The name in an error.
     who: str
-    held: int
     waiting: deque[Future[Any]] = attrs.field(factory=deque)
 
     def __call__(self, work: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
-        if self.held:
-            first = list(islice(items := iter(items), 2))
-            if len(first) < 2:
-                # What cannot be sent is refused, however little there is to do.
-                _ = [_packed(work, item) for item in first]
-                yield from map(work, first)
-                return
-            items = chain(first, items)
-        # A second batch goes out when this process has one too, so that few and long ones are shared out evenly.
-        room = self.count if self.held else _IN_FLIGHT * self.count
         for item in items:
-            while self.waiting and self.waiting[0].done():
+            if len(self.waiting) >= _IN_FLIGHT * self.count:
                 yield self._first()
-            packed = _packed(work, item)
-            on_their_way = sum(not future.done() for future in self.waiting)
-            if on_their_way >= room and len(self.waiting) < room + self.held:
-                self.waiting.append(_here(work, item))
-                room = _IN_FLIGHT * self.count
-                continue
-            if on_their_way >= room:
-                yield self._first()
-            with self._losses():
-                self.waiting.append(self.submit(_attempt, packed))
+            self._send(_packed(work, item))
         while self.waiting:
             yield self._first()
+
+    def _send(self, packed: bytes) -> None:
+        with self._losses():
+            self.waiting.append(self.submit(_attempt, packed))
 
     def _first(self) -> Any:
         """The answer of the job that was submitted first."""
@@ -140,6 +123,33 @@ class _MapOver:
                 what += "; a worker died: killed by the system, most often for want of memory, ended by code of the"
                 what += " scenario, or unable to import the script; try fewer workers or more memory"
             raise RuntimeError(f"{what}; {ALONE}") from error
+
+
+@attrs.frozen
+class _MapBeside(_MapOver):
+    """The same, with this process at work too while the others are busy or start: it is one more than ``count``."""
+
+    def __call__(self, work: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+        rest = iter(items)
+        begun = list(islice(rest, 2))
+        # What cannot be sent is refused, however little there is to do; a single batch needs no other process.
+        if len(begun) < 2:
+            _ = [_packed(work, item) for item in begun]
+            yield from map(work, begun)
+            return
+        # A second batch goes out when this process has one too, so that few and long ones are shared out evenly.
+        room = self.count
+        for item in chain(begun, rest):
+            packed = _packed(work, item)
+            while self.waiting and (self.waiting[0].done() or len(self.waiting) >= room + HELD):
+                yield self._first()
+            if sum(not future.done() for future in self.waiting) < room:
+                self._send(packed)
+            else:
+                self.waiting.append(_here(work, item))
+                room = _IN_FLIGHT * self.count
+        while self.waiting:
+            yield self._first()
 
 
 def _packed(work: Callable[[T], R], item: T) -> bytes:
