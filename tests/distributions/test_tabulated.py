@@ -56,6 +56,30 @@ def test_smooth_laws_are_read_within_tolerance(law: str) -> None:
     assert error.max() <= 1.05 * TOLERANCE * (high - low) + 1e-6 * np.abs(exact).max()
 
 
+class Bent:
+    """A law whose quantile is a straight line in the score, with a bend."""
+
+    def __init__(self, at: float, by: float) -> None:
+        self.at, self.by = at, by
+
+    def ppf(self, u: np.ndarray) -> np.ndarray:
+        """Quantiles."""
+        z = special.ndtri(np.clip(u, 1e-300, 1.0 - 2.0**-53))
+        return z + self.by * np.maximum(z - self.at, 0.0)
+
+
+@pytest.mark.parametrize("by", [1e-3, 3e-3, 5e-3, 1e-2, 5e-2])
+def test_a_bend_is_read_within_tolerance(by: float) -> None:
+    """Wherever in a pair of cells a law has a bend, and however sharp, the error stays within what is stated."""
+    cell = 2 * ENDS / CELLS
+    z = np.linspace(-2 * cell, 4 * cell, 2001)
+    for at in np.linspace(0.0, 2 * cell, 41):
+        law = Bent(at, by)
+        low, high = law.ppf(np.array([0.01, 0.99]))
+        error = np.abs(reader(law)(z.copy()) - law.ppf(special.ndtr(z))).max()
+        assert error <= 1.001 * TOLERANCE * (high - low), at
+
+
 @pytest.mark.parametrize("law", JUMPING)
 def test_jumping_laws_are_read_exactly(law: str) -> None:
     """A law with jumps gives its own values and no other."""

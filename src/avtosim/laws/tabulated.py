@@ -64,9 +64,10 @@ class _Table:
         with quiet():
             values = exact(grid)
             steps = np.diff(values)
-            # How far off one line over a pair of cells would be: four times its own two lines, where the law is smooth.
+            # How far off one line over a pair of cells is in the middle: its own two lines are off by a quarter of that
+            # where the law is smooth, and by twice that at most beside a bend.
             off = np.abs(values[1::2] - 0.5 * (values[:-1:2] + values[2::2]))
-            coarse = np.repeat(~(off <= TOLERANCE * width), 2)
+            coarse = np.repeat(~(off <= 0.5 * TOLERANCE * width), 2)
             # Each cell ends a little before the next one begins: rounding leads neither back nor beyond the ends.
             gap = 4e-15 * np.maximum(np.abs(values[1:]), np.abs(values[:-1])) + 1e-12 * steps
             rise = np.maximum(steps - gap, 0.0)
