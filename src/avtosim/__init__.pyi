@@ -21,6 +21,7 @@ from .declare.faults import FactError as FactError
 from .declare.faults import Fault as Fault
 from .declare.rules import Law as Law
 from .facts.entities import Calendar as Calendar
+from .facts.entities import Component as Component
 from .facts.entities import Factor as Factor
 from .facts.entities import Line as Line
 from .facts.entities import Market as Market
@@ -28,6 +29,7 @@ from .facts.entities import Partner as Partner
 from .facts.entities import Provenance as Provenance
 from .facts.entities import Shock as Shock
 from .facts.entities import Stops as Stops
+from .facts.entities import Target as Target
 from .facts.entities import Vehicle as Vehicle
 from .facts.entities import Window as Window
 from .facts.register import Assumption as Assumption
@@ -51,6 +53,9 @@ from .laws.continuous import Uniform as Uniform
 from .laws.discrete import Bernoulli as Bernoulli
 from .laws.discrete import Discrete as Discrete
 from .laws.discrete import Empirical as Empirical
+from .laws.varying import Named as Named
+from .laws.varying import Stepwise as Stepwise
+from .laws.varying import Total as Total
 from .laws.varying import Varying as Varying
 from .persistence.results import merge as merge
 from .plant.model import Model as Model

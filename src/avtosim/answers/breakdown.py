@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from typing import Any
 
-import attrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,12 +14,12 @@ from .table import Cell, Column, Table, Tabular
 Floats = NDArray[np.float64]
 
 
-@attrs.frozen(eq=False, repr=False)
-class Breakdown(Tabular, Mapping[str, Floats]):
+class Breakdown(dict[str, Floats], Tabular):
     """Output of every run in parts, a mapping from the name of a part to an array (runs,).
 
-    Print it for a table of each part's mean and quantiles. Results make it (``result.by_vehicle``,
-    ``result.by_partner``, ``result.by_month``).
+    Print it for a table of each part's mean and quantiles; ``pandas.DataFrame(breakdown)`` has a column for each part
+    and a row for each run. Results make it (``result.by_vehicle``, ``result.by_partner``, ``result.by_month``). It
+    cannot be changed.
 
     Parameters
     ----------
@@ -43,26 +42,27 @@ class Breakdown(Tabular, Mapping[str, Floats]):
     mean output, BAIC: 14,774, 95 % interval 14,611 to 14,937
     """
 
-    what: str
-    names: tuple[str, ...]
-    array: Floats = attrs.field(converter=read_only)
-    replicate_size: int = 1
-    _ordered: dict[str, Floats] = attrs.field(factory=dict, init=False)
+    def __init__(self, what: str, names: tuple[str, ...], array: Floats, replicate_size: int = 1) -> None:
+        self.what, self.names, self.array = what, tuple(names), read_only(array)
+        self.replicate_size = replicate_size
+        self._ordered: dict[str, Floats] = {}
+        super().__init__(zip(self.names, self.array, strict=True))
 
-    # Mapping would compare the arrays of two breakdowns, which has no one answer.
+    # A mapping would compare the arrays of two breakdowns, which has no one answer.
     __eq__ = object.__eq__
+    __ne__ = object.__ne__
     __hash__ = object.__hash__
 
-    def __getitem__(self, name: str) -> Floats:
-        if name not in self.names:
-            raise KeyError(f"{name!r} is not a {self.what} of this result; known: {', '.join(self.names)}")
-        return np.asarray(self.array[self.names.index(name)])
+    def __missing__(self, name: object) -> Floats:
+        raise KeyError(f"{name!r} is not a {self.what} of this result; known: {', '.join(self.names)}")
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.names)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Breakdown, (self.what, self.names, self.array, self.replicate_size)
 
-    def __len__(self) -> int:
-        return len(self.names)
+    def _unchanged(self, *_: object, **__: object) -> Any:
+        raise TypeError("a breakdown cannot be changed; take a copy: dict(breakdown)")
+
+    __setitem__ = __delitem__ = __ior__ = update = pop = popitem = clear = setdefault = _unchanged  # type: ignore[assignment]
 
     def mean(self, name: str, *, confidence: float = 0.95) -> Estimate:
         """Mean output of one part.

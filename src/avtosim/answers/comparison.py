@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import paired
-from .estimate import Estimate, check_share, check_target
+from .estimate import Estimate, check_share
 from .intervals import Interval
 from .numbers import DIFFERENCE, VEHICLES
 from .readonly import ReadOnly
-from .result import Result, reached
+from .parts import PartOfOutput
+from .result import Result
 from .table import Cell, Column, Table, Tabular
 
 Floats = NDArray[np.float64]
@@ -80,18 +81,18 @@ class Comparison(Tabular, Mapping[str, Result]):
         return next(iter(self.results))
 
     @property
-    def targets(self) -> tuple[float, ...]:
+    def targets(self) -> tuple[float | PartOfOutput, ...]:
         """The targets of the base."""
         return self[self.base].targets
 
-    def chance_difference(self, name: str, target: float, *, confidence: float = 0.95) -> Estimate:
+    def chance_difference(self, name: str, target: float | PartOfOutput, *, confidence: float = 0.95) -> Estimate:
         """Chance of reaching a target under one scenario less that under the base.
 
         Parameters
         ----------
         name : str
             Name of the scenario.
-        target : float, 0 or more, vehicles
+        target : float, 0 or more, vehicles, or Target
             The target.
         confidence : float, strictly between 0 and 1, default 0.95
             Confidence of the paired interval.
@@ -108,7 +109,7 @@ class Comparison(Tabular, Mapping[str, Result]):
         ValueError
             If ``target`` or ``confidence`` breaks its rule.
         """
-        hits, what = self._hits(name, target), f"chance of at least {target:,.12g}"
+        hits, what = self._hits(name, target), self[self.base].chance(target).what
         return self._estimate(name, confidence, what, DIFFERENCE, paired.chance_difference, *hits)
 
     def mean_difference(self, name: str, *, confidence: float = 0.95) -> Estimate:
@@ -134,7 +135,8 @@ class Comparison(Tabular, Mapping[str, Result]):
             If ``confidence`` breaks its rule.
         """
         pair = self._pair(name)
-        return self._estimate(name, confidence, "expected output", VEHICLES, paired.mean_difference, *pair)
+        what = self[self.base].mean().what
+        return self._estimate(name, confidence, what, VEHICLES, paired.mean_difference, *pair)
 
     def quantile_difference(self, name: str, share: float, *, confidence: float = 0.95) -> Estimate:
         """A quantile of the output under one scenario less that under the base.
@@ -165,14 +167,14 @@ class Comparison(Tabular, Mapping[str, Result]):
         ordered = self[self.base].ordered, self[name].ordered
         return self._estimate(name, confidence, what, VEHICLES, paired.quantile_difference, *pair, ordered, share)
 
-    def flips(self, name: str, target: float) -> Flips:
+    def flips(self, name: str, target: float | PartOfOutput) -> Flips:
         """Count the runs that turn from miss to hit, and from hit to miss, when a scenario replaces the base.
 
         Parameters
         ----------
         name : str
             Name of the scenario.
-        target : float, 0 or more, vehicles
+        target : float, 0 or more, vehicles, or Target
             The target.
 
         Returns
@@ -192,11 +194,9 @@ class Comparison(Tabular, Mapping[str, Result]):
     def _pair(self, name: str) -> tuple[Floats, Floats]:
         return self[self.base].annual, self[name].annual
 
-    def _hits(self, name: str, target: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    def _hits(self, name: str, target: float | PartOfOutput) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Which runs reach the target, under the base and under ``name``."""
-        check_target("target", target)
-        first, second = self._pair(name)
-        return reached(first, target), reached(second, target)
+        return self[self.base].reaches(target), self[name].reaches(target)
 
     def _estimate(
         self, name: str, confidence: float, what: str, unit: str, difference: Callable[..., Interval], *arguments: Any
@@ -215,8 +215,8 @@ class Comparison(Tabular, Mapping[str, Result]):
         """Each target's chance, the expected output and two quantiles under every scenario, as a table."""
         sections = {}
         for target in self.targets:
-            heading = f"chance of at least {target:,.12g} vehicles"
-            sections[heading] = self._rows(Result.chance, self.chance_difference, target)
+            heading = self[self.base].in_words(target)
+            sections[f"chance of {heading}"] = self._rows(Result.chance, self.chance_difference, target)
         sections["expected output"] = self._rows(Result.mean, self.mean_difference)
         for share, heading in ((0.1, "P10 (one year in ten is worse)"), (0.9, "P90 (one year in ten is better)")):
             sections[heading] = self._rows(Result.quantile, self.quantile_difference, share)
@@ -225,7 +225,7 @@ class Comparison(Tabular, Mapping[str, Result]):
         return Table(tuple(map(Column, names, kinds)), sections, notes=(self._foot(),))
 
     def _rows(
-        self, answer: Callable[..., Estimate], difference: Callable[..., Estimate], *at: float
+        self, answer: Callable[..., Estimate], difference: Callable[..., Estimate], *at: Any
     ) -> list[tuple[Cell, ...]]:
         """A row for each scenario: its answer, the difference to the base and, for a chance, the runs that turn."""
         rows: list[tuple[Cell, ...]] = [(self.base, answer(self[self.base], *at), "(base)", None, None, None)]
@@ -237,7 +237,8 @@ class Comparison(Tabular, Mapping[str, Result]):
 
     def _foot(self) -> str:
         base = self[self.base]
-        return f"{base.runs:,} runs each with common random numbers, {base.run_info.summary}"
+        span = f", {base.span}" if base.span else ""
+        return f"{base.runs:,} runs each with common random numbers, {base.run_info.summary}{span}"
 
     def __repr__(self) -> str:
         return f"<Comparison of {', '.join(self)}; {self._foot()}>"

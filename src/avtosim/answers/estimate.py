@@ -124,6 +124,17 @@ def quantile_estimate(
     return Estimate.of((value, max(low, 0.0), high, error), runs=values.size, confidence=confidence, **rest)
 
 
+def worst_estimate(values: Floats, share: float, replicate_size: int, confidence: float, what: str) -> Estimate:
+    """The mean of the lowest ``share`` of outputs; see ``Result.mean_of_worst``."""
+    check_share("share", share)
+    check_share("confidence", confidence)
+    at = float(np.quantile(values, share, method="inverted_cdf"))
+    found = intervals.mean(at - np.maximum(at - values, 0.0) / share, replicate_size, confidence)
+    rest = {"method": "Student's t", "what": what, "unit": VEHICLES}
+    value, low, high, error = found
+    return Estimate.of((value, max(low, 0.0), high, error), runs=values.size, confidence=confidence, **rest)
+
+
 def check_target(name: str, target: object) -> None:
     """Raise ``ValueError`` unless ``target`` is a number of vehicles."""
     if not _is_number(target) or not 0.0 <= target <= sys.float_info.max:

@@ -6,7 +6,7 @@ import math
 import os
 import platform
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 from ..upward import upward
 from . import intervals
 from .breakdown import Breakdown
-from .estimate import Estimate, check_share, check_target, mean_estimate, quantile_estimate
+from .estimate import Estimate, check_share, check_target, mean_estimate, quantile_estimate, worst_estimate
 from .numbers import PROBABILITY, rough
+from .order_book import OrderBook
+from .parts import PartOfOutput, Parts
 from .readonly import ReadOnly, read_only, read_only_arrays
 from .table import Between, Cell, Column, Table, Tabular
 
@@ -35,6 +37,18 @@ _FEW = 10
 def reached(annual: Floats, target: float) -> NDArray[np.bool_]:
     """Which runs reach a target."""
     return annual >= target - ROUNDING
+
+
+def _stated(
+    target: float | PartOfOutput, until: str | None, of: str | Sequence[str] | None
+) -> tuple[float, str | None, str | Sequence[str] | None]:
+    """Volume of a target, the month until which it counts, and of what."""
+    if isinstance(target, PartOfOutput):
+        if until is not None or of is not None:
+            raise ValueError(f"until, of: must not be given beside a Target, which says them itself; got {target!r}")
+        return target.volume, target.until, target.of or None
+    check_target("target", target)
+    return target, until, of
 
 
 class LaterText:
@@ -136,12 +150,12 @@ class Result(Tabular):
         Axes of each name: ("vehicle", "month", "run") and the like.
     labels : mapping of str to tuple of str
         Names along each axis but "run".
-    targets : tuple of float, 0 or more, vehicles
+    targets : tuple of float or Target, 0 or more, vehicles
         Targets whose chances are printed.
     run_info : RunInfo
         What made the result.
-    partner_of : mapping of str to str, default {}
-        Partner of each vehicle.
+    groups : mapping, default {}
+        For "partner", "line" and "market" a mapping from each of their names to the names of its vehicles.
     scheduled : float, 0 or more, vehicles, default 0
         What the schedule holds; 0 if it is not known.
 
@@ -163,9 +177,9 @@ class Result(Tabular):
     record: Mapping[str, Floats] = attrs.field(converter=read_only_arrays)
     axes: Mapping[str, tuple[str, ...]] = attrs.field(converter=ReadOnly)
     labels: Mapping[str, tuple[str, ...]] = attrs.field(converter=ReadOnly)
-    targets: tuple[float, ...]
+    targets: tuple[float | PartOfOutput, ...]
     run_info: RunInfo
-    partner_of: Mapping[str, str] = attrs.field(factory=dict, converter=ReadOnly)
+    groups: Mapping[str, Mapping[str, tuple[str, ...]]] = attrs.field(factory=dict, converter=ReadOnly)
     scheduled: float = 0.0
 
     def __attrs_post_init__(self) -> None:
@@ -185,7 +199,7 @@ class Result(Tabular):
             size = self.run_info.replicate_size
             raise ValueError(f"record: runs must be a multiple of replicate_size, {size:,}; got {self.runs:,} runs")
         for target in self.targets:
-            check_target("targets", target)
+            check_target("targets", getattr(target, "volume", target))
         check_target("scheduled", self.scheduled)
 
     @property
@@ -203,15 +217,92 @@ class Result(Tabular):
         """The outputs of all runs, sorted; read-only."""
         return read_only(np.sort(self.annual))
 
+    @cached_property
+    def _parts(self) -> Parts:
+        return Parts(self.record, self.labels, self.groups)
+
+    def outputs(self, *, until: str | None = None, of: str | Sequence[str] | None = None) -> Floats:
+        """Output of each run until the end of a month, or of some part of the plant.
+
+        Parameters
+        ----------
+        until : str, optional
+            Last month that counts, such as "2024-06"; the calendar's last by default.
+        of : str or sequence of str, optional
+            Partners, vehicles, lines or markets, of one kind, whose output counts; all of the plant by default. Where
+            several partners send the same component, vehicles count for each in proportion to the kits that arrived.
+
+        Returns
+        -------
+        array of float, shape (runs,), vehicles
+            Read-only.
+
+        Raises
+        ------
+        ValueError
+            If there is no such month or name, or if the result does not keep what is needed.
+        """
+        return read_only(self._parts.outputs(until, of))
+
+    def reaches(self, target: float | PartOfOutput) -> NDArray[np.bool_]:
+        """Which runs reach a target.
+
+        Parameters
+        ----------
+        target : float, 0 or more, vehicles, or Target
+            The target.
+
+        Returns
+        -------
+        array of bool, shape (runs,)
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for ``chance``.
+        """
+        volume, until, of = _stated(target, None, None)
+        return reached(self._outputs(until, of), volume)
+
+    def in_words(self, target: float | PartOfOutput) -> str:
+        """A target as it is printed.
+
+        Parameters
+        ----------
+        target : float, 0 or more, vehicles, or Target
+            The target.
+
+        Returns
+        -------
+        str
+            Such as "at least 30,000 vehicles of BAIC until 2024-06".
+        """
+        volume, until, of = _stated(target, None, None)
+        return f"at least {volume:,.12g} vehicles{self._what(until, of).partition(' in ')[0]}"
+
+    @property
+    def span(self) -> str:
+        """The calendar in words where it has other than twelve months, such as "6 months from 2024-01"; else empty."""
+        months = self.labels.get("month", ())
+        return f"{len(months)} months from {months[0]}" if self._times == "runs" else ""
+
     def chance(
-        self, target: float, *, confidence: float = 0.95, method: Literal["wilson", "exact"] = "wilson"
+        self,
+        target: float | PartOfOutput,
+        *,
+        until: str | None = None,
+        of: str | Sequence[str] | None = None,
+        confidence: float = 0.95,
+        method: Literal["wilson", "exact"] = "wilson",
     ) -> Estimate:
         """Chance that the output is at least a target.
 
         Parameters
         ----------
-        target : float, 0 or more, vehicles
+        target : float, 0 or more, vehicles, or Target
             The target; it need not be one of the scenario's.
+        until, of : optional
+            As for ``outputs``, where ``target`` is a number.
         confidence : float, strictly between 0 and 1, default 0.95
             Confidence of the interval.
         method : {"wilson", "exact"}, default "wilson"
@@ -226,36 +317,107 @@ class Result(Tabular):
         Raises
         ------
         TypeError, ValueError
-            If an argument breaks its rule, or "exact" is asked for where runs are not independent.
+            If an argument breaks its rule, if the result does not keep what is needed, or if "exact" is asked for where
+            runs are not independent.
 
         Notes
         -----
         Outputs that fall short of the target by less than a millionth of a vehicle reach it. The interval covers the
         random error of the runs, not the assumptions of the scenario. Where the target was never reached the chance is
         not 0: quote the upper end, or use ``rare_chance``.
+
+        Examples
+        --------
+        >>> import avtosim
+        >>> result = avtosim.simulate(avtosim.load("avtotor-2024-06"), runs=2000, seed=1)
+        >>> print(result.chance(8_000, until="2024-06", of="BAIC"))
+        chance of at least 8,000 vehicles of BAIC until 2024-06: 35.9 %, 95 % interval 33.8 % to 38.0 %
         """
+        volume, until, of = _stated(target, until, of)
+        return self._chance("at least", volume, reached(self._outputs(until, of), volume), until, of, confidence, method)
+
+    def chance_below(
+        self,
+        volume: float,
+        *,
+        until: str | None = None,
+        of: str | Sequence[str] | None = None,
+        confidence: float = 0.95,
+        method: Literal["wilson", "exact"] = "wilson",
+    ) -> Estimate:
+        """Chance that the output falls short of a volume; all as for ``chance``.
+
+        Parameters
+        ----------
+        volume : float, 0 or more, vehicles
+            The volume.
+        until, of : optional
+            As for ``outputs``.
+        confidence : float, strictly between 0 and 1, default 0.95
+            Confidence of the interval.
+        method : {"wilson", "exact"}, default "wilson"
+            As for ``chance``.
+
+        Returns
+        -------
+        Estimate
+            A probability; with that of ``chance`` it makes 1.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for ``chance``.
+        """
+        volume, until, of = _stated(volume, until, of)
+        return self._chance("less than", volume, ~reached(self._outputs(until, of), volume), until, of, confidence, method)
+
+    def _chance(
+        self,
+        words: str,
+        volume: float,
+        hit: NDArray[np.bool_],
+        until: str | None,
+        of: object,
+        confidence: float,
+        method: str,
+    ) -> Estimate:
         check_share("confidence", confidence)
-        check_target("target", target)
         if method not in ("wilson", "exact"):
             raise ValueError(f"method: must be 'wilson' or 'exact'; got {method!r}")
-        size, what = self.run_info.replicate_size, f"chance of at least {target:,.12g}"
+        size = self.run_info.replicate_size
+        what = f"chance of {words} {volume:,.12g}{self._what(until, of, 'vehicles')}"
         if method == "exact" and size > 1:
             raise ValueError(f"method: 'exact' must have independent runs; this design is {self.run_info.design}")
-        hit = reached(self.annual, target)
         found = intervals.proportion(hit, size, confidence, use_exact=method == "exact")
-        times = _times(int(np.count_nonzero(hit)), self.runs)
-        warning = f"reached {times} in {self.runs:,} runs" if times else ""
-        if np.count_nonzero(hit) < min(_FEW, self.runs):
+        hits = int(np.count_nonzero(hit))
+        times, verb = _times(hits, self.runs), "reached" if words == "at least" else "so"
+        warning = f"{verb} {times} in {self.runs:,} runs" if times else ""
+        if hits < min(_FEW, self.runs):
             warning += "; rare_chance gives a sharper answer"
         name = method if size == 1 else "Wilson over independent replicates"
         rest = {"method": name, "what": what, "unit": PROBABILITY, "warning": warning}
         return Estimate.of(found, runs=self.runs, confidence=confidence, **rest)
 
-    def mean(self, *, confidence: float = 0.95) -> Estimate:
+    def _outputs(self, until: str | None, of: object) -> Floats:
+        return self.annual if until is None and not of else self._parts.outputs(until, of)
+
+    def _what(self, until: str | None, of: object, noun: str = "") -> str:
+        """The part of the output that is meant, in words; and the calendar, where it has other than twelve months."""
+        names = [of] if isinstance(of, str) else list(of or ())  # type: ignore[call-overload]
+        text = (f" {noun}" if noun and (names or until) else "") + (f" of {', '.join(names)}" if names else "")
+        if until is not None:
+            return f"{text} until {until}"
+        return f"{text} in {self.span}" if self.span else text
+
+    def mean(
+        self, *, until: str | None = None, of: str | Sequence[str] | None = None, confidence: float = 0.95
+    ) -> Estimate:
         """Expected output.
 
         Parameters
         ----------
+        until, of : optional
+            As for ``outputs``.
         confidence : float, strictly between 0 and 1, default 0.95
             Confidence of the interval.
 
@@ -267,17 +429,27 @@ class Result(Tabular):
         Raises
         ------
         ValueError
-            If ``confidence`` breaks its rule.
+            If an argument breaks its rule, or if the result does not keep what is needed.
         """
-        return mean_estimate(self.annual, self.run_info.replicate_size, confidence, "expected output")
+        what = f"expected output{self._what(until, of)}"
+        return mean_estimate(self._outputs(until, of), self.run_info.replicate_size, confidence, what)
 
-    def quantile(self, share: float, *, confidence: float = 0.95) -> Estimate:
+    def quantile(
+        self,
+        share: float,
+        *,
+        until: str | None = None,
+        of: str | Sequence[str] | None = None,
+        confidence: float = 0.95,
+    ) -> Estimate:
         """Smallest output that at least a share of the runs do not exceed.
 
         Parameters
         ----------
         share : float, strictly between 0 and 1
             Share of the runs: 0.1 gives the output that nine years in ten exceed.
+        until, of : optional
+            As for ``outputs``.
         confidence : float, strictly between 0 and 1, default 0.95
             Confidence of the interval.
 
@@ -289,10 +461,71 @@ class Result(Tabular):
         Raises
         ------
         TypeError, ValueError
-            If an argument breaks its rule.
+            If an argument breaks its rule, or if the result does not keep what is needed.
         """
-        size = self.run_info.replicate_size
-        return quantile_estimate(self.annual, share, size, confidence, ordered=self.ordered)
+        size, words = self.run_info.replicate_size, self._what(until, of)
+        values = self._outputs(until, of)
+        ordered = self.ordered if values is self.annual else None
+        return quantile_estimate(values, share, size, confidence, words, ordered=ordered)
+
+    def mean_of_worst(
+        self,
+        share: float = 0.1,
+        *,
+        until: str | None = None,
+        of: str | Sequence[str] | None = None,
+        confidence: float = 0.95,
+    ) -> Estimate:
+        """Mean output of the worst runs: what a bad year brings on average.
+
+        Parameters
+        ----------
+        share : float, strictly between 0 and 1, default 0.1
+            Share of the runs that count as the worst.
+        until, of : optional
+            As for ``outputs``.
+        confidence : float, strictly between 0 and 1, default 0.95
+            Confidence of the interval.
+
+        Returns
+        -------
+        Estimate
+            In vehicles.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument breaks its rule, or if the result does not keep what is needed.
+
+        Notes
+        -----
+        Known as expected shortfall. The interval takes the error of the quantile into account: it rests on
+        ``q - max(q - output, 0) / share`` of each run, whose mean is the estimate (Rockafellar and Uryasev (2000),
+        Journal of Risk 2(3)).
+        """
+        values = self._outputs(until, of)
+        what = f"mean output of the worst {100 * share:g} %{self._what(until, of)}" if isinstance(share, float) else ""
+        return worst_estimate(values, share, self.run_info.replicate_size, confidence, what)
+
+    def order_book(self, partner: str) -> OrderBook:
+        """What is called off from a partner, what arrives, and what is built of it, month by month.
+
+        Parameters
+        ----------
+        partner : str
+            Name of the partner.
+
+        Returns
+        -------
+        OrderBook
+            Print it for means and quantiles of each month.
+
+        Raises
+        ------
+        ValueError
+            If there is no such partner, or if ``keep`` was less than "months".
+        """
+        return self._parts.order_book(partner, self.run_info.replicate_size)
 
     @cached_property
     def by_vehicle(self) -> Breakdown:
@@ -301,12 +534,15 @@ class Result(Tabular):
 
     @cached_property
     def by_partner(self) -> Breakdown:
-        """Output by partner, the sum over its vehicles; ``ValueError`` unless ``keep`` was "breakdown" or more."""
-        outputs = self._kept("by_vehicle", "breakdown", "by_partner")
-        partners = [self.partner_of[vehicle] for vehicle in self.labels["vehicle"]]
-        names = tuple(dict.fromkeys(partners))
-        summed = [outputs[[partner == name for partner in partners]].sum(axis=0) for name in names]
-        return self._breakdown("partner", names, np.array(summed))
+        """Output by partner; ``ValueError`` unless ``keep`` was "breakdown" or more.
+
+        A vehicle counts for each partner that sends one of its components. Where partners share a component it counts
+        for them in proportion to the kits that arrived.
+        """
+        names = tuple(self.groups.get("partner", ()))
+        self._kept("by_vehicle", "breakdown", "by_partner")
+        built = [self._parts.outputs(None, [name]) for name in names]
+        return self._breakdown("partner", names, np.array(built).reshape(len(names), self.runs))
 
     @cached_property
     def by_month(self) -> Breakdown:
@@ -318,12 +554,15 @@ class Result(Tabular):
 
     @property
     def months(self) -> Floats:
-        """Output, shape (vehicles, months, runs); ``ValueError`` unless ``keep`` was "months" or "flows"."""
+        """Output, shape (vehicles, months, runs); ``ValueError`` unless ``keep`` was "months" or more."""
         return self._kept("built", "months", "months")
 
     @property
     def flows(self) -> Mapping[str, Floats]:
-        """All flows by name, each (vehicles or lines, months, runs); ``ValueError`` unless ``keep`` was "flows"."""
+        """All flows by name, each (rows, months, runs); ``ValueError`` unless ``keep`` was "flows".
+
+        Rows are vehicles, lines, partners, or accounts of kits: a component of a vehicle from one partner.
+        """
         return ReadOnly(
             {name: self._kept(name, "flows", "flows") for name, axes in self.axes.items() if len(axes) == 3}
         )
@@ -334,14 +573,15 @@ class Result(Tabular):
         return self.record[name]
 
     def flow(self, name: str, *, vehicle: str) -> Floats:
-        """One flow of one vehicle, or of one line for a flow of lines.
+        """One flow of one vehicle, account, line or partner.
 
         Parameters
         ----------
         name : str
             Name of the flow, such as "built" or "capacity".
         vehicle : str
-            Name of the vehicle; of the line for "capacity".
+            Name of the vehicle, or of the row that the flow has instead: of the line for "capacity", of the account for
+            "called", "arrived" and "kits" (``result.labels["account"]``; the vehicle itself where it has one account).
 
         Returns
         -------
@@ -423,11 +663,14 @@ class Result(Tabular):
         ]
         if self.scheduled:
             rows.append(("the schedule holds", self.scheduled))
-        chances = [(f"at least {target:,.12g} vehicles", self._noted(self.chance(target))) for target in self.targets]
+        if self.record.get("open_orders", np.zeros(0)).any():
+            size = self.run_info.replicate_size
+            left = mean_estimate(self.record["open_orders"].sum(axis=0), size, 0.95, "orders left open at the end")
+            rows.append(("orders left open at the end", left))
+        chances = [(self.in_words(target), self._noted(self.chance(target))) for target in self.targets]
         sections = {"forecast": rows} | ({"chance": chances} if chances else {})
-        months = self.labels.get("month", ())
-        span = "" if self._times == "years" else f" ({len(months)} months from {months[0]})"
         columns = Column("quantity"), Column("value", "words")
+        span = f" ({self.span})" if self.span else ""
         return Table(columns, sections, title=self.run_info.title + span, notes=self._notes(), header=False)
 
     @property
@@ -449,7 +692,8 @@ class Result(Tabular):
                 widest = max(chance.high - chance.low for chance in chances)
                 text = f"+-{rough(50.0 * widest)} points on each chance at most, {text}"
         notes = [f"error of the runs: {text}; it says nothing of the assumptions"]
-        rare = [target for target in self.targets if np.count_nonzero(reached(self.annual, target)) < _FEW]
+        volumes = [target for target in self.targets if isinstance(target, float)]
+        rare = [target for target in volumes if np.count_nonzero(reached(self.annual, target)) < _FEW]
         if rare:
             names, were = " and ".join(f"{target:,.12g}" for target in rare), "was" if len(rare) == 1 else "were"
             better = f"take more runs, or use rare_chance(scenario, at_least={rare[0]:.12g})"

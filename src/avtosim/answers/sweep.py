@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .estimate import Estimate
+from .parts import PartOfOutput
 from .readonly import ReadOnly, read_only
 from .result import Result
 from .table import Cell, Column, Table, Tabular
@@ -24,13 +25,13 @@ class ProbabilityGrid:
 
     Parameters
     ----------
-    target : float, vehicles
+    target : float or Target, vehicles
         The target.
     value, low, high : array of float, of the grid's shape
         Chance and the ends of its interval in each cell; read-only.
     """
 
-    target: float
+    target: float | PartOfOutput
     value: Floats = attrs.field(converter=read_only)
     low: Floats = attrs.field(converter=read_only)
     high: Floats = attrs.field(converter=read_only)
@@ -48,7 +49,7 @@ class Sweep(Tabular):
         The values that each address takes.
     results : tuple of Result
         The cells; the last lever changes fastest.
-    targets : tuple of float, vehicles
+    targets : tuple of float or Target, vehicles
         The targets whose chances are printed.
 
     Examples
@@ -64,7 +65,7 @@ class Sweep(Tabular):
 
     levers: Mapping[str, tuple[object, ...]] = attrs.field(converter=ReadOnly)
     results: tuple[Result, ...]
-    targets: tuple[float, ...]
+    targets: tuple[float | PartOfOutput, ...]
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -94,12 +95,12 @@ class Sweep(Tabular):
             raise IndexError(f"place: must be a cell of the grid {self.shape}, counted from 0; got {place}")
         return self.results[int(np.ravel_multi_index(place, self.shape))]
 
-    def chance(self, target: float, *, confidence: float = 0.95) -> ProbabilityGrid:
+    def chance(self, target: float | PartOfOutput, *, confidence: float = 0.95) -> ProbabilityGrid:
         """Chance of reaching a target in every cell.
 
         Parameters
         ----------
-        target : float, 0 or more, vehicles
+        target : float, 0 or more, vehicles, or Target
             The target; it need not be one of the scenario's.
         confidence : float, strictly between 0 and 1, default 0.95
             Confidence of each cell's interval.
@@ -140,8 +141,9 @@ class Sweep(Tabular):
         sections = {}
         for target in self.targets:
             chances = [result.chance(target) for result in self.results]
-            sections[f"chance of at least {target:,.12g}"] = self._rows(down, chances)
-        sections["expected output"] = self._rows(down, [result.mean() for result in self.results])
+            sections[chances[0].what] = self._rows(down, chances)
+        means = [result.mean() for result in self.results]
+        sections[means[0].what] = self._rows(down, means)
         return Table(columns, sections, notes=(self._foot(),))
 
     def _rows(self, down: list[str], answers: list[Estimate]) -> list[tuple[Cell, ...]]:
@@ -152,7 +154,7 @@ class Sweep(Tabular):
 
     def _foot(self) -> str:
         first = self.results[0]
-        cells = f"{first.runs:,} runs in each of {len(self.results)} cells"
+        cells = f"{first.runs:,} runs in each of {len(self.results)} cells{first.span and f' of {first.span}'}"
         return f"{cells} with common random numbers, {first.run_info.summary}; +- is half a 95 % interval"
 
     def __repr__(self) -> str:

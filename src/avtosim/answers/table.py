@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import importlib
+import io
+import os
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
+from ..atomic import write_whole
 from .estimate import Estimate
-from .numbers import vehicles
+from .numbers import VEHICLES, vehicles
 from .readonly import ReadOnly
 
 
@@ -171,14 +175,32 @@ class Table:
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
         return f"<table>{caption}{head}<tbody>{body}</tbody></table>{notes}"
 
+    def records(self) -> list[dict[str, object]]:
+        """The rows as unrounded numbers by name of their columns.
+
+        Returns
+        -------
+        list of dict
+            One for each row of the table. The heading of a section stands under ``section``, the unit of the row's
+            numbers under ``unit``. An interval takes two columns, ``low`` and ``high``.
+        """
+        made: list[dict[str, object]] = []
+        for heading, rows in self.sections.items():
+            for cells in rows:
+                made.append({"section": heading} if heading else {})
+                for column, cell in zip(self.columns, cells, strict=True):
+                    made[-1] |= column.data(cell)
+                units = (part.unit for cell in cells for part in _estimates(cell))
+                made[-1]["unit"] = next(units, VEHICLES if any(isinstance(cell, float) for cell in cells[1:]) else "")
+        return made
+
     def to_pandas(self) -> Any:
         """The table as a data frame of unrounded numbers.
 
         Returns
         -------
         pandas.DataFrame
-            One row for each row of the table. The heading of a section stands in the column ``section``. An interval
-            takes two columns, ``low`` and ``high``.
+            One row for each row of the table, with the columns of ``records``.
 
         Raises
         ------
@@ -189,13 +211,36 @@ class Table:
             pandas = importlib.import_module("pandas")
         except ImportError:
             raise ImportError("to_pandas: needs pandas; install it with: pip install 'avtosim[tables]'") from None
-        frame: list[dict[str, object]] = []
-        for heading, rows in self.sections.items():
-            for cells in rows:
-                frame.append({"section": heading} if heading else {})
-                for column, cell in zip(self.columns, cells, strict=True):
-                    frame[-1] |= column.data(cell)
-        return pandas.DataFrame(frame)
+        return pandas.DataFrame(self.records())
+
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write the table as a file of comma-separated values in UTF-8: a head, then a line for each row.
+
+        Parameters
+        ----------
+        path : str or path
+            The file. One that exists is replaced, whole or not at all.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If ``path`` can name no file.
+        OSError
+            If the file cannot be written.
+        """
+        rows = self.records()
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        text = io.StringIO()
+        writer = csv.DictWriter(text, names, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        write_whole(path, text.getvalue().encode())
+
+
+def _estimates(cell: Cell) -> tuple[Estimate, ...]:
+    if isinstance(cell, Between):
+        return cell.low, cell.high
+    return (cell,) if isinstance(cell, Estimate) else ()
 
 
 class Tabular:
@@ -214,7 +259,8 @@ class Tabular:
         Returns
         -------
         pandas.DataFrame
-            One row for each row of the table; an interval takes the columns ``low`` and ``high``.
+            One row for each row of the table; an interval takes the columns ``low`` and ``high``, and ``unit`` is the
+            unit of the row's numbers.
 
         Raises
         ------
@@ -222,6 +268,23 @@ class Tabular:
             If pandas is not installed.
         """
         return self.table.to_pandas()
+
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write the printed table as comma-separated values of unrounded numbers, with named columns and units.
+
+        Parameters
+        ----------
+        path : str or path
+            The file. One that exists is replaced, whole or not at all.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If ``path`` can name no file.
+        OSError
+            If the file cannot be written.
+        """
+        self.table.to_csv(path)
 
     def __str__(self) -> str:
         return str(self.table)

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import attrs
+
 from .containers import FrozenMap
 from .faults import Fault, nearest
 from .inspection import flaw_of, quiet
-from .rules import Role, Rule, Spec, gives_fractions, is_law, support_of
+from .rules import Role, Rule, Shared, Spec, dated, gives_fractions, is_law, support_of
 from .slips import slip
 
 #: Names are segments of addresses, so they hold no dots; blanks stand inside only.
@@ -40,15 +42,45 @@ def _flaws(law: object, address: str) -> Iterator[Fault]:
 
 
 def _check_map(spec: Spec, value: Any, address: str) -> Iterator[Fault]:
-    if not isinstance(value, FrozenMap):
-        yield Fault(address, "must be a table from names to numbers", value)
+    if spec.single and not isinstance(value, FrozenMap):
+        yield from _check_quantity(spec, value, address)
         return
-    table: Any = value
-    for key, item in table.items():
-        if isinstance(key, str):
-            yield from _check_quantity(spec, item, f"{address}.{key}")
+    for key, item in _table_faultless(spec, value, address, faults := []):
+        if item not in spec.words if isinstance(item, str) else True:
+            faults += _check_quantity(spec, item, f"{address}.{key}")
+    yield from faults
+
+
+def _check_parts(spec: Spec, value: Any, address: str) -> Iterator[Fault]:
+    for key, item in _table_faultless(spec, value, address, faults := []):
+        faults += _check_part(spec, item, f"{address}.{key}")
+    yield from faults
+
+
+def _table_faultless(spec: Spec, value: Any, address: str, faults: list[Fault]) -> Iterator[tuple[str, Any]]:
+    """The items of a table whose keys are names; what is wrong with the others is added to ``faults``."""
+    rule = f"must be a table from names to {spec.of.__name__ if spec.of else 'numbers'}"
+    if not isinstance(value, FrozenMap):
+        faults.append(Fault(address, rule, value))
+        return
+    # Names of facts are checked where the facts are; those that a table makes itself stand in addresses.
+    own = not spec.refers_to
+    for key, item in value.items():
+        given: object = key
+        if not isinstance(given, str):
+            faults.append(Fault(address, f"{rule}; this is no name", key))
+        elif own and not NAME_PATTERN.fullmatch(key):
+            faults.append(Fault(f"{address}.{key}", _NAME_RULE, key))
         else:
-            yield Fault(address, "must be a table from names to numbers; this is no name", key)
+            yield key, item
+
+
+def _check_names(_spec: Spec, value: object, address: str) -> Iterator[Fault]:
+    if not isinstance(value, tuple):
+        yield Fault(address, "must be a row of names", value)
+        return
+    for index, item in enumerate(value):
+        yield from _check_name(_spec, item, f"{address}.{index}")
 
 
 def _check_name(_spec: Spec, value: object, address: str) -> Iterator[Fault]:
@@ -75,8 +107,18 @@ def _check_quantity(spec: Spec, value: Any, address: str) -> Iterator[Fault]:
     law = value.law if redrawn and spec.varying else value
     if isinstance(value, float):
         faults = [Fault(address, spec.rule.text_for(value), value)] if spec.rule.broken_by(value) else []
+    elif spec.forms and isinstance(value, spec.forms):
+        alone = attrs.evolve(spec, varying=False, forms=())
+        inner: Any = value
+        faults = [f for key, item in inner.inner.items() for f in _check_quantity(alone, item, f"{address}.{key}")]
+    elif spec.row and isinstance(value, tuple):
+        faults = [*_check_numbers(attrs.evolve(spec, law=False, forms=()), value, address)]
+    elif spec.law and isinstance(value, Shared):
+        faults = []
+    elif dated(law) and not spec.edge:
+        faults = [Fault(address, f"must not be a date; a number is meant ({spec.unit})", value)]
     elif not spec.law or not is_law(law):
-        hint = "it cannot be redrawn each month" if redrawn else slip(value, spec)
+        hint = "it cannot be redrawn each month" if redrawn else _form_hint(value) or slip(value, spec)
         faults = [Fault(address, f"must be {allowed(spec)}", value, hint)]
     else:
         with quiet():
@@ -99,19 +141,30 @@ def _reach_faults(rule: Rule, law: Any, value: object, address: str) -> Iterator
         yield Fault(address, f"{rule.text}; this law gives fractions", value, mend)
 
 
+def _form_hint(value: object) -> str:
+    form = getattr(type(value), "form", "")
+    return f"{form} does not go with this number" if isinstance(form, str) and form else ""
+
+
 def allowed(spec: Spec) -> str:
     """What kinds of value a quantity may be, in words."""
-    return "a number, a law or Varying" if spec.varying else "a number or a law" if spec.law else "a number"
+    kinds = ["a number", *(["a date"] if spec.edge and spec.law else []), *(["a law"] if spec.law else [])]
+    kinds += ["Varying"] if spec.varying else []
+    kinds += [form.__name__ for form in spec.forms] + (["a row of monthly numbers"] if spec.row else [])
+    return " or ".join([", ".join(kinds[:-1]), kinds[-1]] if len(kinds) > 1 else kinds)
 
 
 def _check_numbers(spec: Spec, value: object, address: str) -> Iterator[Fault]:
-    if not isinstance(value, tuple) or not all(isinstance(v, float) for v in value):
-        yield Fault(address, "must be a row of plain numbers", value, slip(value, spec))
+    kinds = (float, spec.of) if spec.of else float
+    if not isinstance(value, tuple) or not all(isinstance(v, kinds) for v in value):
+        row = f"a row of numbers or {spec.of.__name__}(...)" if spec.of else "a row of plain numbers"
+        yield Fault(address, f"must be {row}", value, slip(value, spec))
         return
     if spec.length is not None and len(value) not in (0, spec.length):
         yield Fault(address, f"must have {spec.length} numbers", len(value))
     for index, item in enumerate(value):
-        yield from _check_quantity(spec, item, f"{address}.{index}")
+        if isinstance(item, float):
+            yield from _check_quantity(spec, item, f"{address}.{index}")
 
 
 def _check_part(spec: Spec, value: object, address: str) -> Iterator[Fault]:
@@ -135,10 +188,12 @@ _CHECKS: dict[Role, Callable[[Spec, object, str], Iterator[Fault]]] = {
     "numbers": _check_numbers,
     "map": _check_map,
     "name": _check_name,
+    "names": _check_names,
     "reference": _check_name,
     "choice": _check_choice,
     "text": _check_text,
     "prose": _check_text,
     "part": _check_part,
+    "parts": _check_parts,
     "family": _check_family,
 }

@@ -93,6 +93,12 @@ class Converted(Generic[Taken, Held]):
 
 Row: TypeAlias = Converted[Iterable[float], tuple[float, ...]]
 Table: TypeAlias = Converted[Mapping[str, Quantity], Mapping[str, Quantity]]
+#: A table, or one number that stands for all names.
+TableOrOne: TypeAlias = Converted[Mapping[str, Quantity] | Quantity, Mapping[str, Quantity] | Quantity]
+#: Names, of which a single one may stand alone.
+Names: TypeAlias = Converted[Iterable[str], tuple[str, ...]]
+#: Shares by name; a word may stand in place of one.
+Shares: TypeAlias = Converted[Mapping[str, float | str], Mapping[str, float | str]]
 Members: TypeAlias = Converted[Iterable[F], Family[F]]
 
 NO_ROW: Any = ()

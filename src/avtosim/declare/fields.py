@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from collections.abc import Set as AbstractSet
 from functools import partial
 from types import NoneType, UnionType
@@ -16,12 +16,13 @@ from .checks import check_value
 from .containers import Converted, Family, FrozenMap
 from .faults import FactError, Fault, typed_as
 from .help import documented
+from .moments import Date, as_date
 from .rules import Law, Role, Rule, Spec
 
 
 def plain(value: object) -> object:
     """Numbers as float, NumPy scalars too; anything else unchanged, for the check to judge."""
-    if isinstance(value, (bool, np.timedelta64)) or not isinstance(value, (int, float, np.integer, np.floating)):
+    if isinstance(value, (bool, np.timedelta64, Date)) or not isinstance(value, (int, float, np.integer, np.floating)):
         return value
     try:
         return float(value)
@@ -29,21 +30,32 @@ def plain(value: object) -> object:
         return math.inf
 
 
-def frozen(role: Role, value: Any) -> Any:
-    """What a field of this role holds: plain numbers and text, in containers that cannot change.
+def frozen(spec: Spec, value: Any) -> Any:
+    """What a field so declared holds: plain numbers, dates and text, in containers that cannot change.
 
     A value of another kind stays as it is, and of one that cannot be read its name is left, for the check to refuse.
     """
+    role, number = spec.role, _moment if spec.edge else plain
     try:
-        if role in ("quantity", "law"):
-            return plain(value)
+        if role in ("quantity", "law") or (role == "map" and spec.single and not isinstance(value, Mapping)):
+            return tuple(map(plain, value)) if spec.row and _in_order(value) else number(value)
         if role == "map" and isinstance(value, Mapping):
             return FrozenMap({key: plain(item) for key, item in value.items()})
+        if role == "parts" and isinstance(value, Mapping):
+            return FrozenMap({key: spec.of.made(item) for key, item in value.items()})
+        if role == "names":
+            return (value,) if isinstance(value, str) else tuple(value) if _in_order(value) else value
         if role in ("numbers", "family") and _in_order(value):
-            return Family(value) if role == "family" else tuple(map(plain, value))
+            return Family(value) if role == "family" else tuple(map(number, value))
+    except FactError:
+        raise
     except Exception as error:  # noqa: BLE001 - a container that is not ours may raise anything
         return f"{type(value).__name__} that raises {type(error).__name__}"
     return str(value) if isinstance(value, str) else value
+
+
+def _moment(value: object) -> object:
+    return plain(as_date(value))
 
 
 def _in_order(value: object) -> bool:
@@ -53,36 +65,60 @@ def _in_order(value: object) -> bool:
     return isinstance(value, Iterable) and isinstance(value, Sized)
 
 
-def quantity(rule: Rule, unit: str, meaning: str, *refers_to: str, length: int | None = None) -> Spec:
+def quantity(rule: Rule, unit: str, meaning: str, *refers_to: str, length: int | None = None, **more: Any) -> Spec:
     """Declare a number, a row of numbers or a table of numbers by name; the annotation tells which, and which laws.
 
-    The keys of a table are names of facts of the families ``refers_to``.
+    The keys of a table are names of facts of the families ``refers_to``. ``more`` are other fields of ``Spec``.
     """
-    return Spec("quantity", meaning, unit, rule, length, refers_to)
+    return Spec("quantity", meaning, unit, rule, length, refers_to, **more)
 
 
 def stated(meaning: str, *refers_to: str, role: Role = "text") -> Spec:
     """Declare what is no number: text, the name of another fact, or what the annotation tells (a word, law or fact)."""
-    return Spec("reference" if refers_to else role, meaning, refers_to=refers_to)
+    return Spec("reference" if refers_to and role == "text" else role, meaning, refers_to=refers_to)
 
 
 def _completed(spec: Spec, hint: Any) -> Spec:
     """``spec`` with what the type of the field tells: its role, and the kinds of value that it takes."""
-    kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    kinds = _kinds(hint)
     completed = partial(attrs.evolve, spec, optional=NoneType in kinds)
     (first, *_) = (kind for kind in kinds if kind is not NoneType)
     if get_origin(first) is Literal:
         return completed(role="choice", choices=get_args(first))
     if get_origin(first) is Converted:
-        held = get_args(first)[1]
-        if get_origin(held) is Family:
-            return completed(role="family", of=get_args(held)[0])
-        return completed(role="map", law=True) if get_origin(held) is Mapping else completed(role="numbers")
+        return completed(**_of_container(get_args(first)[1]))
     if first is Law:
         return completed(role="law", law=True)
-    if issubclass(first, Fact):
+    if first in (facts := _facts(kinds)):
         return completed(role="part", of=first)
-    return completed(law=Law in kinds, varying=any(hasattr(kind, "redrawn") for kind in kinds))
+    return completed(
+        law=Law in kinds,
+        varying=any(hasattr(kind, "redrawn") for kind in facts),
+        forms=tuple(kind for kind in facts if not hasattr(kind, "redrawn")),
+        row=any(get_origin(kind) is Sequence for kind in kinds),
+    )
+
+
+def _of_container(hint: Any) -> dict[str, Any]:
+    """What the type of the container that a field holds tells: its role, and what it holds."""
+    held, *others = _kinds(hint)
+    if get_origin(held) is Family:
+        return {"role": "family", "of": get_args(held)[0]}
+    inside = _kinds(get_args(held)[1 if get_origin(held) is Mapping else 0])
+    of = next(iter(_facts(inside)), None)
+    if get_origin(held) is Mapping:
+        if any(hasattr(kind, "redrawn") for kind in _facts(inside)):
+            return {"role": "map", "law": True, "varying": True}
+        return {"role": "parts", "of": of} if of else {"role": "map", "law": Law in inside, "single": bool(others)}
+    return {"role": "names"} if inside == (str,) else {"role": "numbers", "of": of}
+
+
+def _kinds(hint: Any) -> tuple[Any, ...]:
+    return get_args(hint) if isinstance(hint, UnionType) else (hint,)
+
+
+def _facts(kinds: tuple[Any, ...]) -> list[type[Fact]]:
+    return [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Fact)]
 
 
 def _declared(cls: type[Any], attributes: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
@@ -93,7 +129,7 @@ def _declared(cls: type[Any], attributes: list[attrs.Attribute[Any]]) -> list[at
         hint = hints[attribute.name]
         if get_origin(hint) is Annotated and attribute.name in cls.__annotations__:
             spec = _completed(hint.__metadata__[0], hint.__origin__)
-            attribute = attribute.evolve(metadata={"spec": spec}, converter=partial(frozen, spec.role))  # noqa: PLW2901
+            attribute = attribute.evolve(metadata={"spec": spec}, converter=partial(frozen, spec))  # noqa: PLW2901
         made.append(attribute)
     return made
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
@@ -20,13 +20,18 @@ FactError
 
 def takes(spec: Spec) -> str:
     """What kinds of value a field takes."""
-    number = "number, law or Varying" if spec.varying else "number or law" if spec.law else "number"
+    kinds = ["number", *(["date"] if spec.edge else []), *(["law"] if spec.law else [])]
+    kinds += ["Varying"] * spec.varying + [form.__name__ for form in spec.forms] + ["row of monthly numbers"] * spec.row
+    number = _in_words(kinds)
     kind = spec.of.__name__ if spec.of is not None else ""
-    named = " or ".join(word.removesuffix("s") for word in spec.refers_to)
+    named = _in_words([word.removesuffix("s") for word in spec.refers_to])
     return {
         "quantity": number,
-        "numbers": "row of numbers",
-        "map": f"table from {named} to {number}",
+        "numbers": f"row of numbers or {kind}" if kind else "row of numbers",
+        "names": f"names of {_in_words(spec.refers_to)}",
+        "parts": f"table from name to {kind}, the name of its one partner, or a table of its fields",
+        "map": f"table from {named or 'name'} to {_in_words([*kinds, *(f'``{word}``' for word in spec.words)])}"
+        + (", or one for all" if spec.single else ""),
         "name": "name",
         "reference": f"name of a {named}",
         "choice": "one of " + ", ".join(f"``{word}``" for word in spec.choices if word),
@@ -36,6 +41,11 @@ def takes(spec: Spec) -> str:
         "family": f"list of {kind}",
         "law": "law",
     }[spec.role]
+
+
+def _in_words(words: Sequence[str]) -> str:
+    """Words in a row, the last one after "or"."""
+    return " or ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def rule_text(spec: Spec) -> str:
@@ -50,6 +60,8 @@ def default_text(attribute: attrs.Attribute[Any]) -> str:
     default = attribute.default
     if default is attrs.NOTHING:
         return ""
+    if default is None:
+        return "none"
     if isinstance(default, tuple) and len(default) > 1 and len(set(default)) == 1:
         return f"{len(default)} times {default[0]:g}"
     if isinstance(default, float):

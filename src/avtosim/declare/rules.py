@@ -8,6 +8,8 @@ from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 import attrs
 import numpy as np
 
+from .moments import Date, Edge
+
 #: Largest size of a number: sums and products of such numbers stay far from overflow.
 LARGEST = 1e15
 
@@ -45,8 +47,18 @@ class Law(Protocol):
         """
 
 
-#: A number, or the law of an uncertain one.
-Quantity: TypeAlias = float | Law
+@runtime_checkable
+class Shared(Protocol):
+    """A number that follows a named quantity of the scenario, such as ``2 * Named("belief") + 1``."""
+
+    #: Names of the quantities that it follows.
+    uses: frozenset[str]
+
+
+#: A number, the law of an uncertain one, or what follows a named quantity.
+Quantity: TypeAlias = float | Law | Shared
+#: A quantity on the time axis: months from the beginning of the first month, a month or a date.
+Moment: TypeAlias = Quantity | str
 
 
 @attrs.frozen
@@ -79,7 +91,21 @@ NONNEGATIVE = Rule("must be zero or more", 0.0)
 POSITIVE = Rule("must be above zero", 0.0, open_low=True)
 AT_LEAST_ONE = Rule("must be 1 or more", 1.0)
 
-Role = Literal["quantity", "numbers", "map", "name", "reference", "choice", "text", "prose", "part", "family", "law"]
+Role = Literal[
+    "quantity",
+    "numbers",
+    "map",
+    "name",
+    "reference",
+    "names",
+    "choice",
+    "text",
+    "prose",
+    "part",
+    "parts",
+    "family",
+    "law",
+]
 
 
 @attrs.frozen
@@ -94,6 +120,15 @@ class Spec:
     refers_to: tuple[str, ...] = ()
     law: bool = False
     varying: bool = False
+    #: Facts that may stand in place of a number, such as one number after another; and whether a row of numbers may.
+    forms: tuple[type[Any], ...] = ()
+    row: bool = False
+    #: Whether a month or a date may stand for the number, and which edge of it is meant.
+    edge: Edge | None = None
+    #: Whether one number may stand for a whole table of them.
+    single: bool = False
+    #: Words that may stand in place of a number.
+    words: tuple[str, ...] = ()
     optional: bool = False
     choices: tuple[str, ...] = ()
     of: Any = None
@@ -105,6 +140,11 @@ def is_law(value: object) -> bool:
         return not isinstance(value, type) and all(callable(getattr(value, method, None)) for method in ("ppf", "cdf"))
     except Exception:  # noqa: BLE001 - an attribute of a stranger's object may raise anything
         return False
+
+
+def dated(value: object) -> bool:
+    """Whether a number is a date, or a law is one of dates."""
+    return isinstance(value, Date) or bool(getattr(value, "dates", ()))
 
 
 def support_of(law: Any) -> tuple[float, float]:

@@ -29,7 +29,9 @@ class Leaf:
 
 def walk(fact: Fact) -> Iterator[Leaf]:
     """All quantities below ``fact``, in the order of the declarations; parameters of laws are not walked."""
-    return (leaf for leaf in leaves(fact) if leaf.spec.role in ("quantity", "numbers", "map"))
+    numbers = (leaf for leaf in leaves(fact) if leaf.spec.role in ("quantity", "numbers", "map"))
+    # A number that is not stated and has no value of its own is none.
+    return (leaf for leaf in numbers if leaf.value is not None)
 
 
 def leaves(fact: Fact, head: str = "") -> Iterator[Leaf]:
@@ -42,7 +44,10 @@ def leaves(fact: Fact, head: str = "") -> Iterator[Leaf]:
                 yield from leaves(member, f"{address}.{member.name}.")
         elif spec.role == "part" and value is not None:
             yield from leaves(value, f"{address}.")
-        elif spec.role == "map":
+        elif spec.role == "parts":
+            for key, part in value.items():
+                yield from leaves(part, f"{address}.{key}.")
+        elif spec.role == "map" and isinstance(value, FrozenMap):
             for key, item in value.items():
                 yield Leaf(f"{address}.{key}", item, spec, default=False)
         elif spec.role not in ("name", "part"):
@@ -51,6 +56,8 @@ def leaves(fact: Fact, head: str = "") -> Iterator[Leaf]:
 
 def _children(node: object) -> dict[str, Any]:
     """What can be named one step below ``node``."""
+    if isinstance(getattr(node, "inner", None), Mapping):
+        return dict(node.inner)  # type: ignore[attr-defined]
     if isinstance(node, Fact):
         return {alias: getattr(node, a.name) for alias, a in describe(type(node)).items()}
     if isinstance(node, FrozenMap):
@@ -137,7 +144,29 @@ def _rebuilt(node: Any, changes: Mapping[str, object], path: str, faults: list[F
     if isinstance(node, tuple):
         return tuple((children | new).values())
     try:
-        return attrs.evolve(node, **new)
+        return attrs.evolve(node, **_whole(node, new))
     except FactError as error:
         faults += [fault.moved(node.address, path) for fault in error.faults]
         return node
+
+
+def _whole(node: Any, new: dict[str, Any]) -> dict[str, Any]:
+    """Changes of a fact, completed: what they state anew lets go of its alternatives."""
+    inner = getattr(node, "inner", None)
+    if isinstance(inner, Mapping):
+        only = next(iter(describe(type(node))))
+        return {only: {**inner, **new}} if isinstance(getattr(node, only), Mapping) else new
+    fields = describe(type(node))
+    return {alias: fields[alias].default for alias in released(type(node), new) if alias not in new} | new
+
+
+def released(cls: type[Any], stated: Mapping[str, object]) -> set[str]:
+    """Fields of a fact that cannot stand beside those ``stated``, group of alternatives by group."""
+    gone: set[str] = set()
+    for group in getattr(cls, "alternatives", ()):
+        chosen = [fields for fields in group if any(stated.get(field) is not None for field in fields)]
+        if chosen:
+            gone |= {field for fields in group if fields not in chosen for field in fields}
+    if isinstance(stated.get("plan"), (list, tuple)):
+        gone |= {"start", "ramp_up", "end"}
+    return gone - {field for field in stated if stated[field] is not None}

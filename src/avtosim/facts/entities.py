@@ -5,19 +5,28 @@ Durations are months, time 0 is the start of the first month, shares lie in [0, 
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 
-from ..declare.containers import NO_ROW, NO_TABLE, Row, Table
-from ..declare.faults import Fault
-from ..declare.fields import Fact, fact, quantity, stated
-from ..declare.rules import ANY, AT_LEAST_ONE, NONNEGATIVE, POSITIVE, SHARE, Law, Quantity, Rule
-from ..laws.base import mean_faults
-from ..laws.varying import Varying
+import attrs
 
-#: A quantity, or a law that is redrawn each month.
-Monthly: TypeAlias = Quantity | Varying
+from ..declare.containers import NO_ROW, NO_TABLE, Converted, Names, Row, Shares, Table, TableOrOne
+from ..declare.faults import FactError, Fault, nearest
+from ..declare.fields import Fact, describe, fact, quantity, stated
+from ..declare.rules import ANY, AT_LEAST_ONE, NONNEGATIVE, POSITIVE, SHARE, Law, Moment, Quantity, Rule
+from ..laws.base import mean_faults
+from ..laws.varying import Stepwise, Total, Varying
+
+#: A quantity, or one that changes from month to month.
+Monthly: TypeAlias = Quantity | Varying | Stepwise
+#: A volume a year: what it may be in a plan, and in orders.
+Planned: TypeAlias = Quantity | Stepwise | Total | Sequence[float]
+Ordered: TypeAlias = Quantity | Stepwise
+
+#: Groups of fields of which one set at most may be stated; stating one set lets go of the others.
+Alternatives: TypeAlias = tuple[tuple[tuple[str, ...], ...], ...]
 
 #: How a process of stops begins.
 AtStart: TypeAlias = Literal["running", "stopped", "stationary"]
@@ -29,6 +38,7 @@ STANDINGS: tuple[str, ...] = get_args(Standing)[1:]
 _EVEN: Any = (21.0,) * 12
 _DAYS = Rule("must lie in [0, 31]", 0.0, 31.0)
 _A_YEAR = Rule("must lie in [0, 365]", 0.0, 365.0)
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _MONTHS_WHOLE = Rule("must be a whole number of months from 0 to 24", 0.0, 24.0, whole=True)
 
 
@@ -48,7 +58,7 @@ class Calendar(Fact):
     working_days: Annotated[Row, quantity(_DAYS, "working days", "working days of each month")] = _EVEN
 
     def _across(self) -> Iterator[Fault]:
-        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", self.first_month):
+        if not _MONTH.fullmatch(self.first_month):
             yield Fault(f"{self.address}.first_month", "must be a month as YYYY-MM", self.first_month)
         elif self.first_month < "0001":
             yield Fault(f"{self.address}.first_month", "must be a month from 0001-01", self.first_month)
@@ -65,8 +75,22 @@ class Calendar(Fact):
     @property
     def labels(self) -> tuple[str, ...]:
         """The months as YYYY-MM."""
+        return self.labelled(self.months)
+
+    def labelled(self, months: int) -> tuple[str, ...]:
+        """So many months from the first one on, as YYYY-MM.
+
+        Parameters
+        ----------
+        months : int
+            How many; more than the calendar has lead beyond its end.
+
+        Returns
+        -------
+        tuple of str
+        """
         year, month = map(int, self.first_month.split("-"))
-        count = [year * 12 + month - 1 + m for m in range(self.months)]
+        count = [year * 12 + month - 1 + m for m in range(months)]
         return tuple(f"{c // 12:04d}-{c % 12 + 1:02d}" for c in count)
 
 
@@ -77,7 +101,8 @@ class Stops(Fact):
     Notes
     -----
     An alternating renewal process in continuous time. With ``at_start="stationary"`` the first month begins as if the
-    process had always been going on.
+    process had always been going on. ``severity`` is drawn once a run, so that all stops of a year are longer or
+    shorter than usual together.
 
     Examples
     --------
@@ -93,6 +118,7 @@ class Stops(Fact):
     duration: Annotated[Quantity, quantity(POSITIVE, "months", "how long a stop lasts; a law is drawn for each stop")]
     at_start: Annotated[AtStart, stated("state at the start of the first month")] = "running"
     stopped_for: Annotated[float, quantity(NONNEGATIVE, "months", "how long the stop at the start has lasted")] = 0.0
+    severity: Annotated[Quantity, quantity(POSITIVE, "ratio", "what the durations of a year are multiplied by")] = 1.0
 
     def _across(self) -> Iterator[Fault]:
         if self.stopped_for and self.at_start != "stopped":
@@ -110,20 +136,30 @@ def _outlasts(duration: Quantity, elapsed: float) -> bool:
 
 @fact(kw_only=False)
 class Window(Fact):
-    """A single period with a start and a duration, either of which may be a law.
+    """A single period with a start, a duration or an end, and a chance that it happens at all.
 
     Examples
     --------
-    The tenth month and half of the eleventh:
+    The tenth month and half of the eleventh, and a period that ends with May if it comes:
 
     >>> import avtosim
     >>> avtosim.Window(9, 1.5)
     Window(start=9.0, duration=1.5)
+    >>> avtosim.Window("2024-03-15", end="2024-05", chance=0.3)
+    Window(start='2024-03-15', end='2024-05', chance=0.3)
     """
 
     kind: ClassVar[str] = "window"
-    start: Annotated[Quantity, quantity(ANY, "months from the start", "when it begins; 9 is the end of month nine")]
-    duration: Annotated[Quantity, quantity(NONNEGATIVE, "months", "how long it lasts")]
+    alternatives: ClassVar[Alternatives] = ((("duration",), ("end",)),)
+    start: Annotated[Moment, quantity(ANY, "months from the start", "when it begins", edge="opening")]
+    duration: Annotated[Quantity | None, quantity(NONNEGATIVE, "months", "how long it lasts")] = None
+    end: Annotated[Moment | None, quantity(ANY, "months from the start", "when it ends", edge="closing")] = None
+    chance: Annotated[Quantity, quantity(SHARE, "probability", "chance that it happens at all")] = 1.0
+
+    def _across(self) -> Iterator[Fault]:
+        if (self.duration is None) == (self.end is None):
+            given = "neither" if self.duration is None else "both"
+            yield Fault(self.address, "must have either a duration or an end, so that it is known when it is over", given)
 
 
 @fact
@@ -139,13 +175,24 @@ class Line(Fact):
 
     kind: ClassVar[str] = "lines"
     name: Annotated[str, stated("name of the line", role="name")]
-    per_day: Annotated[Monthly, quantity(NONNEGATIVE, "vehicles per working day", "most it can build while running")]
+    per_day: Annotated[Monthly, quantity(NONNEGATIVE, "vehicles per working day", "most it can build, as crewed")]
     stops: Annotated[Stops | None, stated("breakdowns")] = None
+
+
+_SURGE = "most it sends in a month, relative to its part of what the schedule needs"
+_PARTS = "part of each partner in the kits; one may be 'rest'"
+_TAKEOVER = "share of a silent partner's part that the others take over"
+_BACKORDER = "share of unmet demand that waits; if not stated, all of a customer's orders and none of a market's demand"
+_END = "end of production, which a delay of the start does not move"
+_OPENING_KITS = "kits on hand at the start; if not stated, those of a running vehicle's kit cover"
+_OPENING_STOCK = "finished vehicles at the start; if not stated, those of a running vehicle's stock cover"
+#: What parts may miss 1 by in sum.
+_ROUNDING = 1e-9
 
 
 @fact
 class Partner(Fact):
-    """A car maker whose kits the plant assembles.
+    """A car maker or supplier whose kits or components the plant assembles.
 
     Examples
     --------
@@ -159,21 +206,106 @@ class Partner(Fact):
 
     kind: ClassVar[str] = "partners"
     name: Annotated[str, stated("name of the partner", role="name")]
-    fill_rate: Annotated[Monthly, quantity(SHARE, "share", "share of the called-off kits that arrives")] = 1.0
+    fill_rate: Annotated[Monthly, quantity(SHARE, "share", "share of the kits due that arrives")] = 1.0
     lead_time: Annotated[Quantity, quantity(_MONTHS_WHOLE, "months", "time from call-off to arrival")] = 0.0
+    surge: Annotated[Quantity, quantity(AT_LEAST_ONE, "ratio", _SURGE)] = 1.5
     chance_of_leaving: Annotated[Quantity, quantity(SHARE, "probability per year", "chance of leaving for good")] = 0.0
     stops: Annotated[Stops | None, stated("times when no kits arrive")] = None
 
 
+def _source_faults(fact: Component | Vehicle) -> Iterator[Fault]:
+    """Faults of the partner or partners that send a component."""
+    shares: Any = fact.partners
+    if not shares:
+        if fact.takeover != 0.0:
+            yield Fault(f"{fact.address}.takeover", "must have a second partner, which takes over", fact.takeover)
+        return
+    numbers = [share for share in shares.values() if isinstance(share, float)]
+    rest, total = len(shares) - len(numbers), math.fsum(numbers)
+    if rest > 1:
+        yield Fault(f"{fact.address}.partners", "must not give the rest to more than one partner", dict(shares))
+    elif (rest and total > 1.0 + _ROUNDING) or (not rest and abs(total - 1.0) > _ROUNDING):
+        rule = "must be parts that sum to 1, of which one may be 'rest'"
+        yield Fault(f"{fact.address}.partners", rule, dict(shares), f"they sum to {total:g}")
+    elif len(shares) == 1 and fact.takeover != 0.0:
+        yield Fault(f"{fact.address}.takeover", "must have a second partner, which takes over", fact.takeover)
+
+
+def parts_of(fact: Component | Vehicle) -> dict[str, float]:
+    """The part of each partner in a component, or in the kits of a vehicle."""
+    if fact.partner is not None:
+        return {fact.partner: 1.0}
+    stated = {name: share for name, share in fact.partners.items() if isinstance(share, float)}
+    rest = max(1.0 - math.fsum(stated.values()), 0.0)
+    return {name: stated.get(name, rest) for name in fact.partners}
+
+
 @fact
-class Vehicle(Fact):
-    """A model that is built: whose kits, on which line, for which market, and how many by the schedule.
+class Component(Fact):
+    """One of what a vehicle needs, such as its engine: from one partner, or from several in parts.
 
     Notes
     -----
-    Production starts at ``start + delay`` (0 or less: it is running already) and rises linearly over ``ramp_up``. The
-    schedule of a month is ``plan`` spread over the year's working days, times the ramp; a month builds at most ``flex``
-    times that. ``kit_cover`` comes on top of the kits that the month itself and the lead time need.
+    Either ``partner`` or ``partners`` is given. Where a partner sends nothing, the others take over the share
+    ``takeover`` of what it would have been asked for, as far as they can.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> avtosim.Component(partners={"Weichai": 0.7, "Yuchai": "rest"}, takeover=0.5)
+    Component(partners={'Weichai': 0.7, 'Yuchai': 'rest'}, takeover=0.5)
+    """
+
+    kind: ClassVar[str] = "component"
+    alternatives: ClassVar[Alternatives] = ((("partner",), ("partners", "takeover")),)
+    partner: Annotated[str | None, stated("the one partner that sends it", "partners")] = None
+    partners: Annotated[Shares, quantity(SHARE, "share", _PARTS, "partners", words=("rest",))] = NO_TABLE
+    takeover: Annotated[Quantity, quantity(SHARE, "share", _TAKEOVER)] = 0.0
+    kit_cover: Annotated[Quantity | None, quantity(NONNEGATIVE, "months", "its own kit cover; else the vehicle's")] = None
+    opening_kits: Annotated[Quantity | None, quantity(NONNEGATIVE, "vehicles", "on hand at the start")] = None
+
+    @classmethod
+    def made(cls, stated: Any) -> Any:
+        """A component from what stands for one: the name of its one partner, or a table of its fields."""
+        if isinstance(stated, str):
+            return cls(partner=stated)
+        if not isinstance(stated, Mapping):
+            return stated
+        unknown = [key for key in stated if key not in describe(cls)]
+        if unknown:
+            raise FactError([Fault(f"needs.{k}", "is not a known key", None, nearest(k, describe(cls))) for k in unknown])
+        return cls(**stated)
+
+    @property
+    def partner_names(self) -> tuple[str, ...]:
+        """Names of the partners that send it."""
+        return tuple(self.partners) if self.partner is None else (self.partner,)
+
+    def _across(self) -> Iterator[Fault]:
+        if (self.partner is None) == (not self.partners):
+            given = "neither" if self.partner is None else "both"
+            yield Fault(self.address, "must have a partner, or partners with their parts", given)
+        yield from _source_faults(self)
+
+
+#: Components by name, as they are stated and as they are held.
+Needs: TypeAlias = Converted[Mapping[str, "Component | Mapping[str, Any] | str"], Mapping[str, Component]]
+
+
+@fact
+class Vehicle(Fact):
+    """A model that is built: of whose kits, on which line, for whom, and how many by the schedule.
+
+    Notes
+    -----
+    Kits come from one ``partner``, from ``partners`` in parts, or as the components that it ``needs``, one of each per
+    vehicle; with none of the three it is the plant's own production, which kits never hold up. Buyers are a ``market``
+    with a ``market_share``, or a customer with ``orders``.
+
+    Production starts at ``start + delay`` (0 or less: it is running already), rises linearly over ``ramp_up`` and stops
+    at ``end``. The schedule of a month is ``plan`` spread over the year's working days, times the ramp; a month builds
+    at most ``flex`` times that. A plan may also be a ``Total`` within the calendar, or a row of monthly volumes.
+    ``kit_cover`` comes on top of the kits that the month itself and the lead time need.
 
     Examples
     --------
@@ -181,26 +313,78 @@ class Vehicle(Fact):
     >>> vehicle = avtosim.Vehicle(name="V", partner="P", line="L", market="M", plan=12_000, market_share=0.02)
     >>> vehicle.flex
     1.0
+    >>> truck = avtosim.Vehicle(name="T", needs={"Cab": "P", "Engine": "Q"}, line="L", orders=6_000, end="2024-09")
+    >>> truck.needs["Engine"]
+    Component(partner='Q')
     """
 
     kind: ClassVar[str] = "vehicles"
+    alternatives: ClassVar[Alternatives] = (
+        (("partner",), ("partners", "takeover"), ("needs",)),
+        (("market", "market_share"), ("orders",)),
+    )
     name: Annotated[str, stated("name of the vehicle", role="name")]
-    partner: Annotated[str, stated("partner that delivers its kits", "partners")]
+    partner: Annotated[str | None, stated("the one partner that sends its kits", "partners")] = None
+    partners: Annotated[Shares, quantity(SHARE, "share", _PARTS, "partners", words=("rest",))] = NO_TABLE
+    takeover: Annotated[Quantity, quantity(SHARE, "share", _TAKEOVER)] = 0.0
+    needs: Annotated[Needs, stated("components, one of each per vehicle")] = NO_TABLE
     line: Annotated[str, stated("line it is built on", "lines")]
-    market: Annotated[str, stated("market it is sold to", "markets")]
-    plan: Annotated[Quantity, quantity(NONNEGATIVE, "vehicles per year", "volume scheduled for a full year")]
+    market: Annotated[str | None, stated("market it is sold to", "markets")] = None
+    market_share: Annotated[Monthly | None, quantity(SHARE, "share", "share of its market's demand")] = None
+    orders: Annotated[Ordered | None, quantity(NONNEGATIVE, "vehicles per year", "what a customer orders")] = None
+    backorder: Annotated[Quantity | None, quantity(SHARE, "share", _BACKORDER)] = None
+    plan: Annotated[Planned | None, quantity(NONNEGATIVE, "vehicles per year", "volume scheduled for a full year")] = None
     flex: Annotated[Quantity, quantity(AT_LEAST_ONE, "ratio", "most a month may build, relative to its schedule")] = 1.0
-    start: Annotated[Quantity, quantity(ANY, "months from the start", "start of production")] = 0.0
+    start: Annotated[Moment, quantity(ANY, "months from the start", "start of production", edge="opening")] = 0.0
     delay: Annotated[Quantity, quantity(NONNEGATIVE, "months", "delay of the start of production")] = 0.0
     ramp_up: Annotated[Quantity, quantity(NONNEGATIVE, "months", "time from zero to the full rate")] = 0.0
-    market_share: Annotated[Monthly, quantity(SHARE, "share", "share of its market's demand")]
+    end: Annotated[Moment | None, quantity(ANY, "months from the start", _END, edge="closing")] = None
     kit_cover: Annotated[Quantity, quantity(NONNEGATIVE, "months", "target stock of kits in months of schedule")] = 0.0
     stock_cover: Annotated[Quantity, quantity(NONNEGATIVE, "months", "target stock in months of demand")] = 0.0
-    opening_kits: Annotated[Quantity, quantity(NONNEGATIVE, "vehicles", "kits on hand at the start")] = 0.0
-    opening_stock: Annotated[Quantity, quantity(NONNEGATIVE, "vehicles", "finished vehicles at the start")] = 0.0
+    opening_kits: Annotated[Quantity | None, quantity(NONNEGATIVE, "vehicles", _OPENING_KITS)] = None
+    opening_stock: Annotated[Quantity | None, quantity(NONNEGATIVE, "vehicles", _OPENING_STOCK)] = None
+
+    @property
+    def components(self) -> dict[str, Component]:
+        """What it needs by name; kits from a partner or from partners are one component without a name.
+
+        A component without a kit cover or opening kits of its own has those of the vehicle.
+        """
+        own: dict[str, Any] = {"kit_cover": self.kit_cover, "opening_kits": self.opening_kits}
+        if self.partner is not None or self.partners:
+            return {"": Component(partner=self.partner, partners=self.partners, takeover=self.takeover, **own)}
+        return {
+            name: attrs.evolve(part, **{key: value for key, value in own.items() if getattr(part, key) is None})
+            for name, part in self.needs.items()
+        }
 
     def _across(self) -> Iterator[Fault]:
-        for name in ("plan", "start", "ramp_up"):
+        kits = [name for name in ("partner", "partners", "needs") if getattr(self, name)]
+        if len(kits) > 1:
+            yield Fault(self.address, "must have one of partner, partners and needs at most", " and ".join(kits))
+        if self.needs and self.takeover != 0.0:
+            yield Fault(f"{self.address}.takeover", "must stand with the component that it is for", self.takeover)
+        else:
+            yield from _source_faults(self)
+        yield from self._buyer_faults()
+        yield from self._plan_faults()
+
+    def _buyer_faults(self) -> Iterator[Fault]:
+        sold = [name for name in ("market", "market_share") if getattr(self, name) is not None]
+        if self.orders is not None and sold:
+            yield Fault(f"{self.address}.orders", "must not stand beside a market: state who buys it once", self.orders)
+        elif self.orders is None and len(sold) < 2:
+            missing = "market_share" if sold == ["market"] else "market" if sold else "market and market_share, or orders"
+            yield Fault(f"{self.address}.{missing.partition(' ')[0]}", f"must be given: who buys it ({missing})")
+
+    def _plan_faults(self) -> Iterator[Fault]:
+        if self.plan is None and self.orders is None:
+            yield Fault(f"{self.address}.plan", "must be given: volume scheduled for a full year (or orders)")
+        for name in ("start", "ramp_up", "end") if isinstance(self.plan, tuple) else ():
+            if getattr(self, name) not in (0.0, None):
+                rule = "must not stand beside a row of monthly volumes, which says itself when and how much"
+                yield Fault(f"{self.address}.{name}", rule, getattr(self, name))
+        for name in ("plan", "orders", "start", "ramp_up"):
             yield from mean_faults(f"{self.address}.{name}", getattr(self, name))
 
 
@@ -256,14 +440,20 @@ class Factor(Fact):
     loads: Annotated[Table, quantity(ANY, "log per log", "effect of an earlier factor's move", "factors")] = NO_TABLE
 
 
+_OF = "partners, vehicles, lines or markets whose output counts; by default the plant's"
+
+
 @fact
 class Shock(Fact):
-    """An event at random times (``stops``) or a stated one (``window``), and what it multiplies while it lasts.
+    """An event at random times (``stops``) or a stated one (``window``), and what it does while it lasts.
 
     Notes
     -----
-    Either ``stops`` or ``window`` is given, and at least one of ``supply``, ``demand`` and ``speed``. A month
-    that the event covers in part is affected in proportion.
+    Either ``stops`` or ``window`` is given, and at least one effect. ``supply``, ``demand`` and ``speed`` multiply; a
+    month that the event covers in part is affected in proportion. ``delay`` makes kits that fall due come later by so
+    many months: late, not lost. ``holds`` names partners whose kits that fall due come when the event ends, as behind a
+    closed border. An effect is a table by name, or one number or law for all partners, markets and orders, or lines,
+    which then share one draw.
 
     Examples
     --------
@@ -275,19 +465,55 @@ class Shock(Fact):
     """
 
     kind: ClassVar[str] = "shocks"
+    alternatives: ClassVar[Alternatives] = ((("stops",), ("window",)),)
     name: Annotated[str, stated("name of the shock", role="name")]
     stops: Annotated[Stops | None, stated("random times: how often it happens and how long it lasts")] = None
     window: Annotated[Window | None, stated("a stated time")] = None
-    supply: Annotated[Table, quantity(SHARE, "multiplier", "multiplies kits of partners", "partners")] = NO_TABLE
-    demand: Annotated[Table, quantity(NONNEGATIVE, "multiplier", "multiplies demand", "markets", "vehicles")] = NO_TABLE
-    speed: Annotated[Table, quantity(NONNEGATIVE, "multiplier", "multiplies the speed of lines", "lines")] = NO_TABLE
+    supply: Annotated[TableOrOne, quantity(SHARE, "multiplier", "multiplies kits", "partners", "vehicles")] = NO_TABLE
+    demand: Annotated[TableOrOne, quantity(NONNEGATIVE, "multiplier", "multiplies demand", "markets", "vehicles")] = (
+        NO_TABLE
+    )
+    speed: Annotated[TableOrOne, quantity(NONNEGATIVE, "multiplier", "multiplies the speed of lines", "lines")] = NO_TABLE
+    delay: Annotated[TableOrOne, quantity(NONNEGATIVE, "months", "how late kits come that fall due", "partners")] = NO_TABLE
+    holds: Annotated[Names, stated("partners whose kits wait until it ends", "partners", role="names")] = NO_ROW
 
     def _across(self) -> Iterator[Fault]:
         if (self.stops is None) == (self.window is None):
             given = "both" if self.stops is not None else "neither"
             yield Fault(self.address, "must have either stops (random times) or a window (a stated time)", given)
-        if not (self.supply or self.demand or self.speed):
-            yield Fault(self.address, "must multiply something: state supply, demand or speed")
+        if not any(getattr(self, kind) != NO_TABLE for kind in EFFECTS) and not self.holds:
+            yield Fault(self.address, f"must do something: state {', '.join(EFFECTS)} or holds")
+
+
+#: What a shock does by a number, each a table by name or one number for all.
+EFFECTS = ("supply", "demand", "speed", "delay")
+
+
+@fact(kw_only=False)
+class Target(Fact):
+    """A volume to judge the year by, until the end of a month or of some part of the plant.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> avtosim.Target(30_000, until="2024-06", of="BAIC")
+    Target(volume=30000.0, until='2024-06', of=('BAIC',))
+    """
+
+    kind: ClassVar[str] = "target"
+    volume: Annotated[float, quantity(NONNEGATIVE, "vehicles", "volume to reach")]
+    until: Annotated[str | None, stated("last month that counts, as YYYY-MM; by default the calendar's last")] = None
+    of: Annotated[Names, stated(_OF, "partners", "vehicles", "lines", "markets", role="names")] = NO_ROW
+
+    @property
+    def text(self) -> str:
+        """The target in words, without its volume."""
+        of = f" of {', '.join(self.of)}" if self.of else ""
+        return f"vehicles{of}" + ("" if self.until is None else f" until {self.until}")
+
+    def _across(self) -> Iterator[Fault]:
+        if self.until is not None and not _MONTH.fullmatch(self.until):
+            yield Fault(f"{self.address}.until", "must be a month as YYYY-MM", self.until)
 
 
 @fact

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, Any, ClassVar, TypeAlias, cast
 
 import attrs
 
-from ..declare.containers import NO_MEMBERS, NO_ROW, NO_TABLE, FrozenMap, Members, Row
+from ..declare.containers import NO_MEMBERS, NO_ROW, NO_TABLE, Converted, FrozenMap, Members
 from ..declare.faults import FactError, Fault, nearest
 from ..declare.fields import Fact, describe, fact, frozen, quantity, spec_of, stated
-from ..declare.rules import NONNEGATIVE
+from ..declare.rules import ANY, NONNEGATIVE, Quantity, Spec
+from ..laws.varying import Varying
 from ..upward import upward
 from .addresses import leaves, look_up, replaced, walk
+from .agreement import warn_of_idle_backorders
 from .consistency import cross_faults
-from .entities import Calendar, Factor, Line, Market, Partner, Provenance, Shock, Vehicle
+from .entities import Calendar, Factor, Line, Market, Partner, Provenance, Shock, Target, Vehicle
 from .register import Register
 
-_as_map = partial(frozen, "map")
+_as_map = partial(frozen, Spec("map", "values by their addresses"))
+#: Volumes, and those until a month or of some part of the plant.
+Targets: TypeAlias = Converted[Iterable[float | Target], tuple[float | Target, ...]]
+#: Numbers by name.
+Beliefs: TypeAlias = Converted[Mapping[str, Quantity | Varying], Mapping[str, Quantity | Varying]]
 
 
 @fact
@@ -53,11 +59,12 @@ class Scenario(Fact):
     kind: ClassVar[str] = "scenario"
     name: Annotated[str, stated("title of the scenario")]
     description: Annotated[str, stated("what it stands for, in a sentence or two", role="prose")] = ""
-    targets: Annotated[Row, quantity(NONNEGATIVE, "vehicles per year", "annual volumes to judge the year by")] = NO_ROW
+    targets: Annotated[Targets, quantity(NONNEGATIVE, "vehicles", "volumes to judge the year by")] = NO_ROW
     calendar: Annotated[Calendar, stated("working days")]
+    quantities: Annotated[Beliefs, quantity(ANY, "as where it is named", "numbers that others follow")] = NO_TABLE
     lines: Annotated[Members[Line], stated("lines of the plant")]
-    partners: Annotated[Members[Partner], stated("car makers that deliver kits")]
-    markets: Annotated[Members[Market], stated("where vehicles are sold")]
+    partners: Annotated[Members[Partner], stated("car makers and suppliers that deliver kits")] = NO_MEMBERS
+    markets: Annotated[Members[Market], stated("where vehicles are sold")] = NO_MEMBERS
     vehicles: Annotated[Members[Vehicle], stated("models that are built")]
     factors: Annotated[Members[Factor], stated("what moves demand from outside")] = NO_MEMBERS
     shocks: Annotated[Members[Shock], stated("events that reduce supply, demand or speed for a time")] = NO_MEMBERS
@@ -77,7 +84,8 @@ class Scenario(Fact):
 
     def _across(self) -> Iterator[Fault]:
         names = {kind: getattr(self, kind).names for kind in FAMILIES}
-        yield from cross_faults(names, {kind: getattr(self, kind) for kind in (*FAMILIES, "calendar")})
+        held = (*FAMILIES, "calendar", "targets", "quantities")
+        yield from cross_faults(names, {kind: getattr(self, kind) for kind in held})
         given: Any = self.provenance
         if not isinstance(given, FrozenMap):
             yield Fault("provenance", "must be a table from addresses to Provenance(...)", given)
@@ -89,6 +97,10 @@ class Scenario(Fact):
                 yield Fault(where, "must belong to a number that exists", None, nearest(address, known))
             if not isinstance(origin, Provenance):
                 yield Fault(where, "must be Provenance(...)", origin)
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        warn_of_idle_backorders(self.vehicles, {partner.name: partner for partner in self.partners})
 
     def __getitem__(self, address: str) -> Any:
         """Return the number, law, text or fact at an address.

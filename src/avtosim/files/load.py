@@ -16,7 +16,9 @@ from ..declare.faults import FactError, Fault, Nearest, nearest
 from ..declare.fields import Fact, describe, spec_of
 from ..declare.rules import Spec
 from ..declare.slips import number_meant
+from ..facts.addresses import released
 from ..facts.scenario import FAMILIES, Scenario
+from ..facts.words import is_one_number
 from .reader import scenario_of
 
 _Table = dict[str, Any]
@@ -242,6 +244,10 @@ def _extended(text: str, where: str, folder: Path | None, trail: tuple[str, ...]
     return table, whole
 
 
+#: Roles of fields whose tables hold things by name.
+_TABLES = ("family", "map", "parts")
+
+
 def _inside(declared: _Declared, key: str) -> _Declared | None:
     """What declares the table at ``key`` of a table; None where a value stands, which is replaced whole."""
     if isinstance(declared, Spec):
@@ -249,12 +255,19 @@ def _inside(declared: _Declared, key: str) -> _Declared | None:
         return held
     field = describe(declared).get(key)
     spec = spec_of(field) if field else None
-    return spec.of if spec and spec.role == "part" else spec if spec and spec.role in ("family", "map") else None
+    return spec.of if spec and spec.role == "part" else spec if spec and spec.role in _TABLES else None
 
 
 def _merged(base: Any, over: Any, declared: _Declared | None) -> Any:
-    """``over`` laid on ``base``, neither of which is changed: facts merge by field, a quantity is replaced whole."""
+    """``over`` laid on ``base``, neither of which is changed: facts merge by field, a quantity is replaced whole.
+
+    Of fields that are alternatives, those stated anew let go of the others.
+    """
     if declared is None or not isinstance(base, dict) or not isinstance(over, dict):
+        return over
+    if isinstance(declared, type):
+        base = {key: value for key, value in base.items() if key not in released(declared, over)}
+    elif declared.words or (declared.single and (is_one_number(base) or is_one_number(over))):
         return over
     return {**base, **{key: _merged(base.get(key), value, _inside(declared, key)) for key, value in over.items()}}
 

@@ -16,13 +16,21 @@ from ..declare.slips import law_meant
 from ..facts.consistency import cross_faults, reference_faults
 from ..facts.entities import Provenance
 from ..facts.scenario import FAMILIES, Scenario
+from ..facts.words import ORIGIN, is_one_number
 from ..laws.base import LawBase
 from ..laws.registry import LAWS
-from ..laws.varying import Varying
+from ..laws.varying import Named, Stepwise, Total, Varying
 
-#: The keys that state where a number comes from; they stand beside it.
-ORIGIN = tuple(describe(Provenance))
 _Table = dict[str, Any]
+
+
+#: Words for what stands for a number beside a law, each with its class and the field that its value fills.
+_WORDS: dict[str, tuple[type[Fact], str]] = {
+    "varying": (Varying, "law"),
+    "named": (Named, "name"),
+    "stepwise": (Stepwise, "steps"),
+    "total": (Total, "total"),
+}
 
 
 def scenario_of(table: _Table, where: str) -> Scenario:
@@ -98,14 +106,23 @@ class _Reader:
         """What a key of the role that ``spec`` declares holds; a ``parameter`` of a law is a plain value or a law."""
         if spec.role == "law":
             return self.inner(raw, path)
-        if spec.of is not None:
+        if spec.role in ("family", "part"):
             return self.family(spec.of, raw, path) if spec.role == "family" else self.fact(spec.of, raw, path)
+        if spec.role == "parts" and isinstance(raw, dict):
+            return {key: self.component(spec.of, item, f"{path}.{key}") for key, item in raw.items()}
         if parameter or spec.role not in ("map", "numbers", "quantity"):
             return raw
-        if spec.role == "map" and isinstance(raw, dict):
+        if spec.role == "map" and isinstance(raw, dict) and not (spec.single and is_one_number(raw)):
             return {key: self.quantity(item, f"{path}.{key}") for key, item in raw.items()}
         no_row = spec.role == "numbers" and isinstance(raw, dict) and "value" not in raw
-        return raw if no_row else self.quantity(raw, path)
+        made = raw if no_row else self.quantity(raw, path)
+        if spec.role == "numbers" and spec.of is not None and isinstance(made, list):
+            return [self.fact(spec.of, v, f"{path}.{i}") if isinstance(v, dict) else v for i, v in enumerate(made)]
+        return made
+
+    def component(self, cls: type[Fact], raw: Any, path: str) -> Any:
+        """A part of a table of parts, or the word that stands for one."""
+        return self.fact(cls, raw, path) if isinstance(raw, dict) else raw
 
     def family(self, cls: type[Fact], members: Any, kind: str) -> tuple[Fact, ...]:
         """The sound facts of a family, whose names are kept for the checks across facts."""
@@ -130,20 +147,42 @@ class _Reader:
         return self.law(rest, path)
 
     def law(self, words: _Table, path: str) -> Any:
-        """The law that a table's one key names, or ``Varying``."""
-        if "varying" in words and set(words) <= {"varying", "persistence"}:
-            renamed = {"law" if key == "varying" else key: value for key, value in words.items()}
-            return self.fact(Varying, renamed, path)
+        """The law that a table's one key names, or what else stands for a number."""
+        for word, (cls, first) in _WORDS.items():
+            if word in words and set(words) <= {word, *describe(cls)} - ({first} - {word}):
+                renamed = {first if key == word else key: value for key, value in words.items()}
+                return self.form(cls, renamed, path)
         key = next(iter(words), "")
         if len(words) == 1 and key in LAWS:
             parameters = self.parameters(LAWS[key], words[key], path)
             return None if parameters is None else self.fact(LAWS[key], parameters, path)
-        meant, known = law_meant(words), [*LAWS, "value", "varying", *ORIGIN]
-        unknown = [] if meant else [key for key in words if key not in (*known, "persistence")]
+        beside = [alias for cls, _ in _WORDS.values() for alias in describe(cls)]
+        meant, known = law_meant(words), [*LAWS, "value", *_WORDS, *ORIGIN]
+        unknown = [] if meant else [key for key in words if key not in (*known, *beside)]
         for key in unknown:
             self.fault(f"{path}.{key}", "is not a known key or law", None, nearest(key, known))
-        rule = f"must hold one law, one value or varying = {{...}}, beside {', '.join(ORIGIN)}"
+        rule = f"must hold one law or one of value, {', '.join(_WORDS)}, beside {', '.join(ORIGIN)}"
         return None if unknown else self.fault(path, rule, words, meant)
+
+    def form(self, cls: type[Fact], stated: _Table, path: str) -> Any:
+        """What stands for a number beside a law: its parts may be quantities themselves, without sources of their own."""
+        before = len(self.faults)
+        for alias, attribute in describe(cls).items():
+            spec, value = spec_of(attribute), stated.get(alias)
+            if spec.role == "quantity" and isinstance(value, dict):
+                stated = {**stated, alias: self.inner(value, f"{path}.{alias}")}
+            elif spec.role == "map" and isinstance(value, dict):
+                inside = {k: self.inner(v, f"{path}.{k}") if isinstance(v, dict) else v for k, v in value.items()}
+                stated = {**stated, alias: inside}
+        if len(self.faults) > before:
+            return None
+        if cls is not Named:
+            return self.fact(cls, stated, path)
+        try:
+            return cls(**stated)
+        except FactError as error:
+            self.faults += [fault.moved(cls.kind, path) for fault in error.faults]
+            return None
 
     def inner(self, raw: Any, path: str) -> Any:
         """The law inside another one."""

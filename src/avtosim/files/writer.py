@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ..atomic import write_whole
 from ..declare.faults import FactError, Fault
-from ..declare.fields import Fact, describe
+from ..declare.fields import Fact, describe, is_default
+from ..declare.moments import Date
 from ..declare.rules import is_law
 from ..facts.addresses import leaves
-from ..facts.entities import Provenance
+from ..facts.entities import Provenance, Target
 from ..facts.scenario import Scenario
 from ..laws.registry import LAWS
-from ..laws.varying import Varying
+from ..laws.varying import Named, Stepwise, Total, Varying
 
 
 def to_toml(scenario: Scenario) -> str:
@@ -55,7 +57,10 @@ def _has_words(value: object) -> bool:
     """Whether a file can hold a value: a number, row or text, or a law of the library with such laws inside."""
     if not isinstance(value, Fact):
         return not is_law(value)
-    return type(value) in (Varying, LAWS.get(value.kind)) and _has_words(getattr(value, "law", None))
+    if type(value) not in (Varying, Named, Stepwise, Total, Target, LAWS.get(value.kind)):
+        return False
+    inside = (getattr(value, a.name) for a in describe(type(value)).values())
+    return all(_has_words(item) for part in inside for item in (part.values() if isinstance(part, Mapping) else (part,)))
 
 
 def _line(key: str, value: Any, origin: Provenance | None) -> str:
@@ -75,19 +80,33 @@ def _pair(key: str, value: Any) -> str:
 
 def _inner(value: Any) -> str:
     """A number, text or row as a TOML value; a law as what stands between the braces of its table."""
+    if isinstance(value, (str, Date)):
+        return _quoted(str(value) if isinstance(value, str) else value.text)
     if isinstance(value, float):
         return str(int(value)) if value == int(value) else repr(value)
-    if isinstance(value, str):
-        return _quoted(value)
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_inner, value))}]"
-    if isinstance(value, Varying):
-        return f"{_pair('varying', value.law)}, {_pair('persistence', value.persistence)}"
+        return f"[{', '.join(map(_item, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(_pair(key, item) for key, item in value.items())} }}"
+    if type(value) in _WORDS:
+        first, *others = describe(type(value)).items()
+        words = [_pair(_WORDS[type(value)], getattr(value, first[1].name))]
+        stated = ((alias, a, getattr(value, a.name)) for alias, a in others)
+        return ", ".join([*words, *(_pair(alias, item) for alias, a, item in stated if not is_default(a, item))])
     given = {alias: getattr(value, a.name) for alias, a in describe(type(value)).items()}
-    if all(isinstance(item, float) for item in given.values()):
+    if all(isinstance(item, float) for item in given.values()) and not isinstance(value, Target):
         return f"{value.kind} = {_inner(tuple(given.values()))}"
-    words = [_pair(alias, item) for alias, item in given.items() if item is not None]
-    return f"{value.kind} = {{ {', '.join(words)} }}"
+    words = [_pair(alias, item) for alias, item in given.items() if item not in (None, ())]
+    return ", ".join(words) if isinstance(value, Target) else f"{value.kind} = {{ {', '.join(words)} }}"
+
+
+def _item(value: Any) -> str:
+    """An item of a row."""
+    return f"{{ {_inner(value)} }}" if isinstance(value, Fact) else _inner(value)
+
+
+#: Words for what stands for a number beside a law; the first of its fields stands behind the word.
+_WORDS: dict[type[Fact], str] = {Varying: "varying", Named: "named", Stepwise: "stepwise", Total: "total"}
 
 
 def _key(key: str) -> str:

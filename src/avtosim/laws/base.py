@@ -15,17 +15,18 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from ..declare.faults import FactError, Fault, typed_as
-from ..declare.fields import Fact, fact, quantity
+from ..declare.fields import Fact, describe, fact, quantity, spec_of
 from ..declare.inspection import quiet
-from ..declare.rules import Rule, Spec, is_law, support_of
+from ..declare.moments import Date, Edge, in_months
+from ..declare.rules import ANY, Rule, Spec, is_law, support_of
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
 
 
 def parameter(rule: Rule, meaning: str) -> Spec:
-    """Declare a parameter in the unit of the quantity that the law stands for."""
-    return quantity(rule, "unit of the quantity", meaning)
+    """Declare a parameter in the unit of the quantity that the law stands for; where that is free, it may be a date."""
+    return quantity(rule, "unit of the quantity", meaning, edge="opening" if rule is ANY else None)
 
 
 def as_array(x: ArrayLike) -> Floats:
@@ -72,6 +73,8 @@ class LawBase(Fact, abc.ABC):
     def __attrs_post_init__(self) -> None:
         with quiet():
             super().__attrs_post_init__()
+            if faults := list(self._date_faults()):
+                raise FactError(faults)
             if not self._can_be_computed():
                 rule = "must have parameters less extreme; its quantiles cannot be computed with these"
                 raise FactError([Fault(self.address, rule, self)])
@@ -90,6 +93,46 @@ class LawBase(Fact, abc.ABC):
             above = "above" if (left, right) == (names[0], names[-1]) else "at or above"
             if a > b or (a == b and above == "above"):
                 yield Fault(f"{self.address}.{right}", f"must lie {above} {left} ({a:g})", b)
+
+    def _places(self) -> dict[str, Any]:
+        """The parameters that say where the law lies, by name, and the law inside, if any."""
+        every = {alias: (spec_of(a), getattr(self, a.name)) for alias, a in describe(type(self)).items()}
+        stated = {alias: value for alias, (spec, value) in every.items() if spec.edge or spec.role == "law"}
+        return {alias: value for alias, value in stated.items() if value is not None}
+
+    @property
+    def dates(self) -> tuple[Date, ...]:
+        """The dates among its parameters, those of the law inside too; empty for a law of plain numbers."""
+        rows = (value if isinstance(value, tuple) else (value,) for value in self._places().values())
+        return tuple(
+            date for row in rows for item in row for date in getattr(item, "dates", (item,)) if isinstance(date, Date)
+        )
+
+    def since(self, first_month: str, edge: Edge) -> LawBase:
+        """The same law with its dates as months from the beginning of a month.
+
+        Parameters
+        ----------
+        first_month : str
+            The month, as YYYY-MM.
+        edge : {"opening", "closing"}
+            Whether a whole month or day among its dates means its beginning or its end.
+
+        Returns
+        -------
+        LawBase
+            A law of plain numbers.
+        """
+        moved = {alias: _moved(value, first_month, edge) for alias, value in self._places().items()}
+        return attrs.evolve(self, **moved)
+
+    def _date_faults(self) -> Iterator[Fault]:
+        if self.dates:
+            for alias, value in self._places().items():
+                items = value if isinstance(value, tuple) else (value,)
+                if not all(isinstance(item, Date) or getattr(item, "dates", ()) for item in items):
+                    rule = "must be a date, as another parameter of the law is"
+                    yield Fault(f"{self.address}.{alias}", rule, value)
 
     @abc.abstractmethod
     def ppf(self, u: ArrayLike) -> Floats:
@@ -143,6 +186,19 @@ class LawBase(Fact, abc.ABC):
             for one with jumps, and ``inf`` where the mean is infinite or rests on the outermost tail.
         """
         return _mean_by_quadrature(self)
+
+
+def _moved(value: Any, first_month: str, edge: Edge) -> Any:
+    if isinstance(value, tuple):
+        return tuple(in_months(item, first_month, edge) for item in value)
+    return months_of(value, first_month, edge)
+
+
+def months_of(stated: Any, first_month: str, edge: Edge) -> Any:
+    """A moment, or the law of one, in months from the beginning of the first month."""
+    if isinstance(stated, LawBase):
+        return stated.since(first_month, edge) if stated.dates else stated
+    return in_months(stated, first_month, edge)
 
 
 #: The shares at which a law must be finite: the outermost that a run can draw, and the middle.

@@ -9,13 +9,14 @@ import attrs
 import numpy as np
 
 from ..answers.result import ROUNDING, Result, RunInfo
+from ..facts.entities import Target
 from . import npz
 
 # What the annual output is the sum of, where it is kept.
 _PARTS = ("by_vehicle", "by_month", "built")
 _VERSIONS = ("version", "numpy", "scipy")
 # Entries of the header, by their type.
-_TYPES = {dict: ("run_info", "axes", "labels", "partner_of"), list: ("targets", "kept"), int: ("runs",)}
+_TYPES = {dict: ("run_info", "axes", "labels", "groups"), list: ("targets", "kept"), int: ("runs",)}
 
 
 def save(result: Result, path: str | os.PathLike[str]) -> None:
@@ -24,15 +25,31 @@ def save(result: Result, path: str | os.PathLike[str]) -> None:
         raise TypeError(f"save: must be called on a result, result.save(path); got {type(result).__name__}")
     header = {
         "run_info": result.run_info.entries,
-        "targets": list(result.targets),
+        "targets": [_plain(target) for target in result.targets],
         "runs": result.runs,
         "kept": list(result.record),
         "axes": {name: list(axes) for name, axes in result.axes.items()},
         "labels": {axis: list(names) for axis, names in result.labels.items()},
-        "partner_of": dict(result.partner_of),
+        "groups": {kind: {name: list(of) for name, of in known.items()} for kind, known in result.groups.items()},
         "scheduled": result.scheduled,
     }
     npz.write(path, header, result.record)
+
+
+def _plain(target: Any) -> Any:
+    """A target as JSON holds it."""
+    if isinstance(target, float):
+        return target
+    return {"volume": target.volume, "until": target.until, "of": list(target.of)}
+
+
+def _target(stated: Any) -> Any:
+    """A target from what JSON holds."""
+    if not isinstance(stated, dict):
+        return stated
+    if stated.keys() != {"volume", "until", "of"}:
+        raise ValueError(f"targets must hold volume, until and of; got {stated!r:.60}")
+    return Target(**stated)
 
 
 def load(path: str | os.PathLike[str]) -> Result:
@@ -60,16 +77,18 @@ def _result(header: dict[str, Any], arrays: dict[str, Any]) -> Result:
     fields = {str(field.alias) for field in attrs.fields(RunInfo)}
     if info.keys() != fields:
         raise ValueError(f"run_info must hold {', '.join(sorted(fields))}; got {info!r:.60}")
-    partner_of, vehicles = header["partner_of"], header["labels"].get("vehicle", [])
-    if not all(isinstance(partner_of.get(name), str) for name in vehicles):
-        raise ValueError(f"partner_of must name the partner of each vehicle; got {partner_of!r:.60}")
+    groups, vehicles = header["groups"], header["labels"].get("vehicle", [])
+    for kind in ("partner", "line", "market"):
+        known = groups.get(kind)
+        if not isinstance(known, dict) or not all(set(of) <= set(vehicles) for of in known.values()):
+            raise ValueError(f"groups must name the vehicles of each {kind}; got {groups!r:.60}")
     made = Result(
         record=arrays,
         axes={name: tuple(axes) for name, axes in header["axes"].items()},
         labels={axis: tuple(names) for axis, names in header["labels"].items()},
-        targets=tuple(header["targets"]),
+        targets=tuple(_target(stated) for stated in header["targets"]),
         run_info=RunInfo(**info),
-        partner_of=partner_of,
+        groups={kind: {name: tuple(of) for name, of in known.items()} for kind, known in groups.items()},
         scheduled=header["scheduled"],
     )
     for name in _PARTS:

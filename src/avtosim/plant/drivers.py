@@ -6,7 +6,7 @@ dimension of length 1 stands for "the same in all of them".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -14,19 +14,21 @@ import numpy as np
 
 from ..chance.space import RandomInput
 from ..declare.faults import FactError, Fault
-from ..facts.entities import Factor, Line, Market, Partner, Shock
+from ..facts.entities import EFFECTS, Factor, Line, Market, Partner, Shock, Window
 from .multiplier import Columns, Multiplier, ShockEffect
-from .outages import StopsDriver, compile_stops
+from .outages import Running, StopsDriver, compile_stops
 from .reading import Collector, Floats, Reading
+from .year import Sender
 
-#: Share of each month running, (months, runs), by the address of the stops.
-Availability = Mapping[str, Floats]
 # Demand is moved by no more than this, up or down, on the scale of the logarithm.
 _LARGEST_LOG = 300.0
 
 
-def table(collector: Collector, address: str, stated: Mapping[str, Any]) -> tuple[str, ...]:
-    """Collect the numbers of a table from names to numbers, and give back the names."""
+def table(collector: Collector, address: str, stated: Any) -> tuple[str, ...] | None:
+    """Collect the numbers of a table from names to numbers, and give back the names; None for one number for all."""
+    if not isinstance(stated, Mapping):
+        collector.quantity(address, stated)
+        return None
     for name, value in stated.items():
         collector.quantity(f"{address}.{name}", value)
     return tuple(stated)
@@ -34,62 +36,122 @@ def table(collector: Collector, address: str, stated: Mapping[str, Any]) -> tupl
 
 @attrs.frozen(eq=False)
 class ShockDriver:
-    """When a shock is active, and what it multiplies then."""
+    """When a shock is active, and what it does then."""
 
     address: str
     stops: StopsDriver | None
-    window: bool
+    window: Window | None
+    happens: RandomInput | None
     months: int
-    effects: Mapping[str, tuple[str, ...]]
+    effects: Mapping[str, tuple[str, ...] | None]
+    holds: tuple[str, ...]
 
     @classmethod
-    def of(cls, collector: Collector, shock: Shock, months: int) -> ShockDriver:
+    def of(cls, collector: Collector, shock: Shock) -> ShockDriver:
         """Compile a shock."""
-        address = shock.address
+        address, window, happens = shock.address, shock.window, None
+        months = collector.calendar.months
         stops = None if shock.stops is None else compile_stops(collector, f"{address}.stops", shock.stops, months)
-        if shock.window is not None:
-            collector.quantity(f"{address}.window.start", shock.window.start)
-            collector.quantity(f"{address}.window.duration", shock.window.duration)
-        effects = {
-            kind: table(collector, f"{address}.{kind}", getattr(shock, kind)) for kind in ("supply", "demand", "speed")
-        }
-        return cls(address, stops, shock.window is not None, months, effects)
+        if window is not None:
+            collector.quantity(f"{address}.window.start", window.start)
+            if window.end is None:
+                collector.quantity(f"{address}.window.duration", window.duration)
+            else:
+                collector.quantity(f"{address}.window.end", window.end, edge="closing")
+            collector.quantity(f"{address}.window.chance", window.chance)
+            if window.chance != 1.0:
+                happens = collector.random_input(f"{address}.window", "happens", monthly=False, scores=False)
+        effects = {kind: table(collector, f"{address}.{kind}", getattr(shock, kind)) for kind in EFFECTS}
+        return cls(address, stops, window, happens, months, effects, shock.holds)
 
-    def active(self, reading: Reading, availability: Availability) -> Floats | None:
+    def active(self, reading: Reading, running: Running) -> Floats | None:
         """Share of each month in which the shock is active; None if it never is."""
         if self.stops is not None:
-            return np.subtract(1.0, availability[self.stops.address])
-        if not self.window:
+            return np.subtract(1.0, running.share[self.stops.address])
+        if self.window is None:
             return None
-        start, duration = (reading[f"{self.address}.window.{name}"] for name in ("start", "duration"))
+        start, end = self._span(reading)
         month = np.arange(1.0, self.months + 1.0)[:, None]
-        within = np.minimum(start + duration, month) - np.maximum(start, month - 1.0)
-        return np.asarray(np.clip(within, 0.0, 1.0))
+        within = np.minimum(end, month) - np.maximum(start, month - 1.0)
+        return np.asarray(np.clip(within, 0.0, 1.0)) * self._happens(reading)
+
+    def going_on(self, reading: Reading, running: Running) -> Floats | None:
+        """Share of each month that belongs to what goes on at its end, in which kits are held; None if there is none."""
+        if self.stops is not None:
+            return running.going_on[self.stops.address]
+        if self.window is None:
+            return None
+        start, end = self._span(reading)
+        month = np.arange(1.0, self.months + 1.0)[:, None]
+        # What ends with the month's last moment comes too late for it.
+        within = np.where(end >= month, month - np.maximum(start, month - 1.0), 0.0)
+        return np.asarray(np.clip(within, 0.0, 1.0)) * self._happens(reading)
+
+    def _span(self, reading: Reading) -> tuple[Floats, Floats]:
+        assert self.window is not None
+        start = reading[f"{self.address}.window.start"]
+        if self.window.end is not None:
+            return start, reading[f"{self.address}.window.end"]
+        return start, start + reading[f"{self.address}.window.duration"]
+
+    def _happens(self, reading: Reading) -> Floats:
+        if self.happens is None:
+            return np.ones((1, 1))
+        chance = reading[f"{self.address}.window.chance"]
+        return (reading.points.uniforms(self.happens) < chance).astype(np.float64)
+
+
+#: Kinds of fact that one number for all of a shock's effect strikes.
+_ALL = {"supply": "partners", "demand": "demand", "speed": "lines", "delay": "partners"}
 
 
 class ActiveShocks:
     """What the shocks do to a block of runs: each shock's active share is worked out once."""
 
-    def __init__(self, shocks: Sequence[ShockDriver], reading: Reading, availability: Availability) -> None:
+    def __init__(self, shocks: Sequence[ShockDriver], reading: Reading, running: Running) -> None:
         self._shocks = []
         for shock in shocks:
-            active = shock.active(reading, availability)
+            active = shock.active(reading, running)
             if active is not None:
                 months = np.flatnonzero(active.any(axis=1))
                 self._shocks.append((shock, active, slice(months[0], months[-1] + 1) if months.size else slice(0, 0)))
+        self._running = running
 
-    def on(self, kind: str, name: str, reading: Reading) -> list[ShockEffect]:
-        """What all shocks together do to ``name``."""
+    def _striking(self, kind: str, family: str, name: str) -> Iterator[tuple[str, Floats, slice]]:
+        """Address of the number by which each shock strikes ``name``, and when it does."""
+        for shock, active, months in self._shocks:
+            names = shock.effects[kind]
+            if names is None and _ALL[kind] == family:
+                yield f"{shock.address}.{kind}", active, months
+            elif names is not None and name in names:
+                yield f"{shock.address}.{kind}.{name}", active, months
+
+    def on(self, kind: str, family: str, name: str, reading: Reading) -> list[ShockEffect]:
+        """What all shocks together multiply ``name`` by; ``family`` says whether one number for all strikes it."""
         return [
-            ShockEffect(active, reading[f"{shock.address}.{kind}.{name}"] - 1.0, months)
-            for shock, active, months in self._shocks
-            if name in shock.effects[kind]
+            ShockEffect(active, reading[address] - 1.0, months)
+            for address, active, months in self._striking(kind, family, name)
         ]
+
+    def silencing(self, name: str, reading: Reading) -> list[ShockEffect]:
+        """The shocks that leave nothing of a partner's kits, in those runs in which they do."""
+        struck = self._striking("supply", "partners", name)
+        every = [ShockEffect(active, -1.0 * (reading[address] == 0.0), months) for address, active, months in struck]
+        return [effect for effect in every if effect.change.any()]
+
+    def delays(self, name: str, reading: Reading) -> list[tuple[Floats, Floats]]:
+        """Active shares of the shocks that delay a partner's kits, and by how many months they do."""
+        return [(active, reading[address]) for address, active, _ in self._striking("delay", "partners", name)]
+
+    def holds(self, name: str, reading: Reading) -> list[Floats]:
+        """Shares of each month in which kits of a partner are held until a later one, for each shock that holds them."""
+        found = [shock.going_on(reading, self._running) for shock, _, _ in self._shocks if name in shock.holds]
+        return [share for share in found if share is not None]
 
 
 @attrs.frozen(eq=False)
 class PartnerDriver:
-    """The share of a partner's called-off kits that arrives."""
+    """What the kits of a partner meet on their way."""
 
     name: str
     address: str
@@ -98,11 +160,11 @@ class PartnerDriver:
     stops: StopsDriver | None
 
     @classmethod
-    def of(cls, collector: Collector, partner: Partner, months: int) -> PartnerDriver:
+    def of(cls, collector: Collector, partner: Partner) -> PartnerDriver:
         """Compile a partner."""
-        address = partner.address
-        collector.quantity(f"{address}.fill_rate", partner.fill_rate)
-        collector.quantity(f"{address}.lead_time", partner.lead_time)
+        address, months = partner.address, collector.calendar.months
+        for name in ("fill_rate", "lead_time", "surge"):
+            collector.quantity(f"{address}.{name}", getattr(partner, name))
         leaving = None
         if partner.chance_of_leaving != 0.0:
             collector.quantity(f"{address}.chance_of_leaving", partner.chance_of_leaving)
@@ -110,14 +172,21 @@ class PartnerDriver:
         stops = None if partner.stops is None else compile_stops(collector, f"{address}.stops", partner.stops, months)
         return cls(partner.name, address, months, leaving, stops)
 
-    def supply(self, reading: Reading, availability: Availability, shocks: ActiveShocks) -> Multiplier:
-        """Share of the kits called off that arrives, (months or 1, runs or 1)."""
-        factors: list[Floats | Columns] = [reading[f"{self.address}.fill_rate"]]
+    def sender(self, reading: Reading, running: Running, shocks: ActiveShocks) -> Sender:
+        """What its kits meet in a block of runs."""
+        factors: list[Floats | Columns] = []
         if self.leaving is not None:
             factors.append(self._stays(self.leaving, reading))
         if self.stops is not None:
-            factors.append(availability[self.stops.address])
-        return Multiplier(self.address, factors, shocks.on("supply", self.name, reading))
+            factors.append(running.share[self.stops.address])
+        struck = shocks.on("supply", "partners", self.name, reading)
+        return Sender(
+            supply=Multiplier(self.address, [reading[f"{self.address}.fill_rate"], *factors], struck),
+            present=Multiplier(self.address, factors, shocks.silencing(self.name, reading)),
+            lead=reading[f"{self.address}.lead_time"],
+            delays=shocks.delays(self.name, reading),
+            holds=shocks.holds(self.name, reading),
+        )
 
     def _stays(self, leaving: RandomInput, reading: Reading) -> Columns:
         """Where the partner leaves, the share of each month before it does; it leaves at a constant rate."""
@@ -132,6 +201,21 @@ class PartnerDriver:
         return Columns(leaves, stays, reading.points.runs)
 
 
+def longer_ahead(delays: Sequence[tuple[Floats, Floats]]) -> Floats | None:
+    """Months by which call-offs look further ahead while delays go on, (months, runs or 1); None without delays.
+
+    A delay goes on in the smaller of its active shares of last month and this one; nothing is known of the month before
+    the first.
+    """
+    made: Floats | None = None
+    for active, months in delays:
+        both = np.zeros(active.shape)
+        np.minimum(active[1:], active[:-1], out=both[1:])
+        both = both * months
+        made = both if made is None else made + both
+    return made
+
+
 @attrs.frozen(eq=False)
 class LineDriver:
     """How many vehicles a line can build."""
@@ -142,19 +226,19 @@ class LineDriver:
     stops: StopsDriver | None
 
     @classmethod
-    def of(cls, collector: Collector, line: Line, days: Floats) -> LineDriver:
-        """Compile a line; ``days`` are the working days of each month."""
-        address = line.address
+    def of(cls, collector: Collector, line: Line) -> LineDriver:
+        """Compile a line."""
+        address, days = line.address, np.asarray(collector.calendar.working_days)
         collector.quantity(f"{address}.per_day", line.per_day)
         stops = None if line.stops is None else compile_stops(collector, f"{address}.stops", line.stops, len(days))
         return cls(line.name, address, days, stops)
 
-    def capacity(self, reading: Reading, availability: Availability, shocks: ActiveShocks) -> Multiplier:
+    def capacity(self, reading: Reading, running: Running, shocks: ActiveShocks) -> Multiplier:
         """Vehicles a month, (months, runs or 1)."""
         factors = [reading[f"{self.address}.per_day"], self.days[:, None]]
         if self.stops is not None:
-            factors.append(availability[self.stops.address])
-        return Multiplier(self.address, factors, shocks.on("speed", self.name, reading))
+            factors.append(running.share[self.stops.address])
+        return Multiplier(self.address, factors, shocks.on("speed", "lines", self.name, reading))
 
 
 @attrs.frozen(eq=False)
@@ -172,7 +256,7 @@ class FactorDriver:
         address = factor.address
         collector.quantity(f"{address}.persistence", factor.persistence)
         collector.quantity(f"{address}.volatility", factor.volatility)
-        loads = table(collector, f"{address}.loads", factor.loads)
+        loads = table(collector, f"{address}.loads", factor.loads) or ()
         return cls(factor.name, address, loads, collector.random_input(address, "move", monthly=True, scores=True))
 
     def path(self, reading: Reading, moves: dict[str, Floats]) -> Floats:
@@ -201,14 +285,15 @@ class MarketDriver:
     elasticities: tuple[str, ...]
 
     @classmethod
-    def of(cls, collector: Collector, market: Market, first_month: str, months: int) -> MarketDriver:
+    def of(cls, collector: Collector, market: Market) -> MarketDriver:
         """Compile a market; the season follows the calendar month."""
-        weights = np.asarray(market.season or (1.0,) * 12)
-        calendar_month = (int(first_month[-2:]) - 1 + np.arange(months)) % 12
+        weights, calendar = np.asarray(market.season or (1.0,) * 12), collector.calendar
+        calendar_month = (int(calendar.first_month[-2:]) - 1 + np.arange(calendar.months)) % 12
         season = weights[calendar_month] / weights.sum()
         address = market.address
         collector.quantity(f"{address}.per_year", market.per_year)
-        return cls(market.name, address, season, table(collector, f"{address}.elasticities", market.elasticities))
+        elasticities = table(collector, f"{address}.elasticities", market.elasticities) or ()
+        return cls(market.name, address, season, elasticities)
 
     def demand(self, reading: Reading, paths: Mapping[str, Floats], shocks: ActiveShocks) -> Multiplier:
         """Vehicles of all makers that buyers want in each month, (months, runs or 1)."""
@@ -225,4 +310,4 @@ class MarketDriver:
                 hint = f"lower these elasticities, or the volatility of {', '.join(self.elasticities)}"
                 raise FactError([Fault(f"{self.address}.elasticities", rule, f"exp({largest:g})", hint)])
             factors.append(np.exp(answer, out=answer))
-        return Multiplier(self.address, factors, shocks.on("demand", self.name, reading))
+        return Multiplier(self.address, factors, shocks.on("demand", "demand", self.name, reading))

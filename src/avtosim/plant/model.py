@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 
 import numpy as np
@@ -10,14 +11,17 @@ import numpy as np
 from ..chance.points import Points
 from ..chance.space import Space
 from ..declare.faults import FactError, Fault
+from ..facts.entities import Target
 from ..facts.scenario import Scenario
-from .drivers import ActiveShocks, FactorDriver, LineDriver, MarketDriver, PartnerDriver, ShockDriver
-from .multiplier import Multiplier, cut_all
-from .outages import availability
-from .reading import Collector, Floats, Reading
-from .record import Keep, Recorder, allocate
-from .schedule import SCHEDULED, Schedule, VehicleDriver
-from .year import Drivers
+from .drivers import ActiveShocks, FactorDriver, LineDriver, MarketDriver, PartnerDriver, ShockDriver, longer_ahead
+from .kits import Kits
+from .month import Layout
+from .multiplier import Multiplier
+from .outages import Running, running
+from .reading import Collector, Constant, Floats, Reading
+from .record import Book, Keep, Recorder, allocate
+from .schedule import Schedule, VehicleDriver, beyond_calendar, reach_of, schedules_of
+from .year import Demand, Drivers, Sender, TakeoverGroup
 
 #: Numbers (vehicles x runs) worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
 SLICE = 131_072
@@ -57,34 +61,42 @@ class Model:
     def __init__(self, scenario: Scenario) -> None:
         if not isinstance(scenario, Scenario):
             raise TypeError(f"scenario: must be a Scenario; got {type(scenario).__name__}")
-        collector = Collector()
         calendar = scenario.calendar
-        days = np.asarray(calendar.working_days)
+        collector = Collector(calendar)
         self.months = calendar.months
-        self._shocks = [ShockDriver.of(collector, s, self.months) for s in scenario.shocks]
-        self._factors = [FactorDriver.of(collector, f) for f in scenario.factors]
-        self._partners = {p.name: PartnerDriver.of(collector, p, self.months) for p in scenario.partners}
-        self._lines = [LineDriver.of(collector, line, days) for line in scenario.lines]
-        self._markets = {
-            m.name: MarketDriver.of(collector, m, calendar.first_month, self.months) for m in scenario.markets
-        }
+        collector.named(scenario.quantities)
+        self._shocks = [ShockDriver.of(collector, shock) for shock in scenario.shocks]
+        self._factors = [FactorDriver.of(collector, factor) for factor in scenario.factors]
+        self._partners = {p.name: PartnerDriver.of(collector, p) for p in scenario.partners}
+        self._lines = [LineDriver.of(collector, line) for line in scenario.lines]
+        self._markets = {m.name: MarketDriver.of(collector, m) for m in scenario.markets}
         stops = [shock.stops for shock in self._shocks]
         stops += [partner.stops for partner in self._partners.values()]
         stops += [line.stops for line in self._lines]
         self._stops = [driver for driver in stops if driver is not None]
+        self._ends = [shock.stops.address for shock in self._shocks if shock.stops is not None and shock.holds]
         # The vehicles of a line stand together, so that a line's sum is a sum of neighbours.
         position = {line.name: index for index, line in enumerate(scenario.lines)}
         self._order = sorted(range(len(scenario.vehicles)), key=lambda v: position[scenario.vehicles[v].line])
-        self._vehicles = [VehicleDriver.of(collector, scenario.vehicles[v], days) for v in self._order]
-        self._rows = [self._rows_of(line.name) for line in scenario.lines]
+        self._vehicles = [VehicleDriver.of(collector, scenario.vehicles[v]) for v in self._order]
+        self.kits = Kits.of([driver.vehicle for driver in self._vehicles])
         self._quantities = collector.quantities
-        leads = [self._quantities[f"partners.{driver.vehicle.partner}.lead_time"] for driver in self._vehicles]
-        self._longest_lead = max(int(lead.highest) for lead in leads)
+        self.layout = self._layout()
+        leads = [self._quantities[f"partners.{partner}.lead_time"] for _, partner in self.kits.channels]
+        self._longest_lead = max((int(lead.highest) for lead in leads), default=0)
+        self._longest_delay = self._most_late()
+        #: Targets until a month or of some part of the plant, which are counted in every run.
+        self.targets = tuple(target for target in scenario.targets if isinstance(target, Target))
         #: Names along each axis of what is kept, but for the runs.
         self.labels = {
             "vehicle": tuple(v.name for v in scenario.vehicles),
             "month": calendar.labels,
             "line": tuple(line.name for line in scenario.lines),
+            "partner": tuple(self._partners),
+            "account": tuple(self.kits.accounts[row].label for row in self._stated_accounts()),
+            "source": self.kits.shared,
+            "waiting": tuple(scenario.vehicles[self._order[row]].name for row in self._waiting()),
+            "target": tuple(dict.fromkeys(target.text for target in self.targets)),
         }
         self.space = Space(self.months, tuple(collector.inputs))
         #: For each set of stops, a bound on the share of running time missed by its fixed number of coordinates.
@@ -123,31 +135,26 @@ class Model:
         Drivers
             Schedules, supply, demand and capacity of each month.
         """
-        running = self.availability(reading)
-        shocks = reading.derived("shocks", lambda: ActiveShocks(self._shocks, reading, running))
+        run = self.running(reading)
+        shocks = reading.derived("shocks", lambda: ActiveShocks(self._shocks, reading, run))
         paths = reading.derived("factors", lambda: self._paths(reading))
-        supply = {name: p.supply(reading, running, shocks) for name, p in self._partners.items()}
-        demand = {name: m.demand(reading, paths, shocks) for name, m in self._markets.items()}
-        held, stated = zip(*((driver.read(reading), driver.vehicle) for driver in self._vehicles), strict=True)
+        senders = {name: p.sender(reading, run, shocks) for name, p in self._partners.items()}
         return Drivers(
             months=self.months,
-            schedules=self._schedules(held),
-            lead=[values["lead_time"] for values in held],
-            kits=[values["opening_kits"] for values in held],
-            stock=[values["opening_stock"] for values in held],
-            stock_cover=[values["stock_cover"] for values in held],
+            layout=self.layout,
+            schedules=self._schedules(reading, senders),
+            flex=[reading[f"{driver.vehicle.address}.flex"] for driver in self._vehicles],
+            senders=senders,
+            channels=self._channels(reading, shocks),
+            groups=self._groups(reading),
             longest_lead=self._longest_lead,
-            supply=[supply[v.partner] for v in stated],
-            market_demand=[demand[v.market] for v in stated],
-            share=[reading[f"{v.address}.market_share"] for v in stated],
-            extra=[Multiplier(v.address, (), shocks.on("demand", v.name, reading)) for v in stated],
-            reference_demand=[driver.reference_demand(reading) for driver in self._vehicles],
-            capacity=[line.capacity(reading, running, shocks) for line in self._lines],
-            lines=self._rows,
+            longest_delay=self._longest_delay,
+            demand=self._demand(reading, {n: m.demand(reading, paths, shocks) for n, m in self._markets.items()}, shocks),
+            capacity=[line.capacity(reading, run, shocks) for line in self._lines],
         )
 
-    def availability(self, reading: Reading) -> Mapping[str, Floats]:
-        """Share of each month that each set of stops leaves running, by its address.
+    def running(self, reading: Reading) -> Running:
+        """What each set of stops leaves of each month.
 
         Parameters
         ----------
@@ -156,9 +163,10 @@ class Model:
 
         Returns
         -------
-        mapping of str to array, shape (months, runs)
+        Running
+            The share of each month that is running, by the address of the stops.
         """
-        return reading.derived("availability", lambda: availability(self._stops, reading))
+        return reading.derived("running", lambda: running(self._stops, reading, self._ends))
 
     def play(self, drivers: Drivers, runs: int, *, keep: Keep = "totals", at_once: int = SLICE) -> dict[str, Floats]:
         """Work out the year of a block of runs.
@@ -185,8 +193,8 @@ class Model:
             If an output is not a finite number.
         """
         arrays = allocate(keep, self.sizes(runs))
-        recorder = Recorder(keep, arrays, {"vehicle": self._order, "line": range(len(self._lines))}, self.months)
-        slices = -(-runs // max(at_once // len(self._order), 256))
+        recorder = self.recorder(keep, arrays)
+        slices = -(-runs // max(at_once // self._rows, 256))
         size = max(-(-runs // max(slices, 1)), 1)
         for start in range(0, runs, size):
             for done in drivers.year(slice(start, min(start + size, runs))):
@@ -196,6 +204,29 @@ class Model:
                 rule = f"must lead to finite numbers, but {name} is not finite in every run"
                 raise FactError([Fault("vehicles", rule, None, "look for numbers far too large: print(scenario)")])
         return arrays
+
+    def recorder(self, keep: Keep, arrays: Mapping[str, Floats]) -> Recorder:
+        """What writes down months of a block.
+
+        Parameters
+        ----------
+        keep : {"totals", "breakdown", "months", "flows"}
+            How much of each run is kept.
+        arrays : mapping of str to ndarray
+            Room for what is kept, by name.
+
+        Returns
+        -------
+        Recorder
+        """
+        waiting = {row: place for place, row in enumerate(self._waiting())}
+        rows = {
+            "vehicle": dict(enumerate(self._order)),
+            "line": {row: row for row in range(len(self._lines))},
+            "account": {row: place for place, row in enumerate(self._stated_accounts())},
+            "waiting": waiting,
+        }
+        return Recorder(keep, arrays, rows, self.months, self.book)
 
     def sizes(self, runs: int) -> dict[str, int]:
         """Lengths of the axes of what is kept.
@@ -240,9 +271,10 @@ class Model:
         # Numbers as they are drawn and as they are read; of each set of stops what runs in every month, and its stops.
         whole = 1.2 * monthly + 3 * yearly + 1.6 * self.months * len(self._stops)
         # Schedules drawn anew in every run, multipliers, and what a month works with.
-        vehicles, drawn = len(self._order), sum(driver.is_drawn(self._quantities) for driver in self._vehicles)
-        sliced = self.months * (9 * drawn + self._multipliers) + 16 * vehicles
-        return int(whole * runs + sliced * min(max(at_once // vehicles, 256), runs))
+        rows, drawn = self._rows, sum(map(self._is_drawn, self._vehicles))
+        late = (1 + self._longest_delay) * len(self.kits.channels) if self._longest_delay else 0
+        sliced = self.months * (9 * drawn + self._multipliers) + 16 * rows + 2 * late
+        return int(whole * runs + sliced * min(max(at_once // rows, 256), runs))
 
     @cached_property
     def _multipliers(self) -> int:
@@ -259,24 +291,129 @@ class Model:
         moves: dict[str, Floats] = {}
         return {factor.name: factor.path(reading, moves) for factor in self._factors}
 
-    def _schedules(self, held: Sequence[Mapping[str, Floats]]) -> Callable[[slice], list[Schedule]]:
+    @cached_property
+    def _rows(self) -> int:
+        """Rows of arrays that a month works with."""
+        return max(len(self._order), len(self.kits.channels))
+
+    def _is_drawn(self, driver: VehicleDriver) -> bool:
+        """Whether the schedule of a vehicle differs between runs."""
+        address = driver.vehicle.address
+        partners = {account.partner for account in self.kits.accounts if account.address.startswith(address)}
+        own = (f"{address}.{name}" for name in ("plan", "orders", "flex", "start", "delay", "ramp_up", "end", "kit_cover"))
+        sent = (f"partners.{partner}.lead_time" for partner in partners)
+        every = (self._quantities.get(name) for name in (*own, *sent))
+        return any(not isinstance(quantity, Constant) for quantity in every if quantity is not None)
+
+    def _schedules(self, reading: Reading, senders: Mapping[str, Sender]) -> Callable[[slice], list[Schedule]]:
         """A function from a slice of runs to the vehicles' schedules; those that are certain are worked out once."""
-        every = [
-            (driver, {name: values[name] for name in (*SCHEDULED, "lead_time")})
-            for driver, values in zip(self._vehicles, held, strict=True)
-        ]
-        certain = [
-            None if any(grid.size > 1 for grid in values.values()) else driver.schedule(values, self._longest_lead)
-            for driver, values in every
-        ]
+        extra = {name: longer_ahead(sender.delays) for name, sender in senders.items() if sender.delays}
+        made = []
+        for row, driver in enumerate(self._vehicles):
+            own = [account for account in self.kits.accounts if account.vehicle == row]
+            accounts = [driver.account(reading, account, extra.get(account.partner)) for account in own]
+            beyond = beyond_calendar(map(reach_of, accounts))
+            made.append(schedules_of(driver, driver.read(reading, beyond), accounts, self._longest_lead))
 
         def cut(runs: slice) -> list[Schedule]:
-            return [
-                known or driver.schedule({n: cut_all(grid, runs) for n, grid in values.items()}, self._longest_lead)
-                for known, (driver, values) in zip(certain, every, strict=True)
-            ]
+            return [one if isinstance(one, Schedule) else one.of(runs) for one in made]
 
         return cut
+
+    def _channels(self, reading: Reading, shocks: ActiveShocks) -> list[tuple[str, Multiplier]]:
+        """The sender of each channel, and what strikes the kits of its vehicle."""
+        struck = [
+            Multiplier(driver.vehicle.address, (), shocks.on("supply", "vehicles", driver.vehicle.name, reading))
+            for driver in self._vehicles
+        ]
+        return [(partner, struck[self.kits.accounts[account].vehicle]) for account, partner in self.kits.channels]
+
+    def _groups(self, reading: Reading) -> list[TakeoverGroup]:
+        made = []
+        for group in self.kits.groups:
+            own = [self.kits.accounts[account] for account in group.accounts]
+            partners, parts = tuple(a.partner for a in own), tuple(a.part for a in own)
+            made.append(TakeoverGroup(group, partners, parts, reading[group.takeover]))
+        return made
+
+    def _demand(self, reading: Reading, markets: Mapping[str, Multiplier], shocks: ActiveShocks) -> list[Demand]:
+        """What buyers want of each vehicle."""
+        shares = self._shares(reading)
+        made = []
+        for driver in self._vehicles:
+            vehicle, address = driver.vehicle, driver.vehicle.address
+            ordered = vehicle.market is None
+            present = driver.presence(reading)
+            stated = None if vehicle.opening_stock is None else reading[f"{address}.opening_stock"]
+            waits = reading[f"{address}.backorder"] if vehicle.backorder is not None else np.full((1, 1), float(ordered))
+            struck = shocks.on("demand", "demand" if ordered else "vehicles", vehicle.name, reading)
+            made.append(
+                Demand(
+                    market=None if vehicle.market is None else markets[vehicle.market],
+                    own=reading[f"{address}.orders"] if ordered else shares[vehicle.name],
+                    shocks=Multiplier(address, (), struck),
+                    reference=driver.reference_demand(reading),
+                    # Nobody waits for what is not yet, or no longer, to be had.
+                    backorder=waits * present if waits.any() else waits,
+                    stock_cover=reading[f"{address}.stock_cover"],
+                    opening_stock=stated,
+                    end=None if vehicle.end is None else reading[f"{address}.end"],
+                )
+            )
+        return made
+
+    def _shares(self, reading: Reading) -> dict[str, Floats]:
+        """Market share of each vehicle; those built at the same time never take more than their market holds."""
+        made = {}
+        for market in self._markets:
+            own = [driver for driver in self._vehicles if driver.vehicle.market == market]
+            shares = {driver.vehicle.name: reading[f"{driver.vehicle.address}.market_share"] for driver in own}
+            most = sum(self._quantities[f"{driver.vehicle.address}.market_share"].reach[1] for driver in own)
+            if most > 1.0:
+                present = {driver.vehicle.name: driver.presence(reading) for driver in own}
+                total = sum(np.where(present[name], share, 0.0) for name, share in shares.items())
+                down = 1.0 / np.maximum(total, 1.0)
+                shares = {name: share * np.where(present[name], down, 1.0) for name, share in shares.items()}
+            made |= shares
+        return made
+
+    def _layout(self) -> Layout:
+        lines = [line.name for line in self._lines]
+        return Layout(
+            lines=[self._rows_of(line) for line in lines],
+            account_of=tuple(account for account, _ in self.kits.channels),
+            vehicle_of=tuple(account.vehicle for account in self.kits.accounts),
+            parts=tuple(account.part for account in self.kits.accounts),
+            components=self.kits.components,
+            plain=self.kits.plain,
+            waits=bool(self._waiting()),
+        )
+
+    def _waiting(self) -> list[int]:
+        """Rows of the vehicles whose unmet demand may wait."""
+        stated = [(row, driver.vehicle) for row, driver in enumerate(self._vehicles)]
+        return [row for row, v in stated if (v.orders is not None if v.backorder is None else v.backorder != 0.0)]
+
+    def _stated_accounts(self) -> list[int]:
+        """Rows of the accounts in the order in which their vehicles are stated."""
+        accounts = self.kits.accounts
+        return sorted(range(len(accounts)), key=lambda row: (self._order[accounts[row].vehicle], row))
+
+    def _most_late(self) -> int:
+        """Months that kits can come late, as far as the year may see them."""
+        late = dict.fromkeys(self._partners, 0.0)
+        for shock in self._shocks:
+            names = shock.effects["delay"]
+            for name in self._partners if names is None else names:
+                address = f"{shock.address}.delay" + ("" if names is None else f".{name}")
+                late[name] += self._quantities[address].reach[1]
+        return min(math.ceil(min(max(late.values(), default=0.0), 1e6)), self.months)
+
+    @cached_property
+    def book(self) -> Book:
+        """How what is kept of the months is added up by partner and by target."""
+        rows = [driver.vehicle for driver in self._vehicles]
+        return Book.of(self.kits, rows, tuple(self._partners), self.labels["month"], self.targets)
 
     def _rows_of(self, line: str) -> slice:
         rows = [row for row, driver in enumerate(self._vehicles) if driver.vehicle.line == line]

@@ -8,7 +8,7 @@ for as many stops as its slots; ``events_per_month`` bounds what one more in the
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import attrs
@@ -21,7 +21,7 @@ from ..declare.faults import FactError, Fault
 from ..facts.entities import Stops
 from ..laws import tabulated
 from ..laws.base import mean_of, remembered
-from .reading import Collector, Floats, Reading, all_finite
+from .reading import Collector, Floats, PerRun, Quantity, Reading, all_finite
 
 T = TypeVar("T", np.float64, np.intp)
 #: Largest share of running time that the fixed number of slots may miss: one vehicle in a hundred thousand.
@@ -51,11 +51,11 @@ class StopsDriver:
         though those before it began as early as they can. Nothing else is drawn.
         """
         points = reading.points
-        rate = reading[f"{self.address}.per_year"][0] / 12.0
+        rate, severity = reading[f"{self.address}.per_year"][0] / 12.0, reading[f"{self.address}.severity"][0]
         places, uniforms = points.below(self.begins[0], -np.expm1(-rate))
         bounds = np.searchsorted(places.month, np.arange(self.months + 1))
         index, pace = places.run, _of(rate, places.run)
-        first = self._stops(points, 0, places, _gaps(uniforms, pace))
+        first = self._stops(points, 0, places, _gaps(uniforms, pace), severity)
         before, end, later = first, np.zeros(index.size), [_NONE]
         for slot in range(1, len(self.begins)):
             # Where the stop before ends if the month ran until the first one could begin.
@@ -68,17 +68,19 @@ class StopsDriver:
             begun = np.flatnonzero(end + gap < 1.0)
             before.next[near[begun]] = sum(stops.gap.size for stops in later) + np.arange(begun.size)
             places, end, pace = places[begun], end[begun], _of(pace, begun)
-            before = self._stops(points, slot, places, gap[begun])
+            before = self._stops(points, slot, places, gap[begun], severity)
             later.append(before)
-        remaining = None if self.opening is None else self.opening.remaining(reading, rate)
+        remaining = None if self.opening is None else self.opening.remaining(reading, rate, severity)
         return Candidates(index, bounds, first, MonthStops.joined(later), remaining)
 
-    def _stops(self, points: Points, slot: int, places: Places, gap: Floats) -> MonthStops:
+    def _stops(self, points: Points, slot: int, places: Places, gap: Floats, severity: Floats) -> MonthStops:
         """The stops of a slot that begin at these places, each the last of its month until more is known."""
         if isinstance(self.duration, float):
             duration = np.full(gap.size, self.duration)
         else:
             duration = self.duration(points.at(self.durations[slot], places))
+        if severity.size > 1 or severity[0] != 1.0:
+            duration = duration * _of(severity, places.run)
         if not all_finite(duration):
             rule = "must be a finite time for every stop; its law gives others"
             raise FactError([Fault(f"{self.address}.duration", rule, None, "bound the law")])
@@ -143,13 +145,21 @@ class Candidates:
     remaining: Floats | None  # time the opening stop still lasts, (runs,)
 
 
-def availability(drivers: Sequence[StopsDriver], reading: Reading) -> dict[str, Floats]:
-    """Share of each month that is running, (months, runs) for each set of stops by its address.
+@attrs.frozen(eq=False)
+class Running:
+    """What stops leave of each month, (months, runs) for each set of stops by its address."""
+
+    share: Mapping[str, Floats]  # that is running
+    going_on: Mapping[str, Floats]  # that belongs to a stop which goes on at the month's end, where it was asked for
+
+
+def running(drivers: Sequence[StopsDriver], reading: Reading, ends: Collection[str] = ()) -> Running:
+    """What each set of stops leaves of each month; ``ends`` are those of which it must be known how months end.
 
     All sets are walked through the months together: a call on many short rows costs as much as on one.
     """
     if not drivers:
-        return {}
+        return Running({}, {})
     runs, months = reading.points.runs, drivers[0].months
     every = [driver.candidates(reading) for driver in drivers]
     before = np.cumsum([0, *(candidates.later.gap.size for candidates in every)])
@@ -157,25 +167,34 @@ def availability(drivers: Sequence[StopsDriver], reading: Reading) -> dict[str, 
     later = MonthStops.joined([c.later.after(others) for c, others in zip(every, before, strict=False)])
     indices = [candidates.index + row * runs for row, candidates in enumerate(every)]
     share = np.empty((months, len(drivers) * runs))
+    going_on = np.zeros(share.shape) if ends else None
     carried, lasting = _opening(every, runs)
     for month in range(months):
         left = share[month]
         left.fill(1.0)
         left[carried] = 1.0 - np.minimum(lasting, 1.0)
         outlasts = np.flatnonzero(lasting > 1.0)
-        going_on, still = [carried[outlasts]], [lasting[outlasts] - 1.0]
+        outlasting, still, shares = [carried[outlasts]], [lasting[outlasts] - 1.0], [np.ones(outlasts.size)]
         parts = [slice(*candidates.bounds[month : month + 2]) for candidates in every]
         index = _joined([own[part] for own, part in zip(indices, parts, strict=True)])
         stops = MonthStops.joined([own.at(part) for own, part in zip(first, parts, strict=True)])
-        for outlasting, more in _strike(left, index, stops, later):
-            going_on.append(outlasting)
-            still.append(more)
-        carried, lasting = np.concatenate(going_on), np.concatenate(still)
-    return {driver.address: share[:, row * runs : (row + 1) * runs] for row, driver in enumerate(drivers)}
+        for found in _strike(left, index, stops, later):
+            for known, part in zip((outlasting, still, shares), found, strict=True):
+                known.append(part)
+        carried, lasting = np.concatenate(outlasting), np.concatenate(still)
+        if going_on is not None:
+            going_on[month][carried] = np.concatenate(shares)
+    cuts = {driver.address: slice(row * runs, (row + 1) * runs) for row, driver in enumerate(drivers)}
+    asked = {} if going_on is None else {address: going_on[:, cuts[address]] for address in ends if address in cuts}
+    return Running({address: share[:, cut] for address, cut in cuts.items()}, asked)
 
 
-def _strike(left: Floats, index: Indices, stops: MonthStops, later: MonthStops) -> Iterator[tuple[Indices, Floats]]:
-    """Take the stops of a month off what is left of it, and give those that outlast it, with the time left to them.
+def _strike(
+    left: Floats, index: Indices, stops: MonthStops, later: MonthStops
+) -> Iterator[tuple[Indices, Floats, Floats]]:
+    """Take the stops of a month off what is left of it, and give those that outlast it.
+
+    Beside their indices stand the time left to each, and its share of the month.
 
     All first stops of the month are taken at once, then all second ones, and so on: no index stands twice among them.
     """
@@ -188,7 +207,7 @@ def _strike(left: Floats, index: Indices, stops: MonthStops, later: MonthStops) 
         begins = start < 1.0
         end = start + stops.duration
         outlasts, again = np.flatnonzero(begins & (end > 1.0)), np.flatnonzero((stops.next >= 0) & (end < 1.0))
-        yield index[outlasts], end[outlasts] - 1.0
+        yield index[outlasts], end[outlasts] - 1.0, 1.0 - start[outlasts]
         after, following = end[again], later.at(stops.next[again])
         np.minimum(start, 1.0, out=start)
         np.minimum(end, 1.0, out=end)
@@ -219,28 +238,30 @@ class Opening:
     stopped_for: float | None  # None: the stationary state
     table: tuple[Floats, Floats] | None  # of the stationary state
 
-    def remaining(self, reading: Reading, rate: Floats) -> Floats:
+    def remaining(self, reading: Reading, rate: Floats, severity: Floats) -> Floats:
         """Time the opening stop still lasts, 0 where running, shape (runs,)."""
         uniforms = reading.points.uniforms(self.source)[0]
         if self.table is None:
             assert self.stopped_for is not None
             if isinstance(self.law, float):
-                return np.full(uniforms.shape, self.law - self.stopped_for)
-            passed = float(self.law.cdf(self.stopped_for))
-            lasts = np.asarray(self.law.ppf(passed + (1.0 - passed) * uniforms), dtype=np.float64)
+                return np.maximum(np.full(uniforms.shape, self.law) * severity - self.stopped_for, 0.0)
+            passed = np.asarray(self.law.cdf(self.stopped_for / severity), dtype=np.float64)
+            shares = np.minimum(passed + (1.0 - passed) * uniforms, 1.0 - 2.0**-53)
+            lasts = np.asarray(self.law.ppf(shares), dtype=np.float64) * severity
             return np.maximum(lasts - self.stopped_for, 0.0)
-        load = rate * _mean(self.law)
+        load = rate * _mean(self.law) * severity
         stopped = load / (1.0 + load)
         within = np.minimum(uniforms / np.maximum(stopped, 1e-300), 1.0)
-        return np.where(uniforms < stopped, np.interp(within, *self.table), 0.0)
+        return np.where(uniforms < stopped, np.interp(within, *self.table) * severity, 0.0)
 
 
 def compile_stops(collector: Collector, address: str, stops: Stops, months: int) -> StopsDriver | None:
     """The driver of the stops stated at an address, or None if they never begin."""
     highest = collector.quantity(f"{address}.per_year", stops.per_year).highest / 12.0
+    severity = collector.quantity(f"{address}.severity", stops.severity)
     if highest == 0.0 and stops.at_start != "stopped":
         return None
-    slots, missed = events_per_month(highest, stops.duration)
+    slots, missed = events_per_month(highest, stops.duration, *_severities(severity))
     collector.truncation_bound[address] = missed
     inputs = [
         collector.random_input(address, f"{what}/{slot}", monthly=True, scores=False)
@@ -257,17 +278,28 @@ def compile_stops(collector: Collector, address: str, stops: Stops, months: int)
     return StopsDriver(address, months, duration, tuple(inputs[::2]), tuple(inputs[1::2]), opening)
 
 
+def _severities(severity: Quantity) -> tuple[float, float]:
+    """The lowest and the highest that hardly any run passes."""
+    low = severity.reach[0]
+    if low > 0.0 or not isinstance(severity, PerRun):
+        return max(low, 1e-3), severity.highest
+    return float(severity.law.ppf(1e-6)), severity.highest
+
+
 @remembered
-def events_per_month(rate: float, duration: Any) -> tuple[int, float]:
+def events_per_month(rate: float, duration: Any, least: float = 1.0, most: float = 1.0) -> tuple[int, float]:
     """Slots a month needs for stops at ``rate`` per month lasting ``duration``, and a bound on the share missed.
+
+    Durations are those of the law times ``least`` to ``most``.
 
     The (K+1)-th stop of a month needs K whole stops and K+1 gaps inside it. With S the sum of K durations, its expected
     number is at most rate**(K+1) E[(1 - S)+ ** (K+1)] / (K+1)!, and each one missed costs at most the mean duration.
     Durations are rounded down to 1/128 month, which errs on the safe side.
     """
-    cost = max(_mean(duration), 1e-12)
+    cost = max(_mean(duration) * most, 1e-12)
     edges = np.arange(_CELLS + 1) / _CELLS
-    reached = (edges > duration) * 1.0 if isinstance(duration, float) else np.asarray(duration.cdf(edges))
+    times = edges if least == 1.0 else edges / least
+    reached = (times > duration) * 1.0 if isinstance(duration, float) else np.asarray(duration.cdf(times))
     mass = np.diff(reached, prepend=0.0)[1:]
     mass[0] += reached[0]
     total = np.zeros(_CELLS)

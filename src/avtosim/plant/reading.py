@@ -1,7 +1,8 @@
-"""Reading: what every number of a scenario was in every run of a block, by address, and the three kinds of number."""
+"""Reading: what every number of a scenario was in every run of a block, by address, and the kinds of number."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -12,37 +13,64 @@ from numpy.typing import ArrayLike, NDArray
 from ..chance.points import Points
 from ..chance.space import RandomInput
 from ..declare.faults import FactError, Fault, nearest
+from ..declare.moments import Edge
 from ..declare.rules import support_of
+from ..facts.beliefs import product
+from ..facts.entities import Calendar
 from ..laws import tabulated
-from ..laws.base import mean_of
-from ..laws.varying import Varying
+from ..laws.base import mean_of, months_of
+from ..laws.varying import Named, Stepwise, Varying
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
 
 
+class Quantity(ABC):
+    """A number of a scenario: how it is read from points, and what else is known of it.
+
+    Arrays are (months or 1, runs or 1).
+    """
+
+    #: Addresses of other numbers that it is read from.
+    depends: frozenset[str] = frozenset()
+
+    @abstractmethod
+    def read(self, reading: Reading) -> Floats:
+        """Its values at the points of a block."""
+
+    def reference(self, reading: Reading, values: Floats) -> Floats:  # noqa: ARG002 - what is redrawn needs it
+        """What stands for it where luck of a single month must not count: ``values``, unless it is redrawn monthly."""
+        return values
+
+    @property
+    @abstractmethod
+    def reach(self) -> tuple[float, float]:
+        """The lowest and the highest value that it can take; infinite where it has no bound."""
+
+    @property
+    def highest(self) -> float:
+        """A number hardly ever exceeded: the upper end of its reach, or what one value in a million exceeds."""
+        return self.reach[1]
+
+
 @attrs.frozen(eq=False)
-class Constant:
+class Constant(Quantity):
     """A certain number."""
 
     value: float
 
     @property
-    def highest(self) -> float:
-        """The number itself: it never exceeds it."""
-        return self.value
+    def reach(self) -> tuple[float, float]:
+        """The number itself."""
+        return self.value, self.value
 
-    def read(self, points: Points) -> Floats:  # noqa: ARG002 - a certain number needs none
+    def read(self, reading: Reading) -> Floats:  # noqa: ARG002 - a certain number needs no points
         """The number, shape (1, 1)."""
         return np.full((1, 1), self.value)
 
-    def annual_value(self, values: Floats) -> Floats:
-        """The number that stands for the whole year: itself."""
-        return values
-
 
 @attrs.frozen(eq=False)
-class PerRun:
+class PerRun(Quantity):
     """A number drawn once a run from a law."""
 
     law: Any
@@ -50,53 +78,126 @@ class PerRun:
     from_score: Callable[[Floats], Floats]
 
     @property
+    def reach(self) -> tuple[float, float]:
+        """The bounds of the law."""
+        return support_of(self.law)
+
+    @property
     def highest(self) -> float:
-        """A number hardly ever exceeded: the upper bound of the law, or what one value in a million exceeds."""
-        top = support_of(self.law)[1]
+        """The upper bound of the law, or what one value in a million exceeds."""
+        top = self.reach[1]
         return top if np.isfinite(top) else float(self.law.ppf(1.0 - 1e-6))
 
-    def read(self, points: Points) -> Floats:
+    def read(self, reading: Reading) -> Floats:
         """The numbers, shape (1, runs)."""
-        return self.from_score(points.scores(self.source))
-
-    def annual_value(self, values: Floats) -> Floats:
-        """The number that stands for the whole year: the one drawn."""
-        return values
+        return self.from_score(reading.points.scores(self.source))
 
 
 @attrs.frozen(eq=False)
 class PerMonth(PerRun):
-    """A number drawn anew each month; its scores are a stationary AR(1), so its law holds in every month."""
+    """A number drawn anew each month: its scores are a stationary AR(1) and what lasts all year, so its law holds."""
 
     persistence: float
+    lasting: float
+    year: RandomInput | None
 
-    def read(self, points: Points) -> Floats:
+    def read(self, reading: Reading) -> Floats:
         """The numbers, shape (months, runs)."""
-        scores = points.scores(self.source)
+        scores = reading.points.scores(self.source)
         if self.persistence:
             scores[1:] *= np.sqrt(1.0 - self.persistence**2)
             for month in range(1, len(scores)):
                 scores[month] += self.persistence * scores[month - 1]
+        if self.year is not None:
+            scores *= np.sqrt(1.0 - self.lasting)
+            scores += np.sqrt(self.lasting) * reading.points.scores(self.year)
         return self.from_score(scores)
 
-    def annual_value(self, values: Floats) -> Floats:  # noqa: ARG002 - what was read changes from month to month
-        """The number that stands for the whole year: the mean of the law."""
+    def reference(self, reading: Reading, values: Floats) -> Floats:  # noqa: ARG002 - the law says it alone
+        """The mean of the law."""
         return np.full((1, 1), mean_of(self.law))
 
 
-Quantity = Constant | PerRun
+@attrs.frozen(eq=False)
+class Steps(Quantity):
+    """A number that steps from month to month; each step is a number of its own."""
+
+    stated: Stepwise
+    steps: Mapping[str, Quantity]
+    addresses: Mapping[str, str]
+    calendar: Calendar
+
+    @property
+    def depends(self) -> frozenset[str]:  # type: ignore[override]
+        """The steps, and what they depend on."""
+        return frozenset(self.addresses.values()).union(*(step.depends for step in self.steps.values()))
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """From the lowest to the highest of all steps."""
+        lows, highs = zip(*(step.reach for step in self.steps.values()), strict=True)
+        return min(lows), max(highs)
+
+    def read(self, reading: Reading) -> Floats:
+        """The numbers, shape (months, runs or 1)."""
+        return self.over(reading, self.calendar.months)
+
+    def over(self, reading: Reading, months: int) -> Floats:
+        """The numbers of so many months, which may lead beyond the calendar."""
+        keys = self.stated.at(self.calendar.labelled(months))
+        known = {key: reading[self.addresses[key]] for key in dict.fromkeys(keys)}
+        made = np.empty((months, max(values.shape[1] for values in known.values())))
+        for month, key in enumerate(keys):
+            made[month] = known[key]
+        return made
 
 
-def mean_value(stated: Any) -> float:
-    """The number that stands for a stated one where a single one is needed: itself, or the mean of its law."""
-    law = stated.law if isinstance(stated, Varying) else stated
-    return law if isinstance(law, float) else mean_of(law)
+@attrs.frozen(eq=False)
+class Follows(Quantity):
+    """A number that follows a named quantity: times it, and plus."""
+
+    times: str
+    named: str
+    plus: str
+    parts: tuple[Quantity, Quantity, Quantity]
+
+    @property
+    def depends(self) -> frozenset[str]:  # type: ignore[override]
+        """The quantity, what it is multiplied by and what is added, and what these depend on."""
+        return frozenset({self.times, self.named, self.plus}).union(*(part.depends for part in self.parts))
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """From the lowest to the highest that the three together allow."""
+        times, named, plus = (part.reach for part in self.parts)
+        low, high = product(times, named)
+        return low + plus[0], high + plus[1]
+
+    @property
+    def highest(self) -> float:
+        """What the highest of its parts allow."""
+        times, named, plus = (part.highest for part in self.parts)
+        return max(self.parts[0].reach[0] * named, times * named, times * self.parts[1].reach[0]) + plus
+
+    def read(self, reading: Reading) -> Floats:
+        """The numbers, (months or 1, runs or 1)."""
+        return _followed(reading[self.times], reading[self.named], reading[self.plus])
+
+    def reference(self, reading: Reading, values: Floats) -> Floats:  # noqa: ARG002 - its parts say it
+        """The same of what stands for its parts."""
+        return _followed(*(reading.reference(address) for address in (self.times, self.named, self.plus)))
+
+
+def _followed(times: Floats, named: Floats, plus: Floats) -> Floats:
+    made = named if times.size == 1 and times[0, 0] == 1.0 else times * named
+    return made if plus.size == 1 and plus[0, 0] == 0.0 else made + plus
 
 
 class Collector:
     """Gathers the numbers and the random inputs of a scenario while its facts are compiled."""
 
-    def __init__(self) -> None:
+    def __init__(self, calendar: Calendar) -> None:
+        self.calendar = calendar
         self.quantities: dict[str, Quantity] = {}
         self.inputs: list[RandomInput] = []
         #: For each set of stops the largest share of running time that its fixed number of coordinates can miss.
@@ -109,20 +210,44 @@ class Collector:
         self.inputs.append(made)
         return made
 
-    def quantity(self, address: str, stated: Any) -> Quantity:
-        """The number stated at an address; from now on it can be read there."""
+    def quantity(self, address: str, stated: Any, *, edge: Edge = "opening", owner: str = "") -> Quantity:
+        """The number stated at an address; from now on it can be read there.
+
+        ``owner`` is the address that its draws are named after, by default its own.
+        """
+        stated, owner = months_of(stated, self.calendar.first_month, edge), owner or address
         made: Quantity
         if isinstance(stated, float):
             made = Constant(stated)
         elif isinstance(stated, Varying):
             # A name of its own: the same number may be a law in one scenario and vary in the next.
-            source = self.random_input(address, "monthly", monthly=True, scores=True)
-            made = PerMonth(stated.law, source, tabulated.reader(stated.law), stated.persistence)
+            source = self.random_input(owner, "monthly", monthly=True, scores=True)
+            year = self.random_input(owner, "lasting", monthly=False, scores=True) if stated.lasting else None
+            read = tabulated.reader(stated.law)
+            made = PerMonth(stated.law, source, read, stated.persistence, stated.lasting, year)
+        elif isinstance(stated, Stepwise):
+            where = {key: f"{address}.{key}" for key in stated.steps}
+            # The draw of the first step is that of a number without steps.
+            names = dict.fromkeys(stated.steps, "") | {next(iter(stated.steps)): owner}
+            steps = {k: self.quantity(where[k], value, owner=names[k]) for k, value in stated.steps.items()}
+            made = Steps(stated, steps, where, self.calendar)
+        elif isinstance(stated, Named):
+            named = f"quantities.{stated.name}"
+            parts = self.quantity(f"{address}.times", stated.times), self.quantity(f"{address}.plus", stated.plus)
+            made = Follows(f"{address}.times", named, f"{address}.plus", (parts[0], self.quantities[named], parts[1]))
         else:
-            source = self.random_input(address, "", monthly=False, scores=True)
+            source = self.random_input(owner, "", monthly=False, scores=True)
             made = PerRun(stated, source, tabulated.reader(stated))
         self.quantities[address] = made
         return made
+
+    def named(self, stated: Mapping[str, Any]) -> None:
+        """The named quantities, those that others follow before them."""
+        left = dict(stated)
+        while left:
+            ready = [name for name, value in left.items() if not getattr(value, "uses", frozenset()) & left.keys()]
+            for name in ready:
+                self.quantity(f"quantities.{name}", left.pop(name))
 
 
 def all_finite(values: Floats) -> bool:
@@ -145,9 +270,9 @@ class Reading:
         self._used: set[str] = set()
 
     def __getitem__(self, address: str) -> Floats:
-        self._used.add(address)
+        self._used |= {address} | (self._quantities[address].depends if address in self._quantities else set())
         if address not in self._values:
-            values = self._known(address).read(self.points)
+            values = self._known(address).read(self)
             if not all_finite(values):
                 rule = "must be a finite number in every run; its law gives others"
                 raise FactError([Fault(address, rule, float(values[~np.isfinite(values)][0]), "bound the law")])
@@ -160,10 +285,19 @@ class Reading:
             raise FactError([Fault(address, rule, None, nearest(address, self._quantities))])
         return self._quantities[address]
 
-    def annual_value(self, address: str) -> Floats:
-        """The number that stands for the whole year, (1, runs or 1): for one drawn anew each month the law's mean."""
+    def reference(self, address: str) -> Floats:
+        """What stands for a number where luck of a single month must not count, (months or 1, runs or 1)."""
         values = self[address]
-        return values if address in self._pinned else self._known(address).annual_value(values)
+        return values if address in self._pinned else self._known(address).reference(self, values)
+
+    def over(self, address: str, months: int) -> Floats:
+        """What a number is in so many months, which may lead beyond the calendar; (months or 1, runs or 1)."""
+        values, quantity = self[address], self._known(address)
+        if isinstance(quantity, Steps) and address not in self._pinned:
+            return quantity.over(self, months)
+        if len(values) == 1:
+            return values
+        return values[np.minimum(np.arange(months), len(values) - 1)]
 
     def derived(self, name: str, make: Callable[[], T]) -> T:
         """What ``make`` works out from this reading, remembered under ``name`` with the addresses that it read."""
@@ -193,6 +327,11 @@ class Reading:
                 raise FactError([Fault(address, f"must not be put above {highest:g}, the scenario's highest", stated)])
             made._values[address] = array
         made._pinned = self._pinned | values.keys()
-        made._values = {**self._values, **made._values}
+        untouched = {
+            address: known
+            for address, known in self._values.items()
+            if address in self._pinned or not self._quantities[address].depends & values.keys()
+        }
+        made._values = {**untouched, **made._values}
         made._derived = {n: (v, used) for n, (v, used) in self._derived.items() if not used & values.keys()}
         return made

@@ -1,7 +1,8 @@
 """The record: what may be kept of a run, declared once. Allocating, writing, joining, the memory bound follow from it.
 
 A line of ``RECORD`` names a quantity, its axes and how it is read off a month just worked out. What has no month among
-its axes is summed over the months, what has neither vehicle nor line is summed over the vehicles.
+its axes is summed over the months, or read off the last one; what has the runs alone, or months and runs, is summed over
+the vehicles.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from ..facts.entities import Target, Vehicle
+from .kits import Kits
 from .month import add_rows
 from .year import MonthDone
 
@@ -32,27 +35,34 @@ class Recorded:
     unit: str
     keep: Keep
     read: Callable[[MonthDone], Floats | Sequence[Floats]]
+    last: bool = False
 
 
 def _built(done: MonthDone) -> Floats:
     return done.work.built
 
 
-_FLOW = ("vehicle", "month", "run")
+_FLOW, _KITS, _SENT = ("vehicle", "month", "run"), ("account", "month", "run"), ("partner", "month", "run")
 
 RECORD = (
+    Recorded("output", ("target", "run"), "vehicles", "totals", lambda done: done.tally.output, last=True),
+    Recorded("open_orders", ("waiting", "run"), "vehicles", "totals", lambda done: done.work.waiting, last=True),
+    Recorded("built_by_source", ("source", "month", "run"), "vehicles", "breakdown", lambda done: done.tally.sources),
+    Recorded("called_by_partner", _SENT, "kits", "months", lambda done: done.tally.called),
+    Recorded("arrived_by_partner", _SENT, "kits", "months", lambda done: done.tally.arrived),
     Recorded("annual", ("run",), "vehicles", "totals", _built),
     Recorded("by_vehicle", ("vehicle", "run"), "vehicles", "breakdown", _built),
     Recorded("by_month", ("month", "run"), "vehicles", "breakdown", _built),
     Recorded("built", _FLOW, "vehicles", "months", _built),
     Recorded("scheduled", _FLOW, "vehicles", "flows", lambda done: [s.scheduled[done.month] for s in done.schedules]),
-    Recorded("called", _FLOW, "kits", "flows", lambda done: done.work.called),
-    Recorded("arrived", _FLOW, "kits", "flows", lambda done: done.work.arrived),
+    Recorded("called", _KITS, "kits", "flows", lambda done: done.work.called),
+    Recorded("arrived", _KITS, "kits", "flows", lambda done: done.tally.received),
     Recorded("demand", _FLOW, "vehicles", "flows", lambda done: done.given.demand),
     Recorded("required", _FLOW, "vehicles", "flows", lambda done: done.work.required),
     Recorded("sold", _FLOW, "vehicles", "flows", lambda done: done.work.sold),
-    Recorded("kits", _FLOW, "kits", "flows", lambda done: done.work.kits),
+    Recorded("kits", _KITS, "kits", "flows", lambda done: done.work.kits),
     Recorded("stock", _FLOW, "vehicles", "flows", lambda done: done.work.stock),
+    Recorded("waiting", _FLOW, "vehicles", "flows", lambda done: done.work.waiting),
     Recorded("capacity", ("line", "month", "run"), "vehicles", "flows", lambda done: done.given.capacity),
 )
 
@@ -79,30 +89,175 @@ def joined(records: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
     return {name: np.concatenate([record[name] for record in records], axis=-1) for name in records[0]}
 
 
+@attrs.frozen(eq=False)
+class Goal:
+    """What counts for a target: the last month, rows of vehicles, and places among the sources."""
+
+    last: int
+    vehicles: tuple[int, ...]
+    sources: tuple[int, ...]
+
+
+#: For a partner that shares components, each vehicle with its kits: row, and for each such component the partner's
+#: channels and all channels.
+_Shared = tuple[tuple[int, tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]], ...]
+
+
+@attrs.frozen(eq=False)
+class Book:
+    """How flows add up by partner, by account and by target; rows and places, no numbers."""
+
+    sent: tuple[tuple[int, ...], ...]  # channels of each partner
+    received: tuple[tuple[int, ...], ...]  # channels of each account
+    sources: tuple[_Shared, ...]
+    goals: tuple[Goal, ...]
+
+    @classmethod
+    def of(
+        cls,
+        kits: Kits,
+        vehicles: Sequence[Vehicle],
+        partners: Sequence[str],
+        months: Sequence[str],
+        targets: Sequence[Target],
+    ) -> Book:
+        """The book of these vehicles, in the order of their rows."""
+        received = [tuple(c for c, (a, _) in enumerate(kits.channels) if a == row) for row in range(len(kits.accounts))]
+        sources = [_shared_by(partner, kits, received) for partner in kits.shared]
+        goals = {target.text: _goal(target, kits, vehicles, months) for target in targets}
+        sent = [kits.by_partner.get(partner, ()) for partner in partners]
+        return cls(tuple(sent), tuple(received), tuple(sources), tuple(goals.values()))
+
+
+def _shared_by(partner: str, kits: Kits, received: Sequence[tuple[int, ...]]) -> _Shared:
+    found = []
+    for row, components in enumerate(kits.components):
+        own = []
+        for accounts in components:
+            every = tuple(channel for account in accounts for channel in received[account])
+            mine = tuple(channel for channel in every if kits.channels[channel][1] == partner)
+            if mine:
+                own.append((mine, every))
+        if own:
+            found.append((row, tuple(own)))
+    return tuple(found)
+
+
+def _goal(target: Target, kits: Kits, vehicles: Sequence[Vehicle], months: Sequence[str]) -> Goal:
+    last = len(months) - 1 if target.until is None else months.index(target.until)
+    if not target.of:
+        return Goal(last, tuple(range(len(vehicles))), ())
+    rows: list[int] = []
+    sources = tuple(kits.shared.index(name) for name in target.of if name in kits.shared)
+    for name in target.of:
+        if name not in kits.shared:
+            alone = {account.vehicle for account in kits.accounts if account.partner == name}
+            rows += [row for row, v in enumerate(vehicles) if name in (v.name, v.line, v.market) or row in alone]
+    return Goal(last, tuple(rows), sources)
+
+
+@attrs.frozen(eq=False)
+class Tally:
+    """What the months so far add up to, a row (runs,) each; worked out where it is asked for."""
+
+    sources: Sequence[Floats]  # built so far with kits of each partner that shares components
+    output: Sequence[Floats]  # what counts for each target so far
+    called: Sequence[Floats]  # by each partner, in this month
+    arrived: Sequence[Floats]
+    received: Floats | Sequence[Floats]  # by each account, in this month
+
+
+class _Counter:
+    """Counts a slice of runs, month by month."""
+
+    def __init__(self, book: Book, done: MonthDone) -> None:
+        work = done.work
+        self._book, runs = book, done.runs.stop - done.runs.start
+        self._built, self._arrived = np.zeros_like(work.built), np.zeros_like(work.arrived)
+        self._output = np.zeros((len(book.goals), runs))
+        self._plain = np.zeros((len(book.goals), runs))
+        self._zero = np.zeros(runs)
+
+    def count(self, done: MonthDone, *, by_partner: bool) -> Tally:
+        """Take in a month."""
+        work, book = done.work, self._book
+        sources: list[Floats] = []
+        if book.sources:
+            self._built += work.built
+            self._arrived += work.arrived
+            sources = [self._from(shared) for shared in book.sources]
+        for place, goal in enumerate(book.goals):
+            if done.month <= goal.last:
+                for row in goal.vehicles:
+                    self._plain[place] += work.built[row]
+                self._output[place] = self._plain[place]
+                for source in goal.sources:
+                    self._output[place] += sources[source]
+        called: list[Floats] = []
+        arrived: list[Floats] = []
+        if by_partner:
+            called = [self._sum(work.ordered, channels) for channels in book.sent]
+            arrived = [self._sum(work.arrived, channels) for channels in book.sent]
+        received = work.arrived
+        if len(work.arrived) > len(work.kits):
+            received = np.array([self._sum(work.arrived, channels) for channels in book.received])
+        return Tally(sources, self._output, called, arrived, received)
+
+    def _from(self, shared: _Shared) -> Floats:
+        """Vehicles built so far with kits of a partner: in proportion to the kits that arrived, component by component."""
+        total = np.zeros(self._built.shape[1])
+        for row, components in shared:
+            share = np.zeros(total.shape)
+            for mine, every in components:
+                arrived = add_rows([self._arrived[channel] for channel in every], np.empty_like(total))
+                own = add_rows([self._arrived[channel] for channel in mine], np.empty_like(total))
+                np.maximum(share, own / np.maximum(arrived, 1e-300), out=share)
+            total += share * self._built[row]
+        return total
+
+    def _sum(self, rows: Floats, chosen: tuple[int, ...]) -> Floats:
+        if len(chosen) == 1:
+            return np.asarray(rows[chosen[0]])
+        return add_rows([rows[row] for row in chosen], np.empty_like(self._zero)) if chosen else self._zero
+
+
 class Recorder:
     """Writes what is kept, month by month, into arrays of ``allocate``.
 
-    ``rows`` says for each axis at which places the rows of a month stand.
+    ``rows`` says for an axis which rows of a month are kept, and at which places; all at their own where it says
+    nothing.
     """
 
-    def __init__(self, keep: Keep, arrays: Mapping[str, Floats], rows: Mapping[str, Any], months: int) -> None:
+    def __init__(
+        self, keep: Keep, arrays: Mapping[str, Floats], rows: Mapping[str, Mapping[int, int]], months: int, book: Book
+    ) -> None:
         self._recorded = [(quantity, arrays[quantity.name]) for quantity in recorded(keep)]
-        self._rows, self._months = rows, months
+        self._by_partner = any(quantity.axes == _SENT for quantity, _ in self._recorded)
+        self._rows, self._months, self._book = rows, months, book
         self._runs = slice(0)
         self._totals: dict[Any, Floats] = {}
+        self._counter: _Counter | None = None
 
     def see(self, done: MonthDone) -> None:
         """Take in a month of a slice of runs; months of a slice come one after another."""
-        if done.runs != self._runs:
-            self._runs, self._totals = done.runs, {}
+        if done.runs != self._runs or self._counter is None:
+            self._runs, self._totals, self._counter = done.runs, {}, _Counter(self._book, done)
+        done = attrs.evolve(done, tally=self._counter.count(done, by_partner=self._by_partner))
         summed = set()
         for quantity, array in self._recorded:
-            values, axes = quantity.read(done), quantity.axes
+            axes = quantity.axes
+            if array.size == 0:
+                continue
+            values = quantity.read(done)
             if axes[-2:-1] == ("month",):
                 if len(axes) == 2:
                     add_rows(values, array[done.month, done.runs])
                 else:
                     self._put(array[:, done.month, done.runs], values, axes[0])
+                continue
+            if quantity.last:
+                if done.month == self._months - 1:
+                    self._put(array[:, done.runs], values, axes[0])
                 continue
             if quantity.read not in summed:
                 summed.add(quantity.read)
@@ -126,5 +281,5 @@ class Recorder:
             total[place] += row
 
     def _put(self, out: Floats, values: Floats | Sequence[Floats], axis: str) -> None:
-        for place, row in zip(self._rows[axis], values, strict=True):
-            out[place] = row
+        for row, place in self._rows[axis].items() if axis in self._rows else ((at, at) for at in range(len(out))):
+            out[place] = values[row]

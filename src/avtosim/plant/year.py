@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from typing import Any
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from .month import LeadTimes, Month, State, Work, advance
+from .kits import Group
+from .month import Idle, Lateness, Layout, LeadTimes, Month, State, Work, advance
 from .multiplier import Multiplier, cut_all
 from .reading import Floats
 from .schedule import Schedule
@@ -34,7 +37,7 @@ class Rows:
             return np.asarray(self._certain[month])
         np.copyto(self._made, self._certain[month])
         for row, grid in self._random:
-            self._made[row] = grid[month]
+            self._made[row] = row_of(grid, month)
         return self._made
 
 
@@ -52,31 +55,68 @@ class MonthDone:
     given: Month
     work: Work
     schedules: Sequence[Schedule]
+    tally: Any = None  # what the months so far add up to, put in by what records them
+
+
+@attrs.frozen(eq=False)
+class Sender:
+    """What the kits of a partner meet on their way, in a block of runs."""
+
+    supply: Multiplier
+    present: Multiplier  # share of each month in which it sends anything at all
+    lead: Floats  # (1, runs or 1), whole numbers
+    #: Of each shock that delays: its active share of each month, and how late kits come, (1, runs or 1).
+    delays: Sequence[tuple[Floats, Floats]] = ()
+    #: Of each shock that holds: the share of each month that goes on over its end, (months, runs or 1).
+    holds: Sequence[Floats] = ()
+
+
+@attrs.frozen(eq=False)
+class TakeoverGroup:
+    """A component whose partners stand in for each other, with the partner and the part of each account."""
+
+    group: Group
+    partners: tuple[str, ...]
+    parts: tuple[float, ...]
+    takeover: Floats  # (1, runs or 1)
+
+
+@attrs.frozen(eq=False)
+class Demand:
+    """What buyers want of a vehicle: ``market`` times ``own`` times ``shocks``, (months or 1, runs or 1) each.
+
+    Where a customer orders, ``market`` is None and ``own`` holds the orders of a year.
+    """
+
+    market: Multiplier | None
+    own: Floats
+    shocks: Multiplier
+    reference: Floats  # a month on average
+    backorder: Floats  # share of unmet demand that waits
+    stock_cover: Floats  # (1, runs or 1), as are the next two
+    opening_stock: Floats | None  # None: as much as the stock cover asks for, where it is built already
+    end: Floats | None
 
 
 @attrs.frozen(eq=False)
 class Drivers:
     """All that the year of a block of runs needs, vehicles in the order of their lines.
 
-    ``supply``, ``market_demand`` and ``capacity`` hold one multiplier (months or 1, runs or 1) a vehicle or line;
-    vehicles may share one. ``share`` and ``extra`` multiply the demand of a vehicle's market. The year may be replayed
-    on changed drivers: ``attrs.evolve(drivers, supply=...)``.
+    Multipliers are (months or 1, runs or 1); vehicles may share one. The year may be replayed on changed drivers:
+    ``attrs.evolve(drivers, capacity=...)``.
     """
 
     months: int
+    layout: Layout
     schedules: Callable[[slice], Sequence[Schedule]]  # the vehicles' schedules in a slice of runs
-    lead: Sequence[Floats]  # (1, runs or 1) a vehicle, whole numbers
-    kits: Sequence[Floats]  # on hand at the start, (1, runs or 1) a vehicle, as are the next two
-    stock: Sequence[Floats]
-    stock_cover: Sequence[Floats]
+    flex: Sequence[Floats]  # (1, runs or 1) a vehicle
+    senders: Mapping[str, Sender]
+    channels: Sequence[tuple[str, Multiplier]]  # sender of each channel, and what else strikes the kits of its vehicle
+    groups: Sequence[TakeoverGroup]
     longest_lead: int
-    supply: Sequence[Multiplier]
-    market_demand: Sequence[Multiplier]
-    share: Sequence[Floats]
-    extra: Sequence[Multiplier]
-    reference_demand: Sequence[Floats]  # (1, runs or 1) a vehicle, a month on average
+    longest_delay: int
+    demand: Sequence[Demand]
     capacity: Sequence[Multiplier]
-    lines: Sequence[slice]
 
     def year(self, runs: slice, start: int = 0, state: State | None = None) -> Iterator[MonthDone]:
         """Each month of a slice of runs from ``start`` (0: the first) on; each is overwritten by the next.
@@ -84,31 +124,36 @@ class Drivers:
         ``state`` is the one before month ``start``, that of the opening where none is given.
         """
         schedules = self.schedules(runs)
-        order_up_to, order_cap, schedule_ceiling = (
-            Rows([getattr(schedule, name) for schedule in schedules], self.months)
-            for name in ("order_up_to", "order_cap", "schedule_ceiling")
+        accounts = [account for schedule in schedules for account in schedule.accounts]
+        order_up_to, order_cap = (
+            Rows([getattr(account, name) for account in accounts], self.months) for name in ("order_up_to", "order_cap")
         )
-        work = Work(self._opening(schedules, runs) if state is None else state.copy())
+        ceiling = Rows([schedule.schedule_ceiling for schedule in schedules], self.months)
+        work = Work(self._opening(schedules, runs) if state is None else state.copy(), len(self.channels))
         lead_times = self._lead_times(runs)
         target_stock = self._target_stock(runs)
-        supply, market_demand = _each(self.supply, runs), _each(self.market_demand, runs)
-        capacity = _each(self.capacity, runs)
-        own_demand = [_own(share, extra, runs) for share, extra in zip(self.share, self.extra, strict=True)]
-        width = max(numbers.shape[1] for numbers in (*market_demand, *own_demand))
-        demand = np.empty((len(own_demand), width))
+        supply, capacity = self._supply(runs), _each(self.capacity, runs)
+        wanted, backorder = self._wanted(schedules, runs), [cut_all(one.backorder, runs) for one in self.demand]
+        room = [(cut_all(flex, runs) - 1.0)[0] for flex in self.flex]
+        idle, lateness = self._idle(runs), self._lateness(runs)
+        demand = np.empty((len(wanted), max(numbers.shape[1] for pair in wanted for numbers in pair)))
         for month in range(start, self.months):
-            for row, (market, own) in enumerate(zip(market_demand, own_demand, strict=True)):
+            for row, (market, own) in enumerate(wanted):
                 np.multiply(row_of(market, month), row_of(own, month), out=demand[row])
             given = Month(
                 order_up_to.of(month),
                 order_cap.of(month),
-                schedule_ceiling.of(month),
-                target_stock,
+                ceiling.of(month),
+                None if target_stock is None else target_stock.of(month),
                 [row_of(share, month) for share in supply],
                 demand,
                 [row_of(limit, month) for limit in capacity],
+                [row_of(share, month) for share in backorder],
+                room,
+                idle(month),
+                lateness(month),
             )
-            advance(work, given, lead_times, self.lines)
+            advance(work, given, lead_times, self.layout)
             yield MonthDone(month, runs, given, work, schedules)
 
     def opening(self, runs: slice) -> State:
@@ -116,30 +161,125 @@ class Drivers:
         return self._opening(self.schedules(runs), runs)
 
     def _opening(self, schedules: Sequence[Schedule], runs: slice) -> State:
-        shape = len(schedules), runs.stop - runs.start
-        leads = [cut_all(lead, runs) for lead in self.lead]
-        due = [
-            _whole([s.ordered_before[k : k + 1] * (lead > k) for s, lead in zip(schedules, leads, strict=True)], shape)
-            for k in range(self.longest_lead)
-        ]
-        on_order = np.zeros(shape)
+        size, channels = runs.stop - runs.start, len(self.channels)
+        accounts = [account for schedule in schedules for account in schedule.accounts]
+        leads = [cut_all(self.senders[sender].lead, runs) for sender, _ in self.channels]
+        due = []
+        for month in range(self.longest_lead):
+            rows = [a.ordered_before[month : month + 1] * (lead > month) for a, lead in zip(accounts, leads, strict=False)]
+            due.append(np.zeros((channels, size)))
+            due[-1][: len(accounts)] = _whole(rows, (len(accounts), size))
+        on_order = np.zeros((len(accounts), size))
         for order in reversed(due):
-            on_order += order
-        kits, stock = (_whole([cut_all(grid, runs) for grid in grids], shape) for grids in (self.kits, self.stock))
-        return State(kits, stock, tuple(due), on_order)
+            on_order += order[: len(accounts)]
+        kits = _whole([account.opening for account in accounts], (len(accounts), size))
+        stock = _whole([self._opening_stock(*pair, runs) for pair in zip(self.demand, schedules, strict=True)], (len(schedules), size))
+        late = tuple(np.zeros((channels, size)) for _ in range(self.longest_delay))
+        held = np.zeros((channels, size)) if any(sender.holds for sender in self.senders.values()) else None
+        return State(kits, stock, np.zeros_like(stock), tuple(due), on_order, late, held)
 
-    def _target_stock(self, runs: slice) -> Floats | None:
-        wanted = _held(self.stock_cover, runs) * _held(self.reference_demand, runs)
-        return wanted if wanted.any() else None
+    def _opening_stock(self, demand: Demand, schedule: Schedule, runs: slice) -> Floats:
+        if demand.opening_stock is not None:
+            return cut_all(demand.opening_stock, runs)
+        wanted = cut_all(demand.stock_cover, runs) * cut_all(demand.reference[:1], runs)
+        return np.where(schedule.running, wanted, 0.0)
+
+    def _target_stock(self, runs: slice) -> Rows | None:
+        """What the stock covers ask for in each month; nothing where it begins after the end of production."""
+        wanted = []
+        for one in self.demand:
+            target = cut_all(one.stock_cover, runs) * cut_all(one.reference, runs)
+            if one.end is not None:
+                target = target * (np.arange(self.months)[:, None] < cut_all(one.end, runs))
+            wanted.append(target)
+        return Rows(wanted, self.months) if any(target.any() for target in wanted) else None
+
+    def _wanted(self, schedules: Sequence[Schedule], runs: slice) -> list[tuple[Floats, Floats]]:
+        """Two arrays (months or 1, runs or 1) a vehicle, whose product is what buyers want of it."""
+        markets = iter(_each([one.market for one in self.demand if one.market is not None], runs))
+        wanted = []
+        for one, schedule in zip(self.demand, schedules, strict=True):
+            own = cut_all(one.own, runs)
+            own = own if one.shocks.is_one else own * one.shocks.of(runs)
+            if one.market is None:
+                assert schedule.spread is not None
+                wanted.append((schedule.spread, own))
+            else:
+                wanted.append((next(markets), own))
+        return wanted
+
+    def _supply(self, runs: slice) -> list[Floats]:
+        """Share of the kits coming by each channel that arrives."""
+        names = list(self.senders)
+        sent = dict(zip(names, _each([self.senders[name].supply for name in names], runs), strict=True))
+        return [sent[name] if struck.is_one else sent[name] * struck.of(runs) for name, struck in self.channels]
 
     def _lead_times(self, runs: slice) -> LeadTimes:
-        lead = _held(self.lead, runs)
+        lead = Rows([cut_all(self.senders[sender].lead, runs) for sender, _ in self.channels]).of(0)
         return [_having(lead == months) for months in range(self.longest_lead + 1)]
 
+    def _idle(self, runs: slice) -> Callable[[int], list[Idle]]:
+        """A function from a month to how partners stand in for each other in it; nobody does in the first month."""
+        names = dict.fromkeys(name for one in self.groups for name in one.partners)
+        present = {name: self.senders[name].present.of(runs) for name in names}
+        takeover = [cut_all(one.takeover, runs)[0] for one in self.groups]
 
-def _held(grids: Sequence[Floats], runs: slice) -> Floats:
-    """What holds all year, (vehicles, runs or 1)."""
-    return Rows([cut_all(grid, runs) for grid in grids]).of(0)
+        def of(month: int) -> list[Idle]:
+            made = []
+            for one, share in zip(self.groups, takeover, strict=True):
+                # In the first month nobody knows yet who is silent.
+                idle = [1.0 - row_of(present[name], month - 1) if month else np.zeros(1) for name in one.partners]
+                made.append(Idle(one.group.accounts, one.group.channels, one.parts, share, idle))
+            return made
+
+        return of
+
+    def _lateness(self, runs: slice) -> Callable[[int], dict[int, Lateness]]:
+        """A function from a month to what delays and holds do to the kits of each channel."""
+        struck = {}
+        for name, sender in self.senders.items():
+            if sender.delays or sender.holds:
+                delays = [(cut_all(active, runs), cut_all(late, runs)[0]) for active, late in sender.delays]
+                struck[name] = delays, [cut_all(share, runs) for share in sender.holds]
+
+        def of(month: int) -> dict[int, Lateness]:
+            known = {
+                name: lateness(
+                    [(row_of(active, month), late) for active, late in delays],
+                    [row_of(share, month) for share in holds],
+                    self.longest_delay,
+                )
+                for name, (delays, holds) in struck.items()
+            }
+            return {channel: known[name] for channel, (name, _) in enumerate(self.channels) if name in known}
+
+        return of
+
+
+def lateness(
+    delays: Sequence[tuple[NDArray[np.float64], NDArray[np.float64]]], holds: Sequence[Floats], longest: int
+) -> Lateness:
+    """What shocks do in a month to kits that fall due: ``delays`` are active shares and months, ``holds`` shares.
+
+    Each shock strikes its share of the kits whatever the others do; delays that strike the same kits add up. A delay
+    of a fraction of a month splits between the two whole ones around it.
+    """
+    hit: list[tuple[Floats, Floats]] = [(np.ones(1), np.zeros(1))]
+    for active, months in delays:
+        if active.any():
+            hit = [(share * (1.0 - active), late) for share, late in hit] + [
+                (share * active, late + months) for share, late in hit
+            ]
+    late = [sum(share * np.clip(1.0 - np.abs(by - k), 0.0, 1.0) for share, by in hit) for k in range(longest)]
+    # What comes after the year's end comes too late, however much later.
+    beyond = 1.0 - sum(late) if longest else np.zeros(1)
+    if not holds:
+        return Lateness([*late, np.maximum(beyond, 0.0)] if longest else [np.ones(1)], None, None)
+    goes_through, free = np.ones(1), np.ones(1)
+    for share in holds:
+        goes_through = goes_through * (1.0 - share)
+        free = free * (share < 1.0)
+    return Lateness([*late, np.maximum(beyond, 0.0)] if longest else [np.ones(1)], 1.0 - goes_through, free)
 
 
 def _whole(grids: Sequence[Floats], shape: tuple[int, int]) -> Floats:
@@ -154,12 +294,6 @@ def _each(multipliers: Sequence[Multiplier], runs: slice) -> list[Floats]:
         if id(multiplier) not in known:
             known[id(multiplier)] = multiplier.of(runs)
     return [known[id(multiplier)] for multiplier in multipliers]
-
-
-def _own(share: Floats, extra: Multiplier, runs: slice) -> Floats:
-    """What multiplies the market's demand to give a vehicle's."""
-    own = cut_all(share, runs)
-    return own if extra.is_one else own * extra.of(runs)
 
 
 def _having(where: NDArray[np.bool_]) -> list[tuple[slice, Floats | None]]:

@@ -153,9 +153,21 @@ class Experiment:
                 version=VERSION,
                 stopped=stopped,
             ),
-            partner_of={v.name: v.partner for v in scenario.vehicles},
+            groups=groups_of(scenario),
             scheduled=scheduled_year(scenario),
         )
+
+
+def groups_of(scenario: Scenario) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The vehicles of each partner, line and market, by their names."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {"partner": {}, "line": {}, "market": {}}
+    for vehicle in scenario.vehicles:
+        partners = dict.fromkeys(name for part in vehicle.components.values() for name in part.partner_names)
+        for kind, names in (("partner", partners), ("line", (vehicle.line,)), ("market", (vehicle.market,))):
+            for name in names:
+                if name is not None:
+                    found[kind][name] = (*found[kind].get(name, ()), vehicle.name)
+    return found
 
 
 def _worked(keep: Keep, job: tuple[SentModel, Batch]) -> dict[str, Floats]:

@@ -13,6 +13,7 @@ from ..plant.record import Floats, Keep
 from .arguments import MOST_RUNS, checked_count, checked_scenario
 from .experiment import Experiment
 from .stopping import RelativePrecision, checked_precision, extensible_form, until_precise
+from .targets import targets_reached
 
 _DEFAULT_RUNS = 100_000
 _DEFAULT_MAX_RUNS = 10_000_000
@@ -24,7 +25,7 @@ def simulate(
     runs: int | None = None,
     seed: int = 0,
     design: Design | None = None,
-    keep: Keep = "breakdown",
+    keep: Keep = "months",
     workers: int | None = None,
     executor: Executor | None = None,
     first_run: int = 0,
@@ -46,9 +47,9 @@ def simulate(
     design : Design, default `Plain()`
         How the random numbers of the runs are chosen: `Plain`, `Antithetic`, `LatinHypercube`, `Sobol` or
         `SobolNets`.
-    keep : {"totals", "breakdown", "months", "flows"}, default "breakdown"
+    keep : {"totals", "breakdown", "months", "flows"}, default "months"
         How much of each run is kept: the annual output; the outputs by vehicle and by month too; every vehicle's
-        output of every month too; every flow too.
+        output of every month and the partners' order books too; every flow too.
     workers : int, optional
         Number of processes that share the work, this one among them, 1 to 256; 1 by default. With ``executor``: how
         many of its workers are kept busy; 8 by default. No number of workers changes a bit. A script that asks for more
@@ -91,9 +92,9 @@ def simulate(
     Notes
     -----
     The cost is about six microseconds a run for the bundled scenario with one worker. What is kept takes, for each
-    run, 8 bytes with "totals"; 8 bytes times the vehicles and months more with "breakdown"; 8 bytes times vehicles
-    times months with "months"; about ten times as much with "flows". Beside it stand the blocks in flight, one for
-    each worker, of up to 131,072 runs where the plant is small.
+    run, 8 bytes with "totals"; 8 bytes times the vehicles and months more with "breakdown"; 8 bytes times months times
+    the vehicles and twice the partners with "months"; about five times as much with "flows". Beside it stand the blocks
+    in flight, one for each worker, of up to 131,072 runs where the plant is small.
 
     The standard error of a chance falls with the square root of the number of runs. It measures the error of sampling
     only: the runs cannot say whether the scenario is right.
@@ -151,5 +152,6 @@ def simulate(
         def work(first: int, count: int) -> dict[str, Floats]:
             return experiment.records([sent], mapped, first=first, runs=count)[0]
 
-        record, stopped = until_precise(work, experiment.design, scenario.targets, precision=precision, max_runs=most)
+        reaches = targets_reached(scenario, sent.model.labels["target"])
+        record, stopped = until_precise(work, experiment.design, reaches, precision=precision, max_runs=most)
     return experiment.result(sent, record, stopped)

@@ -9,14 +9,14 @@ small replicates, for a spread that is known from few stops a look too soon.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
 from ..answers import intervals
 from ..answers.numbers import percent
-from ..answers.result import reached
 from ..chance.design import Design, shown
 from ..plant.record import Floats, joined
 from .arguments import checked_half_width
@@ -83,14 +83,15 @@ def extensible_form(design: Design) -> Design:
 def until_precise(
     work: Callable[[int, int], dict[str, Floats]],
     design: Design,
-    targets: Sequence[float],
+    reaches: Mapping[str, Callable[[Mapping[str, Floats]], NDArray[np.bool_]]],
     *,
     precision: float | RelativePrecision,
     max_runs: int,
 ) -> tuple[dict[str, Floats], str]:
     """Work until the interval of every target's chance is short enough, and say why it stopped.
 
-    ``work(first, runs)`` gives the record of some runs. A design that cannot be extended starts anew at each look.
+    ``work(first, runs)`` gives the record of some runs, ``reaches`` says by each target's words which of them reach it.
+    A design that cannot be extended starts anew at each look.
     """
     most = design.admissible_runs(max_runs)[0]
     if not most:
@@ -105,11 +106,13 @@ def until_precise(
             parts, runs = [], 0
         parts.append(work(runs, goal - runs))
         runs, looks = goal, looks + 1
-        annual = np.concatenate([part["annual"] for part in parts])
-        open_targets = _within_reach(annual, targets, precision)
-        never = [f"{target:,.0f}" for target in targets if target not in open_targets]
+        hits = {words: np.concatenate([reach(part) for part in parts]) for words, reach in reaches.items()}
+        # A fraction of a chance of nearly zero would take forever.
+        waits = not isinstance(precision, RelativePrecision) or runs < _ENOUGH
+        never = [words for words, hit in hits.items() if not (waits or hit.any())]
         left_out = f"; never hit and left out: {', '.join(never)}" if never else ""
-        excess, target, half = _worst(annual, design.replicate_size(runs), open_targets, precision)
+        open_hits = {words: hit for words, hit in hits.items() if words not in never}
+        excess, target, half = _worst(open_hits, design.replicate_size(runs), precision)
         if excess <= 1.0:
             wanted = (
                 f"{100 * precision.share:g} % of itself"
@@ -118,7 +121,7 @@ def until_precise(
             )
             return joined(parts), f"stopped after look {looks}: every chance is within +-{wanted}{left_out}"
         if runs >= most:
-            missed = f"the chance of at least {target:,.0f} is only within +-{_shown(half)}"
+            missed = f"the chance of at least {target} is only within +-{_shown(half)}"
             return joined(parts), f"stopped at max_runs: {missed}{left_out}"
         goal = next_look(runs, excess)
 
@@ -132,25 +135,19 @@ def next_look(runs: int, excess: float) -> int:
     return math.ceil(runs * min(max(1.1 * min(excess, 1e3) ** 2, 1.05), 4.0))
 
 
-def _within_reach(annual: Floats, targets: Sequence[float], precision: float | RelativePrecision) -> list[float]:
-    """The targets that are still waited for: a fraction of a chance of nearly zero would take forever."""
-    if not isinstance(precision, RelativePrecision) or annual.size < _ENOUGH:
-        return list(targets)
-    return [target for target in targets if reached(annual, target).any()]
-
-
 def _shown(probability: float) -> str:
     return percent(probability, probability)
 
 
 def _worst(
-    annual: Floats, replicate_size: int, targets: Sequence[float], precision: float | RelativePrecision
-) -> tuple[float, float, float]:
+    hits: Mapping[str, NDArray[np.bool_]], replicate_size: int, precision: float | RelativePrecision
+) -> tuple[float, str, float]:
     """How many times wider than the precision the widest interval is, its target, and half of it."""
-    worst = (0.0, 0.0, 0.0)
-    for target in targets:
-        value, low, high, _ = intervals.proportion(reached(annual, target), replicate_size)
+    worst = (0.0, "", 0.0)
+    for words, hit in hits.items():
+        value, low, high, _ = intervals.proportion(hit, replicate_size)
         half = 0.5 * (high - low)
         wanted = precision.share * value if isinstance(precision, RelativePrecision) else precision
-        worst = max(worst, (math.inf if wanted == 0.0 else half / wanted, target, half))
+        excess = math.inf if wanted == 0.0 else half / wanted
+        worst = (excess, words, half) if excess >= worst[0] else worst
     return worst
