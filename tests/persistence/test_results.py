@@ -40,7 +40,7 @@ def assert_same(one: av.Result, other: av.Result, *, origin: bool = True) -> Non
         theirs = other.record[name]
         assert ours.dtype == theirs.dtype, name
         assert np.array_equal(ours, theirs), name
-    for name in ("targets", "axes", "labels", "partner_of", "scheduled"):
+    for name in ("targets", "axes", "labels", "groups", "scheduled"):
         assert getattr(one, name) == getattr(other, name), name
     if origin:
         assert one.run_info == other.run_info
@@ -303,7 +303,7 @@ def with_values(content: bytes, name: str, change: object) -> np.ndarray:
         {"header": {"runs": -4}},
         {"header": {"kept": ["annual"]}},
         {"header": {"axes": {}}},
-        {"header": {"partner_of": {}}},
+        {"header": {"groups": {}}},
         {"header": {"format": "avtosim result 9"}},
         {"header": {"targets": [1.0]}, "digest": False},
     ],

@@ -13,7 +13,6 @@ from ..plant.record import Floats, Keep
 from .arguments import MOST_RUNS, checked_count, checked_scenario
 from .experiment import Experiment
 from .stopping import RelativePrecision, checked_precision, extensible_form, until_precise
-from .targets import targets_reached
 
 _DEFAULT_RUNS = 100_000
 _DEFAULT_MAX_RUNS = 10_000_000
@@ -152,6 +151,12 @@ def simulate(
         def work(first: int, count: int) -> dict[str, Floats]:
             return experiment.records([sent], mapped, first=first, runs=count)[0]
 
-        reaches = targets_reached(scenario, sent.model.labels["target"])
-        record, stopped = until_precise(work, experiment.design, reaches, precision=precision, max_runs=most)
+        record, stopped = until_precise(
+            work,
+            experiment.design,
+            scenario.targets,
+            precision=precision,
+            max_runs=most,
+            parts_of_output=sent.model.labels["target"],
+        )
     return experiment.result(sent, record, stopped)

@@ -9,7 +9,7 @@ small replicates, for a spread that is known from few stops a look too soon.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import attrs
 import numpy as np
@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from ..answers import intervals
 from ..answers.numbers import percent
+from ..answers.parts import PartOfOutput
+from ..answers.result import reached
 from ..chance.design import Design, shown
 from ..plant.record import Floats, joined
 from .arguments import checked_half_width
@@ -83,15 +85,15 @@ def extensible_form(design: Design) -> Design:
 def until_precise(
     work: Callable[[int, int], dict[str, Floats]],
     design: Design,
-    reaches: Mapping[str, Callable[[Mapping[str, Floats]], NDArray[np.bool_]]],
+    targets: Sequence[float | PartOfOutput],
     *,
     precision: float | RelativePrecision,
     max_runs: int,
+    parts_of_output: Sequence[str] = (),
 ) -> tuple[dict[str, Floats], str]:
     """Work until the interval of every target's chance is short enough, and say why it stopped.
 
-    ``work(first, runs)`` gives the record of some runs, ``reaches`` says by each target's words which of them reach it.
-    A design that cannot be extended starts anew at each look.
+    ``work(first, runs)`` gives the record of some runs; ``parts_of_output`` are what it counts in part, in words. A design that cannot be extended starts anew at each look.
     """
     most = design.admissible_runs(max_runs)[0]
     if not most:
@@ -106,7 +108,7 @@ def until_precise(
             parts, runs = [], 0
         parts.append(work(runs, goal - runs))
         runs, looks = goal, looks + 1
-        hits = {words: np.concatenate([reach(part) for part in parts]) for words, reach in reaches.items()}
+        hits = dict(_hits(targets, parts, parts_of_output))
         # A fraction of a chance of nearly zero would take forever.
         waits = not isinstance(precision, RelativePrecision) or runs < _ENOUGH
         never = [words for words, hit in hits.items() if not (waits or hit.any())]
@@ -133,6 +135,18 @@ def next_look(runs: int, excess: float) -> int:
     interval that is short by chance seldom stops it; at least a twentieth more, at most four times as many.
     """
     return math.ceil(runs * min(max(1.1 * min(excess, 1e3) ** 2, 1.05), 4.0))
+
+
+def _hits(
+    targets: Sequence[float | PartOfOutput], records: Sequence[Mapping[str, Floats]], words: Sequence[str]
+) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """Each target in words, and which runs reach it."""
+    for target in targets:
+        if isinstance(target, PartOfOutput):
+            outputs = [record["output"][words.index(target.text)] for record in records]
+            yield f"{target.volume:,.0f} {target.text}", reached(np.concatenate(outputs), target.volume)
+        else:
+            yield f"{target:,.0f}", reached(np.concatenate([record["annual"] for record in records]), target)
 
 
 def _shown(probability: float) -> str:
