@@ -92,6 +92,9 @@ def continuous_laws(draw: st.DrawFn, low: float = -1000.0, high: float = 1000.0)
             low=a, median=draw(st.floats(a + 0.1 * (c - a), a + 0.9 * (c - a))), high=c, coverage=coverage
         ),
         av.Exponential(mean=above),
+        av.Gamma(shape=draw(st.floats(0.3, 50.0)), scale=above),
+        av.Weibull(shape=draw(st.floats(0.3, 10.0)), scale=above),
+        av.LogStudentT(median=above, log_scale=draw(st.floats(0.01, 0.5)), degrees_of_freedom=draw(st.floats(6, 100))),
     ]
     return draw(st.sampled_from(made))
 

@@ -42,14 +42,17 @@ from .laws.bounded import Clipped as Clipped
 from .laws.bounded import Truncated as Truncated
 from .laws.continuous import Beta as Beta
 from .laws.continuous import Exponential as Exponential
+from .laws.continuous import Gamma as Gamma
 from .laws.continuous import LogNormal as LogNormal
 from .laws.continuous import LogNormalRange as LogNormalRange
+from .laws.continuous import LogStudentT as LogStudentT
 from .laws.continuous import Normal as Normal
 from .laws.continuous import NormalRange as NormalRange
 from .laws.continuous import Pert as Pert
 from .laws.continuous import ThreeQuantiles as ThreeQuantiles
 from .laws.continuous import Triangular as Triangular
 from .laws.continuous import Uniform as Uniform
+from .laws.continuous import Weibull as Weibull
 from .laws.discrete import Bernoulli as Bernoulli
 from .laws.discrete import Discrete as Discrete
 from .laws.discrete import Empirical as Empirical

@@ -134,6 +134,12 @@ def test_a_file_says_numbers_laws_and_sources() -> None:
         ("uniform = [1, 2]", av.Uniform(low=1, high=2)),
         ("pert = { low = 1, mode = 2, high = 3, weight = 2 }", av.Pert(low=1, mode=2, high=3, weight=2)),
         ("exponential = 3", av.Exponential(mean=3)),
+        ("gamma = [2, 0.5]", av.Gamma(shape=2, scale=0.5)),
+        ("weibull = [1.5, 2]", av.Weibull(shape=1.5, scale=2)),
+        (
+            "truncated = { law = { log_student_t = [3, 0.1, 7] }, high = 9 }",
+            av.Truncated(law=av.LogStudentT(median=3, log_scale=0.1, degrees_of_freedom=7), high=9),
+        ),
         ("empirical = [3, 1, 2]", av.Empirical(sample=[3, 1, 2])),
         ("discrete = [[1, 2], [0.5, 0.5]]", av.Discrete(values=[1, 2], weights=[0.5, 0.5])),
         ("bernoulli = 0.5", av.Bernoulli(chance=0.5)),

@@ -109,8 +109,14 @@ def _encloses(law: Any, least: float, most: float) -> None:
         assert mean == pytest.approx(0.5 * (least + most), abs=room)
 
 
+def with_a_mean(law: Any) -> Any:
+    """The law; the one law of the library that has no finite mean is clipped at its 99 % quantile."""
+    return av.Clipped(law, high=float(law.ppf(0.99))) if isinstance(law, av.LogStudentT) else law
+
+
 def mean_is_the_integral_of_the_quantiles(law: Any) -> None:
     """The stated mean is the integral of ppf, enclosed by sums from below and above."""
+    law = with_a_mean(law)
     shares = np.append(special.ndtr(Z[Z < 0]), 1.0 - special.ndtr(Z[Z < 0])[::-1])
     if is_discrete(law):
         shares = shares[(shares > 1e-6) & (shares < 1.0 - 1e-6)]
@@ -120,6 +126,7 @@ def mean_is_the_integral_of_the_quantiles(law: Any) -> None:
 
 def mean_is_the_integral_of_the_cdf(law: Any) -> None:
     """The stated mean is a middle plus what lies above it less what lies below it, from cdf alone."""
+    law = with_a_mean(law)
     low, high = (float(x) for x in law.ppf(np.array([shares_of(law)[0], shares_of(law)[-1]])))
     spread = spread_of(law)
     # Evenly fine in the middle, in proportion to their distance at the ends, and on both sides of every jump.
