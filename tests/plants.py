@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 from scipy import stats
@@ -24,11 +24,13 @@ def one_vehicle(
     factors: Sequence[av.Factor] = (),
     shocks: Sequence[av.Shock] = (),
     targets: Sequence[float] = (),
+    quantities: Mapping[str, object] | None = None,
 ) -> av.Scenario:
     """Build one vehicle a month on schedule: one partner, line and market, all ample until said otherwise."""
     return av.Scenario(
         name="one vehicle",
         targets=targets,
+        quantities=quantities or {},
         calendar=av.Calendar(first_month="2024-01", working_days=days),
         partners=[av.Partner(name="P", **(partner or {}))],
         lines=[av.Line(name="L", **({"per_day": AMPLE} | (line or {})))],

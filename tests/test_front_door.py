@@ -15,6 +15,7 @@ from avtosim.chance.points import Points
 from avtosim.chance.space import Space
 from avtosim.declare.containers import Converted
 from avtosim.declare.faults import Nearest
+from avtosim.declare.rules import Shared
 from avtosim.facts.addresses import Leaf
 from avtosim.plant.reading import Reading
 from avtosim.plant.year import Drivers
@@ -23,6 +24,7 @@ from avtosim.plant.year import Drivers
 INTERNAL: dict[type[Any], str] = {
     Converted: "what a field takes and what it holds, for type checkers; both are looked at",
     Nearest: "a hint that is not worked out yet; the faults of an error hold text",
+    Shared: "what follows a named quantity: users write Named",
     Leaf: "what Register.of reads a scenario by; users call Scenario.assumptions",
     **dict.fromkeys((Space, Points, Batch), "where the points of runs come from: for designs, which have a room"),
     **dict.fromkeys((Reading, Drivers), "what a model works with while it plays; users call simulate"),

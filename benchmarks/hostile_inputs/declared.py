@@ -482,7 +482,6 @@ def _missing_cases() -> Iterator[Case]:
             )
     for way, alias in (
         (("calendar",), "first_month"),
-        (("vehicles", "U5 Plus"), "partner"),
         (("vehicles", "U5 Plus"), "plan"),
         (("vehicles", "U5 Plus"), "market_share"),
         (("markets", "Russia"), "per_year"),

@@ -397,7 +397,6 @@ def _slips() -> Iterator[Case]:
         (("calendar", "first_month"), Raw("2024-01-01"), r"2024-01\b"),
         (("calendar", "first_month"), "January 2024", r"YYYY-MM"),
         (("calendar", "first_month"), "01.2024", r"YYYY-MM"),
-        (("shocks", "Border", "window", "start"), Raw("2024-03-15"), r"months|number"),
         (("lines", "Main", "stops", "duration"), Raw("07:00:00"), r"months|number"),
     ]
     for way, value, found in slips:

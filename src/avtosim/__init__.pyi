@@ -2,6 +2,8 @@ from .answers.breakdown import Breakdown as Breakdown
 from .answers.comparison import Comparison as Comparison
 from .answers.comparison import Flips as Flips
 from .answers.estimate import Estimate as Estimate
+from .answers.order_book import OrderBook as OrderBook
+from .answers.parts import PartOfOutput as PartOfOutput
 from .answers.rare import RareChance as RareChance
 from .answers.result import Result as Result
 from .answers.result import RunInfo as RunInfo

@@ -107,7 +107,7 @@ def test_two_jumps_close_together_are_read_exactly(at: float, width: float) -> N
 def test_a_rare_lead_time_is_a_whole_number_of_months() -> None:
     """A lead time of one month, rare between none and two, gives the output of one of the three and nothing else."""
     weights = (0.4979042, 0.001, 0.5010958)
-    kits = {"vehicle": {"plan": 1200, "ramp_up": 6, "kit_cover": 1}}
+    kits = {"vehicle": {"plan": 1200, "ramp_up": 6, "kit_cover": 1, "opening_kits": 0}}
     stated = plants.one_vehicle(
         partner={"lead_time": av.Discrete(values=(0, 1, 2), weights=weights), "fill_rate": 0.8}, **kits
     )

@@ -74,7 +74,7 @@ bad: Any = av
         (lambda: bad.Stops(per_year=1, duration=0), "stops.duration", "must be above zero"),
         (lambda: bad.Stops(per_year=366, duration=1), "stops.per_year", "must lie in [0, 365]"),
         (lambda: bad.Shock(name="S", supply={"P": 0}), "shocks.S", "either stops (random times) or a window"),
-        (lambda: bad.Shock(name="S", window=av.Window(1, 2)), "shocks.S", "must multiply something"),
+        (lambda: bad.Shock(name="S", window=av.Window(1, 2)), "shocks.S", "must do something"),
         (lambda: bad.Market(name="M", per_year=1, season=np.array(0.5)), "markets.M.season", "row of plain numbers"),
         (lambda: bad.Market(name="M", per_year=1, season=set(range(12))), "markets.M.season", "row of plain numbers"),
         (lambda: bad.Market(name="M", per_year=1, season=itertools.count()), "markets.M.season", "row of plain"),

@@ -178,6 +178,7 @@ def test_differences_are_all_that_was_changed() -> None:
         "targets": ((100.0, 200.0), (1.0,)),
         "lines.Main.stops.per_year": (3.0, None),
         "lines.Main.stops.duration": (av.Exponential(0.2), None),
+        "lines.Main.stops.severity": (1.0, None),
         "lines.Main.stops.at_start": ("running", None),
         "lines.Main.stops.stopped_for": (0.0, None),
         "lines.Main.per_day": (10.0, 12.0),

@@ -53,9 +53,10 @@ market = "Russia"
 plan = -500
 market_share = 0.5
 [vehicles.B]
+partner = "BAC"
 line = "Main"
 market = "Rusia"
-plan = { value = [1, 2] }
+plan = { value = "1 2" }
 market_share = true
 [shocks]
 S = 3
@@ -91,9 +92,9 @@ TOLD = {
     "vehicles.A.partner": "did you mean 'BAIC'?",
     "vehicles.A.line": "did you mean 'Main'?",
     "vehicles.A.plan": "must be zero or more; got -500.0",
-    "vehicles.B.partner": "must be given: partner that delivers its kits",
+    "vehicles.B.partner": "must name a partner that exists",
     "vehicles.B.market": "did you mean 'Russia'?",
-    "vehicles.B.plan": "must be a number or a law; got [1, 2]",
+    "vehicles.B.plan": "must be a number, a law, Stepwise, Total or a row of monthly numbers; got '1 2'",
     "vehicles.B.market_share": "got True",
     "shocks.S": "must be a table of Shock's fields; got 3",
 }

@@ -10,7 +10,7 @@ import pytest
 import avtosim as av
 from avtosim.chance.points import DrawnPoints, GivenPoints, Keys, Points
 from avtosim.chance.space import RandomInput
-from avtosim.plant.record import Recorder, allocate
+from avtosim.plant.record import allocate
 
 RUNS = 600
 
@@ -130,7 +130,7 @@ def test_a_state_can_be_taken_and_gone_on_from(model: av.Model, month: int) -> N
             break
         state = done.work.state()
     arrays = allocate("flows", model.sizes(RUNS))
-    recorder = Recorder("flows", arrays, {"vehicle": model._order, "line": range(2)}, model.months)
+    recorder = model._recorder("flows", arrays)
     for done in drivers.year(runs, month, state):
         recorder.see(done)
     for name in ("called", "arrived", "built", "sold", "kits", "stock"):

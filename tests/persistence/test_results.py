@@ -243,7 +243,7 @@ def test_a_file_of_an_old_format_says_so(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"of a version before 0.2 \(format 1\)"):
         av.Result.load(tmp_path / "old.npz")
     (tmp_path / "new.npz").write_bytes(foreign()["another format"])
-    with pytest.raises(ValueError, match="this version reads the format 'avtosim result 2'; got 'x'"):
+    with pytest.raises(ValueError, match="this version reads the format 'avtosim result 3'; got 'x'"):
         av.Result.load(tmp_path / "new.npz")
 
 
@@ -453,7 +453,7 @@ def some(**more: object) -> av.Result:
         ({"first_run": 39}, "must follow each other; they overlap at run 39"),
         ({"first_run": 0}, "must follow each other; they overlap at run 0"),
         ({"first_run": 40, "keep": "totals"}, "must have kept the same"),
-        ({"first_run": 40, "keep": "months"}, "must have kept the same"),
+        ({"first_run": 40, "keep": "breakdown"}, "must have kept the same"),
         ({"first_run": 40, "keep": "flows"}, "must have kept the same"),
     ],
     ids=str,

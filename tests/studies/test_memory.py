@@ -160,7 +160,7 @@ def test_what_does_not_fit_is_refused_before_it_starts(monkeypatch: pytest.Monke
         av.simulate(ONE, runs=8_000_000, keep="totals")
     with pytest.raises(MemoryError, match="runs: what keep='flows' keeps of 40,000 runs"):
         av.simulate(ONE, runs=40_000, keep="flows")
-    with pytest.raises(MemoryError, match="max_runs: what keep='breakdown' keeps of 4,000,000 runs"):
+    with pytest.raises(MemoryError, match="max_runs: what keep='months' keeps of 4,000,000 runs"):
         av.simulate(ONE, precision=0.1, max_runs=4_000_000)
     with pytest.raises(MemoryError, match=r"runs: .* nor would a single one"):
         av.simulate(plants.busy(), runs=200_000, keep="totals", workers=4)

@@ -53,12 +53,15 @@ def test_parts_go_by_the_names_of_the_scenario(made: av.Result) -> None:
 
 
 def test_flows_have_their_shapes(made: av.Result) -> None:
-    """Every flow is (vehicles, months, runs); capacity is by line."""
+    """Every flow is (rows, months, runs); rows are vehicles, accounts of kits, lines or partners."""
     assert {name: flow.shape for name, flow in made.flows.items()} == {
         **dict.fromkeys(
-            ("scheduled", "called", "arrived", "demand", "required", "built", "sold", "kits", "stock"), (4, 12, 1500)
+            ("scheduled", "called", "arrived", "demand", "required", "built", "sold", "kits", "stock", "waiting"),
+            (4, 12, 1500),
         ),
         "capacity": (2, 12, 1500),
+        "called_by_partner": (3, 12, 1500),
+        "arrived_by_partner": (3, 12, 1500),
     }
 
 

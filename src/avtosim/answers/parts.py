@@ -27,6 +27,21 @@ class PartOfOutput(Protocol):
         """The part in words."""
 
 
+@attrs.frozen
+class PartialTarget:
+    """A target that counts until a month, or for some part of the plant, as a result keeps it."""
+
+    volume: float
+    until: str | None
+    of: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The part in words."""
+        of = f" of {', '.join(self.of)}" if self.of else ""
+        return f"vehicles{of}" + ("" if self.until is None else f" until {self.until}")
+
+
 @attrs.frozen(eq=False)
 class Parts:
     """What is kept of the runs, by name, with the names along its axes and the vehicles of each partner, line, market."""

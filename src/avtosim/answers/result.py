@@ -563,9 +563,8 @@ class Result(Tabular):
 
         Rows are vehicles, lines, partners, or accounts of kits: a component of a vehicle from one partner.
         """
-        return ReadOnly(
-            {name: self._kept(name, "flows", "flows") for name, axes in self.axes.items() if len(axes) == 3}
-        )
+        self._kept("scheduled", "flows", "flows")
+        return ReadOnly({name: values for name, values in self.record.items() if len(self.axes[name]) == 3})
 
     def _kept(self, name: str, keep: str, what: str = "") -> Floats:
         if name not in self.record:
@@ -663,7 +662,7 @@ class Result(Tabular):
         ]
         if self.scheduled:
             rows.append(("the schedule holds", self.scheduled))
-        if self.record.get("open_orders", np.zeros(0)).any():
+        if "open_orders" in self.record and self.record["open_orders"].any():
             size = self.run_info.replicate_size
             left = mean_estimate(self.record["open_orders"].sum(axis=0), size, 0.95, "orders left open at the end")
             rows.append(("orders left open at the end", left))
@@ -692,7 +691,7 @@ class Result(Tabular):
                 widest = max(chance.high - chance.low for chance in chances)
                 text = f"+-{rough(50.0 * widest)} points on each chance at most, {text}"
         notes = [f"error of the runs: {text}; it says nothing of the assumptions"]
-        volumes = [target for target in self.targets if isinstance(target, float)]
+        volumes = [target for target in self.targets if not isinstance(target, PartOfOutput)]
         rare = [target for target in volumes if np.count_nonzero(reached(self.annual, target)) < _FEW]
         if rare:
             names, were = " and ".join(f"{target:,.12g}" for target in rare), "was" if len(rare) == 1 else "were"

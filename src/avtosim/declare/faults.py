@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import heapq
 import itertools
+import re
 import reprlib
 from collections.abc import Collection, Iterable, Iterator
 from functools import partial
@@ -33,7 +34,8 @@ class Nearest:
             return "there is none to name"
         wanted, lower = self.name.lower(), {n.lower()[:100]: n for n in reversed(names)}
         alike = heapq.nlargest(_COMPARED, lower, key=partial(_in_common, wanted))
-        close = difflib.get_close_matches(wanted, alike, n=1, cutoff=0.5)
+        close = [name for name in alike if wanted in re.split(r"[_\W]", name)][:1]
+        close = close or difflib.get_close_matches(wanted, alike, n=1, cutoff=0.5)
         if close:
             return f"did you mean {_cut(lower[close[0]])!r}?"
         return f"known: {_cut(', '.join(names[:8]))}{', ...' if len(names) > 8 else ''}"

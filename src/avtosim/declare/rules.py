@@ -144,7 +144,7 @@ def is_law(value: object) -> bool:
 
 def dated(value: object) -> bool:
     """Whether a number is a date, or a law is one of dates."""
-    return isinstance(value, Date) or bool(getattr(value, "dates", ()))
+    return isinstance(value, Date) or (is_law(value) and bool(getattr(value, "dates", ())))
 
 
 def support_of(law: Any) -> tuple[float, float]:

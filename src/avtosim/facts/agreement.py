@@ -13,6 +13,7 @@ from ..declare.containers import FrozenMap
 from ..declare.faults import Fault, nearest
 from ..declare.moments import Edge
 from ..declare.rules import is_law
+from ..declare.slips import law_meant
 from ..laws.base import months_of
 from ..laws.varying import Named, Stepwise, Total
 from .addresses import Leaf, leaves
@@ -35,7 +36,8 @@ def agreement_faults(names: Mapping[str, Sequence[str]], fields: Mapping[str, An
     found = [*belief_faults(beliefs, numbers, complete=complete)]
     yield from found
     yield from _kit_faults(fields["shocks"], fields["vehicles"])
-    yield from _target_faults(fields.get("targets") or (), names, calendar)
+    targets = fields.get("targets")
+    yield from _target_faults(targets if isinstance(targets, (list, tuple)) else (), names, calendar)
     # What follows a faulty quantity cannot be compared.
     if calendar is None or found:
         return
@@ -61,8 +63,8 @@ def _span_faults(vehicle: Vehicle, calendar: Calendar, beliefs: Beliefs) -> Iter
         rule = f"must not lie before the start of production{uncertain}"
         yield Fault(f"{vehicle.address}.end", rule, vehicle.end, f"the start is {vehicle.start!r}")
     if isinstance(vehicle.plan, tuple) and len(vehicle.plan) != calendar.months:
-        rule = f"must have one volume for each of the {calendar.months} months"
-        yield Fault(f"{vehicle.address}.plan", rule, len(vehicle.plan))
+        rule = f"must have one volume for each of the {calendar.months} months, or be a number or a law"
+        yield Fault(f"{vehicle.address}.plan", rule, vehicle.plan, law_meant(vehicle.plan))
     first, last = planned_span(vehicle, calendar, beliefs)
     if isinstance(vehicle.plan, Total) and (first >= calendar.months or last <= 0.0):
         rule = "must have some time within the calendar, by the planned start and end"

@@ -330,15 +330,15 @@ class Vehicle(Fact):
     needs: Annotated[Needs, stated("components, one of each per vehicle")] = NO_TABLE
     line: Annotated[str, stated("line it is built on", "lines")]
     market: Annotated[str | None, stated("market it is sold to", "markets")] = None
-    market_share: Annotated[Monthly | None, quantity(SHARE, "share", "share of its market's demand")] = None
-    orders: Annotated[Ordered | None, quantity(NONNEGATIVE, "vehicles per year", "what a customer orders")] = None
-    backorder: Annotated[Quantity | None, quantity(SHARE, "share", _BACKORDER)] = None
     plan: Annotated[Planned | None, quantity(NONNEGATIVE, "vehicles per year", "volume scheduled for a full year")] = None
     flex: Annotated[Quantity, quantity(AT_LEAST_ONE, "ratio", "most a month may build, relative to its schedule")] = 1.0
     start: Annotated[Moment, quantity(ANY, "months from the start", "start of production", edge="opening")] = 0.0
     delay: Annotated[Quantity, quantity(NONNEGATIVE, "months", "delay of the start of production")] = 0.0
     ramp_up: Annotated[Quantity, quantity(NONNEGATIVE, "months", "time from zero to the full rate")] = 0.0
     end: Annotated[Moment | None, quantity(ANY, "months from the start", _END, edge="closing")] = None
+    market_share: Annotated[Monthly | None, quantity(SHARE, "share", "share of its market's demand")] = None
+    orders: Annotated[Ordered | None, quantity(NONNEGATIVE, "vehicles per year", "what a customer orders")] = None
+    backorder: Annotated[Quantity | None, quantity(SHARE, "share", _BACKORDER)] = None
     kit_cover: Annotated[Quantity, quantity(NONNEGATIVE, "months", "target stock of kits in months of schedule")] = 0.0
     stock_cover: Annotated[Quantity, quantity(NONNEGATIVE, "months", "target stock in months of demand")] = 0.0
     opening_kits: Annotated[Quantity | None, quantity(NONNEGATIVE, "vehicles", _OPENING_KITS)] = None

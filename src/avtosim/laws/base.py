@@ -18,7 +18,7 @@ from ..declare.faults import FactError, Fault, typed_as
 from ..declare.fields import Fact, describe, fact, quantity, spec_of
 from ..declare.inspection import quiet
 from ..declare.moments import Date, Edge, in_months
-from ..declare.rules import ANY, Rule, Spec, is_law, support_of
+from ..declare.rules import ANY, Law, Rule, Spec, is_law, support_of
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
@@ -101,14 +101,14 @@ class LawBase(Fact, abc.ABC):
         return {alias: value for alias, value in stated.items() if value is not None}
 
     @property
-    def dates(self) -> tuple[Date, ...]:
+    def dates(self) -> tuple[float, ...]:
         """The dates among its parameters, those of the law inside too; empty for a law of plain numbers."""
         rows = (value if isinstance(value, tuple) else (value,) for value in self._places().values())
         return tuple(
             date for row in rows for item in row for date in getattr(item, "dates", (item,)) if isinstance(date, Date)
         )
 
-    def since(self, first_month: str, edge: Edge) -> LawBase:
+    def since(self, first_month: str, edge: Edge) -> Law:
         """The same law with its dates as months from the beginning of a month.
 
         Parameters
@@ -120,7 +120,7 @@ class LawBase(Fact, abc.ABC):
 
         Returns
         -------
-        LawBase
+        Law
             A law of plain numbers.
         """
         moved = {alias: _moved(value, first_month, edge) for alias, value in self._places().items()}

@@ -8,8 +8,8 @@ from typing import Any
 import attrs
 import numpy as np
 
+from ..answers.parts import PartialTarget
 from ..answers.result import ROUNDING, Result, RunInfo
-from ..facts.entities import Target
 from . import npz
 
 # What the annual output is the sum of, where it is kept.
@@ -49,7 +49,7 @@ def _target(stated: Any) -> Any:
         return stated
     if stated.keys() != {"volume", "until", "of"}:
         raise ValueError(f"targets must hold volume, until and of; got {stated!r:.60}")
-    return Target(**stated)
+    return PartialTarget(stated["volume"], stated["until"], tuple(stated["of"]))
 
 
 def load(path: str | os.PathLike[str]) -> Result:

@@ -172,8 +172,8 @@ class PartnerDriver:
         stops = None if partner.stops is None else compile_stops(collector, f"{address}.stops", partner.stops, months)
         return cls(partner.name, address, months, leaving, stops)
 
-    def sender(self, reading: Reading, running: Running, shocks: ActiveShocks) -> Sender:
-        """What its kits meet in a block of runs."""
+    def sender(self, reading: Reading, running: Running, shocks: ActiveShocks, *, shares: bool) -> Sender:
+        """What its kits meet in a block of runs; ``shares`` says whether others stand in for it."""
         factors: list[Floats | Columns] = []
         if self.leaving is not None:
             factors.append(self._stays(self.leaving, reading))
@@ -182,7 +182,7 @@ class PartnerDriver:
         struck = shocks.on("supply", "partners", self.name, reading)
         return Sender(
             supply=Multiplier(self.address, [reading[f"{self.address}.fill_rate"], *factors], struck),
-            present=Multiplier(self.address, factors, shocks.silencing(self.name, reading)),
+            present=Multiplier(self.address, factors, shocks.silencing(self.name, reading)) if shares else None,
             lead=reading[f"{self.address}.lead_time"],
             delays=shocks.delays(self.name, reading),
             holds=shocks.holds(self.name, reading),

@@ -135,10 +135,11 @@ class Model:
         Drivers
             Schedules, supply, demand and capacity of each month.
         """
-        run = self.running(reading)
+        run = self._running(reading)
         shocks = reading.derived("shocks", lambda: ActiveShocks(self._shocks, reading, run))
         paths = reading.derived("factors", lambda: self._paths(reading))
-        senders = {name: p.sender(reading, run, shocks) for name, p in self._partners.items()}
+        shared = {account.partner for i, account in enumerate(self.kits.accounts) if i in self._standing_in}
+        senders = {n: p.sender(reading, run, shocks, shares=n in shared) for n, p in self._partners.items()}
         return Drivers(
             months=self.months,
             layout=self.layout,
@@ -153,8 +154,8 @@ class Model:
             capacity=[line.capacity(reading, run, shocks) for line in self._lines],
         )
 
-    def running(self, reading: Reading) -> Running:
-        """What each set of stops leaves of each month.
+    def availability(self, reading: Reading) -> Mapping[str, Floats]:
+        """Share of each month that each set of stops leaves running, by its address.
 
         Parameters
         ----------
@@ -163,9 +164,11 @@ class Model:
 
         Returns
         -------
-        Running
-            The share of each month that is running, by the address of the stops.
+        mapping of str to array, shape (months, runs)
         """
+        return self._running(reading).share
+
+    def _running(self, reading: Reading) -> Running:
         return reading.derived("running", lambda: running(self._stops, reading, self._ends))
 
     def play(self, drivers: Drivers, runs: int, *, keep: Keep = "totals", at_once: int = SLICE) -> dict[str, Floats]:
@@ -193,7 +196,7 @@ class Model:
             If an output is not a finite number.
         """
         arrays = allocate(keep, self.sizes(runs))
-        recorder = self.recorder(keep, arrays)
+        recorder = self._recorder(keep, arrays)
         slices = -(-runs // max(at_once // self._rows, 256))
         size = max(-(-runs // max(slices, 1)), 1)
         for start in range(0, runs, size):
@@ -205,20 +208,8 @@ class Model:
                 raise FactError([Fault("vehicles", rule, None, "look for numbers far too large: print(scenario)")])
         return arrays
 
-    def recorder(self, keep: Keep, arrays: Mapping[str, Floats]) -> Recorder:
-        """What writes down months of a block.
-
-        Parameters
-        ----------
-        keep : {"totals", "breakdown", "months", "flows"}
-            How much of each run is kept.
-        arrays : mapping of str to ndarray
-            Room for what is kept, by name.
-
-        Returns
-        -------
-        Recorder
-        """
+    def _recorder(self, keep: Keep, arrays: Mapping[str, Floats]) -> Recorder:
+        """What writes down months of a block into ``arrays``."""
         waiting = {row: place for place, row in enumerate(self._waiting())}
         rows = {
             "vehicle": dict(enumerate(self._order)),
@@ -226,7 +217,7 @@ class Model:
             "account": {row: place for place, row in enumerate(self._stated_accounts())},
             "waiting": waiting,
         }
-        return Recorder(keep, arrays, rows, self.months, self.book)
+        return Recorder(keep, arrays, rows, self.months, self._book)
 
     def sizes(self, runs: int) -> dict[str, int]:
         """Lengths of the axes of what is kept.
@@ -304,6 +295,11 @@ class Model:
         sent = (f"partners.{partner}.lead_time" for partner in partners)
         every = (self._quantities.get(name) for name in (*own, *sent))
         return any(not isinstance(quantity, Constant) for quantity in every if quantity is not None)
+
+    @cached_property
+    def _standing_in(self) -> frozenset[int]:
+        """The accounts of components whose partners stand in for each other."""
+        return frozenset(account for group in self.kits.groups for account in group.accounts)
 
     def _schedules(self, reading: Reading, senders: Mapping[str, Sender]) -> Callable[[slice], list[Schedule]]:
         """A function from a slice of runs to the vehicles' schedules; those that are certain are worked out once."""
@@ -410,7 +406,7 @@ class Model:
         return min(math.ceil(min(max(late.values(), default=0.0), 1e6)), self.months)
 
     @cached_property
-    def book(self) -> Book:
+    def _book(self) -> Book:
         """How what is kept of the months is added up by partner and by target."""
         rows = [driver.vehicle for driver in self._vehicles]
         return Book.of(self.kits, rows, tuple(self._partners), self.labels["month"], self.targets)

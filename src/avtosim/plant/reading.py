@@ -270,7 +270,10 @@ class Reading:
         self._used: set[str] = set()
 
     def __getitem__(self, address: str) -> Floats:
-        self._used |= {address} | (self._quantities[address].depends if address in self._quantities else set())
+        self._used.add(address)
+        depends = self._known(address).depends
+        if depends:
+            self._used |= depends
         if address not in self._values:
             values = self._known(address).read(self)
             if not all_finite(values):

@@ -79,7 +79,9 @@ def numbers_per_run(keep: Keep, sizes: Mapping[str, int]) -> int:
 
 def allocate(keep: Keep, sizes: Mapping[str, int]) -> dict[str, Floats]:
     """Room for what is kept of ``sizes["run"]`` runs, by name."""
-    return {q.name: np.empty([sizes[axis] for axis in q.axes]) for q in recorded(keep)}
+    shapes = {q.name: [sizes[axis] for axis in q.axes] for q in recorded(keep)}
+    # Where a plant has no row of a kind there is nothing to keep.
+    return {name: np.empty(shape) for name, shape in shapes.items() if 0 not in shape[:-1]}
 
 
 def joined(records: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
@@ -231,7 +233,7 @@ class Recorder:
     def __init__(
         self, keep: Keep, arrays: Mapping[str, Floats], rows: Mapping[str, Mapping[int, int]], months: int, book: Book
     ) -> None:
-        self._recorded = [(quantity, arrays[quantity.name]) for quantity in recorded(keep)]
+        self._recorded = [(quantity, arrays[quantity.name]) for quantity in recorded(keep) if quantity.name in arrays]
         self._by_partner = any(quantity.axes == _SENT for quantity, _ in self._recorded)
         self._rows, self._months, self._book = rows, months, book
         self._runs = slice(0)
@@ -245,10 +247,7 @@ class Recorder:
         done = attrs.evolve(done, tally=self._counter.count(done, by_partner=self._by_partner))
         summed = set()
         for quantity, array in self._recorded:
-            axes = quantity.axes
-            if array.size == 0:
-                continue
-            values = quantity.read(done)
+            values, axes = quantity.read(done), quantity.axes
             if axes[-2:-1] == ("month",):
                 if len(axes) == 2:
                     add_rows(values, array[done.month, done.runs])

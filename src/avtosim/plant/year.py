@@ -63,7 +63,7 @@ class Sender:
     """What the kits of a partner meet on their way, in a block of runs."""
 
     supply: Multiplier
-    present: Multiplier  # share of each month in which it sends anything at all
+    present: Multiplier | None  # share of each month in which it sends anything; None where nobody stands in for it
     lead: Floats  # (1, runs or 1), whole numbers
     #: Of each shock that delays: its active share of each month, and how late kits come, (1, runs or 1).
     delays: Sequence[tuple[Floats, Floats]] = ()
@@ -144,7 +144,7 @@ class Drivers:
                 order_up_to.of(month),
                 order_cap.of(month),
                 ceiling.of(month),
-                None if target_stock is None else target_stock.of(month),
+                target_stock(month),
                 [row_of(share, month) for share in supply],
                 demand,
                 [row_of(limit, month) for limit in capacity],
@@ -184,15 +184,20 @@ class Drivers:
         wanted = cut_all(demand.stock_cover, runs) * cut_all(demand.reference[:1], runs)
         return np.where(schedule.running, wanted, 0.0)
 
-    def _target_stock(self, runs: slice) -> Rows | None:
-        """What the stock covers ask for in each month; nothing where it begins after the end of production."""
+    def _target_stock(self, runs: slice) -> Callable[[int], Floats | None]:
+        """A function from a month to what stock covers ask for; nothing where it begins after the end of production."""
         wanted = []
         for one in self.demand:
             target = cut_all(one.stock_cover, runs) * cut_all(one.reference, runs)
             if one.end is not None:
                 target = target * (np.arange(self.months)[:, None] < cut_all(one.end, runs))
             wanted.append(target)
-        return Rows(wanted, self.months) if any(target.any() for target in wanted) else None
+        if not any(target.any() for target in wanted):
+            return lambda _: None
+        if all(len(target) == 1 for target in wanted):
+            held = Rows(wanted).of(0)
+            return lambda _: held
+        return Rows(wanted, self.months).of
 
     def _wanted(self, schedules: Sequence[Schedule], runs: slice) -> list[tuple[Floats, Floats]]:
         """Two arrays (months or 1, runs or 1) a vehicle, whose product is what buyers want of it."""
@@ -221,7 +226,8 @@ class Drivers:
     def _idle(self, runs: slice) -> Callable[[int], list[Idle]]:
         """A function from a month to how partners stand in for each other in it; nobody does in the first month."""
         names = dict.fromkeys(name for one in self.groups for name in one.partners)
-        present = {name: self.senders[name].present.of(runs) for name in names}
+        multipliers = {name: self.senders[name].present for name in names}
+        present = {name: one.of(runs) for name, one in multipliers.items() if one is not None}
         takeover = [cut_all(one.takeover, runs)[0] for one in self.groups]
 
         def of(month: int) -> list[Idle]:

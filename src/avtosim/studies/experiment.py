@@ -11,6 +11,7 @@ from typing import Self
 
 import attrs
 
+from ..answers.parts import PartialTarget
 from ..answers.result import LaterText, Result, RunInfo
 from ..chance.design import Batch, Design, covering
 from ..chance.space import Space
@@ -142,7 +143,7 @@ class Experiment:
             record=record,
             axes={quantity.name: quantity.axes for quantity in RECORD},
             labels=sent.model.labels,
-            targets=tuple(scenario.targets),
+            targets=tuple(t if isinstance(t, float) else PartialTarget(t.volume, t.until, t.of) for t in scenario.targets),
             run_info=RunInfo(
                 title=scenario.name,
                 scenario=LaterText(partial(_text_of, scenario)),
