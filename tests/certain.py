@@ -1,7 +1,7 @@
 """Random plants in the whole language of facts, and what a certain one is in plain numbers.
 
-``certain(r)`` draws a plant without chance in which anything may bind, ``ample(r)`` one to which law 11 applies,
-``uncertain(r)`` one with laws, redrawn numbers, stops and shocks everywhere; ``r`` is a ``random.Random``.
+``certain(name)`` draws a plant without chance in which anything may bind, ``ample(name)`` one to which law 11 applies,
+``uncertain(name)`` one with laws, redrawn numbers, stops and shocks everywhere; the same name gives the same plant.
 ``plain_plant(scenario)`` reads a certain scenario into what ``plain_year`` works out.
 """
 
@@ -43,10 +43,10 @@ class Certain:
 
     most_lead = 4
 
-    def __init__(self, r: random.Random) -> None:
-        self.r = r
+    def __init__(self, name: str) -> None:
+        self.r = r = random.Random(name)  # noqa: S311 - plants, no secrets
         self.quantities: dict[str, Any] = {}
-        self.months = r.choice([r.randint(1, 15), 12])
+        self.months = r.choice([r.randint(1, 15), 12, 12, 14])
         self.first_month = f"2024-{r.randint(1, 12):02}"
         self.days = [0 if self.often(_RARELY) else r.randint(1, 23) for _ in range(self.months)]
         self.days[r.randrange(self.months)] = 20
@@ -54,6 +54,8 @@ class Certain:
         self.lines, self.markets = ["L1", "L2"][: r.randint(1, 2)], ["M1", "M2"]
         self.names = [f"V{n}" for n in range(1, r.randint(1, 4) + 1)]
         self.size = r.choice([96, 1_000, 12_000])
+        # The month in which many windows begin.
+        self.busy = r.randrange(self.months)
         # The month in which V2 takes the place of V1 in their market, if it does.
         self.handover = r.randint(1, self.months) if len(self.names) > 1 and self.often(_SOMETIMES) else None
 
@@ -112,7 +114,8 @@ class Certain:
         if self.often(_RARELY):
             self.quantities["months"] = 2
             return self.r.choice([-1, 0, 1]) * av.Named("months") + 2
-        return self.r.choice([0, self.r.randint(0, self.most_lead)])
+        usual = self.r.randint(0, self.most_lead)
+        return self.r.choice([0, usual, 12 if self.often(_RARELY) else usual])
 
     def stops(self) -> Any:
         """Draw stops that hold at the start and never come again, or none."""
@@ -259,10 +262,12 @@ class Certain:
 
     def window(self) -> av.Window:
         """Draw a window of which some part lies within the calendar."""
-        month = self.r.randint(-2, self.months - 1)
+        month = self.busy if self.often(_OFTEN) else self.r.randint(-2, self.months - 1)
         chance = self.chance()
         if self.often(_OFTEN):
-            lasts = max(-month, 0) + self.r.choice([self.r.randint(1, 3), self.eighth(0.125, 5), self.r.uniform(0.1, 5)])
+            lasts = max(-month, 0) + self.r.choice(
+                [self.r.randint(1, 3), self.eighth(0.125, 5), self.r.uniform(0.1, 5)]
+            )
             return av.Window(month + self.r.choice([0, self.eighth(0, 0.875)]), lasts, chance=chance)
         # It begins before the calendar ends, and ends after the calendar begins.
         start = self.moment(month) if 0 <= month < self.months - 1 and self.often(0.7) else month
@@ -293,7 +298,7 @@ class Certain:
 
     def shocks(self, vehicles: Sequence[av.Vehicle]) -> list[av.Shock]:
         """Draw the shocks."""
-        return [self.shock(f"S{n}", vehicles) for n in range(1, self.r.choice([0, 1, 2, 3]) + 1)]
+        return [self.shock(f"S{n}", vehicles) for n in range(1, self.r.choice([0, 1, 2, 4]) + 1)]
 
     def factor(self) -> av.Factor:
         """Draw a factor."""
@@ -384,18 +389,19 @@ class Ample(Certain):
         return attrs.evolve(v, orders=orders)
 
 
-def certain(r: random.Random) -> av.Scenario:
+def certain(name: str) -> av.Scenario:
     """Draw a plant without chance in which anything may bind."""
-    return Certain(r).scenario()
+    return Certain(name).scenario()
 
 
-def ample(r: random.Random) -> av.Scenario:
+def ample(name: str) -> av.Scenario:
     """Draw a plant to which law 11 applies.
 
     Every market is as large as its vehicles' schedules need, month by month or at the peak, or larger. The opening
     stock is at most the least target of any month before the end, or covered by the demand of the first month.
     """
-    scenario = Ample(r).scenario()
+    drawn = Ample(name)
+    r, scenario = drawn.r, drawn.scenario()
     by_market: dict[str, list[list[float]]] = {}
     bare = plain_plant(scenario)
     for v, stated in zip(bare.vehicles, scenario.vehicles, strict=True):
@@ -417,7 +423,9 @@ def ample(r: random.Random) -> av.Scenario:
         spare = max(plain.fresh_demand(plant, v, 1) - plain.Schedule(plant, v).of(1), 0.0)
         openings = [0.0, least, r.uniform(0, 1) * least, 0.999 * spare]
         allowed = stated.opening_stock is None and v.opening_stock <= least
-        vehicles.append(attrs.evolve(stated, opening_stock=None if allowed and r.random() < _OFTEN else r.choice(openings)))
+        vehicles.append(
+            attrs.evolve(stated, opening_stock=None if allowed and r.random() < _OFTEN else r.choice(openings))
+        )
     return _changed(filled, vehicles=vehicles)
 
 
@@ -504,16 +512,16 @@ class Uncertain(Certain):
         return av.Factor(name="F", volatility=self.one(0, 0.1), persistence=self.one(0, 1))
 
 
-def uncertain(r: random.Random) -> av.Scenario:
+def uncertain(name: str) -> av.Scenario:
     """Draw a plant with laws, numbers drawn anew each month, stops and random shocks in every place."""
-    return Uncertain(r).scenario()
+    return Uncertain(name).scenario()
 
 
 # What a certain plant is ------------------------------------------------------------------------------------------
 
 
 def accounts_of(scenario: av.Scenario) -> dict[str, tuple[str, str, str]]:
-    """Give for each account, by its label, its vehicle, component and partner, in the order in which they are stated."""
+    """Give the vehicle, component and partner of each account by its label, in the order of the facts."""
     found = {}
     for v in scenario.vehicles:
         for name, parts in _parts_by_component(v).items():
@@ -533,7 +541,9 @@ def _parts(source: av.Component | av.Vehicle) -> dict[str, float]:
     if source.partner is not None:
         return {source.partner: 1.0}
     numbers = [part for part in source.partners.values() if part != "rest"]
-    return {name: max(1 - math.fsum(numbers), 0.0) if part == "rest" else part for name, part in source.partners.items()}
+    return {
+        name: max(1 - math.fsum(numbers), 0.0) if part == "rest" else part for name, part in source.partners.items()
+    }
 
 
 class Plainly:
@@ -652,7 +662,9 @@ class Plainly:
             return {"row": list(v.plan)}
         if isinstance(v.plan, av.Total):
             planned = plain.Vehicle(v.name, v.line, **span)
-            shares = [plain.share_of_year(self.bare, m) * plain.launch(planned, m, 0.0) for m in range(1, self.months + 1)]
+            shares = [
+                plain.share_of_year(self.bare, m) * plain.launch(planned, m, 0.0) for m in range(1, self.months + 1)
+            ]
             return {"rates": [self.number(v.plan.total) / sum(shares) if sum(shares) > 0 else 0.0]}
         return {"rates": self.monthly(v.orders if v.plan is None else v.plan, self.months + _BEYOND)}
 
@@ -710,10 +722,8 @@ class Plainly:
         running = span["start"] + delay <= 0
         wanted, usual = self.buyer(v)
         cover = self.number(v.stock_cover)
-        if v.opening_stock is not None:
-            opening = self.number(v.opening_stock)
-        else:
-            opening = cover * usual[0] if running else 0.0
+        usually = cover * usual[0] if running else 0.0
+        opening = usually if v.opening_stock is None else self.number(v.opening_stock)
         waits = (0.0 if v.orders is None else 1.0) if v.backorder is None else self.number(v.backorder)
         facts = {
             "flex": self.number(v.flex),

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import plants
 import pytest
-from played import NEWCOMERS, played
+from played import NEWCOMERS, drawn, played
 
 import avtosim as av
 
@@ -153,3 +153,94 @@ def test_a_partner_that_never_stops_has_no_stops() -> None:
     """Stops at rate 0 of a partner change no output bit."""
     stated = plants.one_vehicle(partner={"fill_rate": av.Uniform(low=0.4, high=1)}, line={"per_day": 0.04})
     unchanged(stated, never_stopping(stated, "partners"))
+
+
+def same_bits(stated: av.Scenario, changed: av.Scenario) -> None:
+    """Both scenarios give every total and every flow of vehicles bit for bit."""
+    assert changed != stated
+    before, after = played(stated), played(changed)
+    for name in ("annual", "by_vehicle", "by_month", "built", "called", "arrived", "kits", "demand", "sold", "stock"):
+        assert np.array_equal(before[name], after[name]), name
+
+
+#: For a vehicle of the busy plant, other words that say the same.
+SAME = {
+    "parts of one": {"partners": {"North": 1}},
+    "parts of one, the rest": {"partners": {"North": "rest"}},
+    "needs of one": {"needs": {"kit": "North"}},
+    "needs of one with parts": {"needs": {"kit": {"partners": {"North": 1}}}},
+    "needs with a cover of its own": {"needs": {"kit": {"partner": "North", "kit_cover": 0.5, "opening_kits": 50}}},
+}
+
+
+@pytest.mark.parametrize("words", SAME.values(), ids=list(SAME))
+def test_neutral_forms_of_kits_change_no_bit(words: dict[str, object]) -> None:
+    """Parts of one partner, needs of one component and a partner are the same plant."""
+    stated = plants.busy()
+    delta = attrs.evolve(stated.vehicles["delta"], partner=None, **words)
+    same_bits(stated, stated.replace({"vehicles": [*stated.vehicles[:3], delta]}))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["vehicles.delta.plan", "vehicles.alpha.plan", "lines.two.per_day", "partners.East.fill_rate", "markets.abroad.per_year"],
+)
+def test_a_step_that_holds_from_the_first_month_changes_no_bit(address: str) -> None:
+    """One value from the first month on, or from years before, is the value without steps, draw for draw."""
+    stated = plants.busy()
+    for month in ("2024-03", "2019-12"):
+        same_bits(stated, stated.replace({address: av.Stepwise({month: stated[address]})}))
+
+
+def test_a_step_after_the_calendar_changes_nothing_before_call_offs_see_it() -> None:
+    """A fill rate that steps after the calendar is as without the step."""
+    stated = plants.busy()
+    later = av.Stepwise({"2024-01": stated["partners.East.fill_rate"], "2026-01": 0.1})
+    same_bits(stated, stated.replace({"partners.East.fill_rate": later}))
+
+
+def test_one_times_a_named_quantity_is_the_quantity() -> None:
+    """Times 1 and plus 0 change no bit, however they are written."""
+    base = plants.one_vehicle(
+        partner={"fill_rate": av.Named("q")}, quantities={"q": av.Uniform(0.4, 1)}, line={"per_day": 0.04}
+    )
+    for same in (1 * av.Named("q") + 0, av.Named("q", times=1), av.Named("q", plus=av.Discrete([0], [1]))):
+        assert np.array_equal(played(base)["built"], played(base.replace({"partners.P.fill_rate": same}))["built"])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"vehicles.V.takeover": av.Discrete([0], [1])},
+        {"vehicles.V.takeover": 1.0},
+        {"partners.A.stops.severity": 1.0},
+        {"partners.A.stops.severity": av.Discrete([1], [1])},
+        {"vehicles.V.end": 12},
+        {"vehicles.V.end": "2024-12"},
+        {"vehicles.V.end": "2031-01-15"},
+        {"vehicles.V.backorder": 0.0},
+        {"shocks.S.delay.A": 0.0},
+        {"shocks.S.window.chance": 0.0},
+    ],
+    ids=str,
+)
+def test_neutral_numbers_of_the_language_change_no_output(changes: dict[str, object]) -> None:
+    """Nothing taken over or nobody idle, severity 1, an end with or after the year, no delay: the same output."""
+    base = plants.one_vehicle()
+    partners = [av.Partner(name="A", fill_rate=av.Uniform(0.5, 1), lead_time=1, stops=av.Stops(0, 1)), av.Partner(name="B")]
+    late = av.Shock(name="S", window=av.Window(2, 3), delay={"A": 0.0})
+    never = av.Shock(name="S", window=av.Window(2, 3, chance=0.0), delay={"A": 1.5}, supply={"B": 0.0})
+    stated = av.Scenario(
+        name="two sources",
+        calendar=base.calendar,
+        lines=base.lines,
+        markets=base.markets,
+        partners=partners,
+        shocks=[never if "shocks.S.window.chance" in changes else late],
+        vehicles=[av.Vehicle(name="V", partners={"A": 0.6, "B": 0.4}, line="L", market="M", plan=12, market_share=1)],
+    )
+    plain = av.Model(attrs.evolve(stated, shocks=()))
+    changed = av.Model(stated.replace(changes))
+    first, second = drawn(plain, 0, 300), drawn(changed, 0, 300)
+    for name in ("annual", "built", "kits"):
+        assert np.allclose(first[name], second[name], rtol=1e-13, atol=1e-13), name

@@ -51,7 +51,7 @@ class Breakdown(dict[str, Floats], Tabular):
     # A mapping would compare the arrays of two breakdowns, which has no one answer.
     __eq__ = object.__eq__
     __ne__ = object.__ne__
-    __hash__ = object.__hash__
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
     def __missing__(self, name: object) -> Floats:
         raise KeyError(f"{name!r} is not a {self.what} of this result; known: {', '.join(self.names)}")
@@ -62,7 +62,7 @@ class Breakdown(dict[str, Floats], Tabular):
     def _unchanged(self, *_: object, **__: object) -> Any:
         raise TypeError("a breakdown cannot be changed; take a copy: dict(breakdown)")
 
-    __setitem__ = __delitem__ = __ior__ = update = pop = popitem = clear = setdefault = _unchanged  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = update = pop = popitem = clear = setdefault = _unchanged
 
     def mean(self, name: str, *, confidence: float = 0.95) -> Estimate:
         """Mean output of one part.

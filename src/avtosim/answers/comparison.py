@@ -13,8 +13,8 @@ from . import paired
 from .estimate import Estimate, check_share
 from .intervals import Interval
 from .numbers import DIFFERENCE, VEHICLES
-from .readonly import ReadOnly
 from .parts import PartOfOutput
+from .readonly import ReadOnly
 from .result import Result
 from .table import Cell, Column, Table, Tabular
 

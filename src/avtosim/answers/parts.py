@@ -18,9 +18,17 @@ Floats = NDArray[np.float64]
 class PartOfOutput(Protocol):
     """A target that may count until a month, or for some part of the plant, as ``Target`` states it."""
 
-    volume: float
-    until: str | None
-    of: tuple[str, ...]
+    @property
+    def volume(self) -> float:
+        """The volume to reach."""
+
+    @property
+    def until(self) -> str | None:
+        """The last month that counts."""
+
+    @property
+    def of(self) -> tuple[str, ...]:
+        """The names whose output counts."""
 
     @property
     def text(self) -> str:
@@ -123,7 +131,9 @@ class Parts:
         if partner not in known:
             raise ValueError(f"order_book: must name a partner; got {partner!r}; known: {', '.join(known[:12])}")
         row = known.index(partner)
-        called, arrived = (self._kept(f"{what}_by_partner", "months", "order_book")[row] for what in ("called", "arrived"))
+        called, arrived = (
+            self._kept(f"{what}_by_partner", "months", "order_book")[row] for what in ("called", "arrived")
+        )
         upto = list(self._built_upto(partner))
         built = np.diff(np.array(upto), axis=0, prepend=0.0)
         return OrderBook(partner, self.labels["month"], called, arrived, built, replicate_size)

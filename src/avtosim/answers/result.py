@@ -334,7 +334,9 @@ class Result(Tabular):
         chance of at least 8,000 vehicles of BAIC until 2024-06: 35.9 %, 95 % interval 33.8 % to 38.0 %
         """
         volume, until, of = _stated(target, until, of)
-        return self._chance("at least", volume, reached(self._outputs(until, of), volume), until, of, confidence, method)
+        return self._chance(
+            "at least", volume, reached(self._outputs(until, of), volume), until, of, confidence, method
+        )
 
     def chance_below(
         self,
@@ -369,7 +371,9 @@ class Result(Tabular):
             As for ``chance``.
         """
         volume, until, of = _stated(volume, until, of)
-        return self._chance("less than", volume, ~reached(self._outputs(until, of), volume), until, of, confidence, method)
+        return self._chance(
+            "less than", volume, ~reached(self._outputs(until, of), volume), until, of, confidence, method
+        )
 
     def _chance(
         self,

@@ -42,37 +42,22 @@ def _flaws(law: object, address: str) -> Iterator[Fault]:
 
 
 def _check_map(spec: Spec, value: Any, address: str) -> Iterator[Fault]:
+    rule = f"must be a table from names to {spec.of.__name__ if spec.of else 'numbers'}"
     if spec.single and not isinstance(value, FrozenMap):
         yield from _check_quantity(spec, value, address)
         return
-    for key, item in _table_faultless(spec, value, address, faults := []):
-        if item not in spec.words if isinstance(item, str) else True:
-            faults += _check_quantity(spec, item, f"{address}.{key}")
-    yield from faults
-
-
-def _check_parts(spec: Spec, value: Any, address: str) -> Iterator[Fault]:
-    for key, item in _table_faultless(spec, value, address, faults := []):
-        faults += _check_part(spec, item, f"{address}.{key}")
-    yield from faults
-
-
-def _table_faultless(spec: Spec, value: Any, address: str, faults: list[Fault]) -> Iterator[tuple[str, Any]]:
-    """The items of a table whose keys are names; what is wrong with the others is added to ``faults``."""
-    rule = f"must be a table from names to {spec.of.__name__ if spec.of else 'numbers'}"
     if not isinstance(value, FrozenMap):
-        faults.append(Fault(address, rule, value))
+        yield Fault(address, rule, value)
         return
-    # Names of facts are checked where the facts are; those that a table makes itself stand in addresses.
-    own = not spec.refers_to
-    for key, item in value.items():
-        given: object = key
-        if not isinstance(given, str):
-            faults.append(Fault(address, f"{rule}; this is no name", key))
-        elif own and not NAME_PATTERN.fullmatch(key):
-            faults.append(Fault(f"{address}.{key}", _NAME_RULE, key))
-        else:
-            yield key, item
+    table: Any = value
+    for key, item in table.items():
+        if not isinstance(key, str):
+            yield Fault(address, f"{rule}; this is no name", key)
+        # Names of facts are checked where the facts are; those that a table makes itself stand in addresses.
+        elif not spec.refers_to and not NAME_PATTERN.fullmatch(key):
+            yield Fault(f"{address}.{key}", _NAME_RULE, key)
+        elif spec.of or not isinstance(item, str) or item not in spec.words:
+            yield from (_check_part if spec.of else _check_quantity)(spec, item, f"{address}.{key}")
 
 
 def _check_names(_spec: Spec, value: object, address: str) -> Iterator[Fault]:
@@ -194,6 +179,6 @@ _CHECKS: dict[Role, Callable[[Spec, object, str], Iterator[Fault]]] = {
     "text": _check_text,
     "prose": _check_text,
     "part": _check_part,
-    "parts": _check_parts,
+    "parts": _check_map,
     "family": _check_family,
 }

@@ -140,7 +140,9 @@ def _kit_faults(shocks: Sequence[Shock], vehicles: Sequence[Vehicle]) -> Iterato
     for shock in shocks:
         for name in shock.supply if isinstance(shock.supply, FrozenMap) else ():
             if name in without:
-                yield Fault(f"{shock.address}.supply.{name}", "must name what needs kits; this vehicle needs none", name)
+                yield Fault(
+                    f"{shock.address}.supply.{name}", "must name what needs kits; this vehicle needs none", name
+                )
 
 
 def _target_faults(
@@ -164,7 +166,9 @@ def _target_faults(
                 yield Fault(f"targets.{index}.of", rule, name, nearest(name, known))
         kinds = {family for family in families for name in target.of if name in names[family]}
         if len(kinds) > 1:
-            yield Fault(f"targets.{index}.of", "must name things of one kind", list(target.of), ", ".join(sorted(kinds)))
+            yield Fault(
+                f"targets.{index}.of", "must name things of one kind", list(target.of), ", ".join(sorted(kinds))
+            )
 
 
 def warn_of_idle_backorders(vehicles: Sequence[Vehicle], partners: Mapping[str, Partner]) -> None:

@@ -98,7 +98,9 @@ def belief_faults(beliefs: Beliefs, leaves: Iterable[Leaf], *, complete: bool) -
         yield Fault(f"quantities.{name}", "must not lead back to itself", beliefs.stated[name])
     for name in beliefs.stated if complete else ():
         if name not in used:
-            yield Fault(f"quantities.{name}", "must be named by some number, else it says nothing", beliefs.stated[name])
+            yield Fault(
+                f"quantities.{name}", "must be named by some number, else it says nothing", beliefs.stated[name]
+            )
     for leaf in every:
         for part in leaf.value.steps.values() if isinstance(leaf.value, Stepwise) else (leaf.value,):
             if isinstance(part, Named) and beliefs.sound(part):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, cast, get_args
 
 import attrs
 
@@ -130,7 +130,7 @@ class Stops(Fact):
             yield from mean_faults(f"{self.address}.duration", self.duration)
 
 
-def _outlasts(duration: Quantity, elapsed: float) -> bool:
+def _outlasts(duration: Any, elapsed: float) -> bool:
     return float(duration.cdf(elapsed)) < 1.0 if isinstance(duration, Law) else duration > elapsed
 
 
@@ -159,7 +159,9 @@ class Window(Fact):
     def _across(self) -> Iterator[Fault]:
         if (self.duration is None) == (self.end is None):
             given = "neither" if self.duration is None else "both"
-            yield Fault(self.address, "must have either a duration or an end, so that it is known when it is over", given)
+            yield Fault(
+                self.address, "must have either a duration or an end, so that it is known when it is over", given
+            )
 
 
 @fact
@@ -261,7 +263,9 @@ class Component(Fact):
     partner: Annotated[str | None, stated("the one partner that sends it", "partners")] = None
     partners: Annotated[Shares, quantity(SHARE, "share", _PARTS, "partners", words=("rest",))] = NO_TABLE
     takeover: Annotated[Quantity, quantity(SHARE, "share", _TAKEOVER)] = 0.0
-    kit_cover: Annotated[Quantity | None, quantity(NONNEGATIVE, "months", "its own kit cover; else the vehicle's")] = None
+    kit_cover: Annotated[Quantity | None, quantity(NONNEGATIVE, "months", "its own kit cover; else the vehicle's")] = (
+        None
+    )
     opening_kits: Annotated[Quantity | None, quantity(NONNEGATIVE, "vehicles", "on hand at the start")] = None
 
     @classmethod
@@ -273,7 +277,9 @@ class Component(Fact):
             return stated
         unknown = [key for key in stated if key not in describe(cls)]
         if unknown:
-            raise FactError([Fault(f"needs.{k}", "is not a known key", None, nearest(k, describe(cls))) for k in unknown])
+            raise FactError(
+                [Fault(f"needs.{k}", "is not a known key", None, nearest(k, describe(cls))) for k in unknown]
+            )
         return cls(**stated)
 
     @property
@@ -285,7 +291,8 @@ class Component(Fact):
         if (self.partner is None) == (not self.partners):
             given = "neither" if self.partner is None else "both"
             yield Fault(self.address, "must have a partner, or partners with their parts", given)
-        yield from _source_faults(self)
+        else:
+            yield from _source_faults(self)
 
 
 #: Components by name, as they are stated and as they are held.
@@ -330,7 +337,9 @@ class Vehicle(Fact):
     needs: Annotated[Needs, stated("components, one of each per vehicle")] = NO_TABLE
     line: Annotated[str, stated("line it is built on", "lines")]
     market: Annotated[str | None, stated("market it is sold to", "markets")] = None
-    plan: Annotated[Planned | None, quantity(NONNEGATIVE, "vehicles per year", "volume scheduled for a full year")] = None
+    plan: Annotated[Planned | None, quantity(NONNEGATIVE, "vehicles per year", "volume scheduled for a full year")] = (
+        None
+    )
     flex: Annotated[Quantity, quantity(AT_LEAST_ONE, "ratio", "most a month may build, relative to its schedule")] = 1.0
     start: Annotated[Moment, quantity(ANY, "months from the start", "start of production", edge="opening")] = 0.0
     delay: Annotated[Quantity, quantity(NONNEGATIVE, "months", "delay of the start of production")] = 0.0
@@ -354,7 +363,7 @@ class Vehicle(Fact):
         if self.partner is not None or self.partners:
             return {"": Component(partner=self.partner, partners=self.partners, takeover=self.takeover, **own)}
         return {
-            name: attrs.evolve(part, **{key: value for key, value in own.items() if getattr(part, key) is None})
+            name: attrs.evolve(cast("Any", part), **{key: own[key] for key in own if getattr(part, key) is None})
             for name, part in self.needs.items()
         }
 
@@ -374,7 +383,9 @@ class Vehicle(Fact):
         if self.orders is not None and sold:
             yield Fault(f"{self.address}.orders", "must not stand beside a market: state who buys it once", self.orders)
         elif self.orders is None and len(sold) < 2:
-            missing = "market_share" if sold == ["market"] else "market" if sold else "market and market_share, or orders"
+            missing = (
+                "market_share" if sold == ["market"] else "market" if sold else "market and market_share, or orders"
+            )
             yield Fault(f"{self.address}.{missing.partition(' ')[0]}", f"must be given: who buys it ({missing})")
 
     def _plan_faults(self) -> Iterator[Fault]:
@@ -473,8 +484,12 @@ class Shock(Fact):
     demand: Annotated[TableOrOne, quantity(NONNEGATIVE, "multiplier", "multiplies demand", "markets", "vehicles")] = (
         NO_TABLE
     )
-    speed: Annotated[TableOrOne, quantity(NONNEGATIVE, "multiplier", "multiplies the speed of lines", "lines")] = NO_TABLE
-    delay: Annotated[TableOrOne, quantity(NONNEGATIVE, "months", "how late kits come that fall due", "partners")] = NO_TABLE
+    speed: Annotated[TableOrOne, quantity(NONNEGATIVE, "multiplier", "multiplies the speed of lines", "lines")] = (
+        NO_TABLE
+    )
+    delay: Annotated[TableOrOne, quantity(NONNEGATIVE, "months", "how late kits come that fall due", "partners")] = (
+        NO_TABLE
+    )
     holds: Annotated[Names, stated("partners whose kits wait until it ends", "partners", role="names")] = NO_ROW
 
     def _across(self) -> Iterator[Fault]:

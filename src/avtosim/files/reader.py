@@ -117,7 +117,9 @@ class _Reader:
         no_row = spec.role == "numbers" and isinstance(raw, dict) and "value" not in raw
         made = raw if no_row else self.quantity(raw, path)
         if spec.role == "numbers" and spec.of is not None and isinstance(made, list):
-            return [self.fact(spec.of, v, f"{path}.{i}") if isinstance(v, dict) else v for i, v in enumerate(made)]
+            before = len(self.faults)
+            made = [self.fact(spec.of, v, f"{path}.{i}") if isinstance(v, dict) else v for i, v in enumerate(made)]
+            return made if len(self.faults) == before else None
         return made
 
     def component(self, cls: type[Fact], raw: Any, path: str) -> Any:

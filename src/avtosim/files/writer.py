@@ -60,7 +60,9 @@ def _has_words(value: object) -> bool:
     if type(value) not in (Varying, Named, Stepwise, Total, Target, LAWS.get(value.kind)):
         return False
     inside = (getattr(value, a.name) for a in describe(type(value)).values())
-    return all(_has_words(item) for part in inside for item in (part.values() if isinstance(part, Mapping) else (part,)))
+    return all(
+        _has_words(item) for part in inside for item in (part.values() if isinstance(part, Mapping) else (part,))
+    )
 
 
 def _line(key: str, value: Any, origin: Provenance | None) -> str:

@@ -72,9 +72,9 @@ class LawBase(Fact, abc.ABC):
 
     def __attrs_post_init__(self) -> None:
         with quiet():
-            super().__attrs_post_init__()
             if faults := list(self._date_faults()):
                 raise FactError(faults)
+            super().__attrs_post_init__()
             if not self._can_be_computed():
                 rule = "must have parameters less extreme; its quantiles cannot be computed with these"
                 raise FactError([Fault(self.address, rule, self)])
@@ -124,7 +124,7 @@ class LawBase(Fact, abc.ABC):
             A law of plain numbers.
         """
         moved = {alias: _moved(value, first_month, edge) for alias, value in self._places().items()}
-        return attrs.evolve(self, **moved)
+        return type(self)(**{alias: getattr(self, a.name) for alias, a in describe(type(self)).items()} | moved)
 
     def _date_faults(self) -> Iterator[Fault]:
         if self.dates:

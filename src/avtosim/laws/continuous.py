@@ -17,6 +17,8 @@ from ..declare.rules import ANY, AT_LEAST_ONE, POSITIVE, Rule
 from .base import Floats, Known, LawBase, ScoreLaw, as_array, parameter
 
 _COVERAGE = Rule("must lie in [0.001, 0.999999]", 0.001, 0.999999)
+#: Logarithms are cut here, beyond which their exponentials are no floats.
+_FARTHEST_LOG = 600.0
 _LOG_SD = Rule("must lie in (0, 10]", 0.0, 10.0, open_low=True)
 #: Below, the lowest quantiles are rounded to zero; not far above, SciPy's incomplete gamma function loses its tails.
 _SHAPE = Rule("must lie in [0.05, 100000]", 0.05, 1e5)
@@ -182,7 +184,7 @@ class LogStudentT(LawBase):
     times ``sqrt(1 + 1 / n)`` as ``log_scale``. Source: Gelman et al. (2013), Bayesian Data Analysis, section 3.2.
 
     It has no finite mean: where one is needed, bound it with ``Truncated`` or ``Clipped``. Since every value that a run
-    can draw must be finite, ``log_scale`` is at most about 0.28 with 5 degrees of freedom, and 0.05 with 4.
+    can draw must be finite, values end at ``exp(600)`` times the median, far beyond any quantity of a plant.
 
     Examples
     --------
@@ -203,17 +205,13 @@ class LogStudentT(LawBase):
     log_scale: Annotated[float, quantity(_LOG_SD, "log", "scale of the logarithm")]
     degrees_of_freedom: Annotated[float, quantity(AT_LEAST_ONE, "count", "degrees of freedom: past values less one")]
 
-    def _across(self) -> Iterator[Fault]:
-        if not self._can_be_computed():
-            rule = "must be larger, or log_scale smaller; the largest values that a run can draw exceed every float"
-            yield Fault(f"{self.address}.degrees_of_freedom", rule, self.degrees_of_freedom)
-
     def ppf(self, u: ArrayLike) -> Floats:
         u = as_array(u)
         # One tail is the mirror of the other; some versions of SciPy give no quantile at 0 and at 1.
         tail = np.minimum(u, 1.0 - u)
         t = np.where(tail == 0.0, np.inf, np.abs(special.stdtrit(self.degrees_of_freedom, tail)))
-        return self.median * np.exp(self.log_scale * np.copysign(t, u - 0.5))
+        log = self.log_scale * np.copysign(t, u - 0.5)
+        return self.median * np.exp(np.where(tail == 0.0, log, np.clip(log, -_FARTHEST_LOG, _FARTHEST_LOG)))
 
     def cdf(self, x: ArrayLike) -> Floats:
         with np.errstate(divide="ignore", over="ignore"):

@@ -6,9 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
-import attrs
-
-from ..declare.containers import Table
+from ..declare.containers import FrozenMap, Table
 from ..declare.faults import Fault
 from ..declare.fields import Fact, fact, plain, quantity, stated
 from ..declare.moments import Date
@@ -75,8 +73,7 @@ class Named(Fact):
     @property
     def uses(self) -> frozenset[str]:
         """Names of the quantities that it follows."""
-        inner = (getattr(part, "uses", frozenset()) for part in (self.times, self.plus))
-        return frozenset({self.name}).union(*inner)
+        return frozenset({self.name}).union(*(getattr(part, "uses", ()) for part in (self.times, self.plus)))
 
     def __mul__(self, other: Any) -> Named:
         if not _is_term(other):
@@ -95,9 +92,9 @@ class Named(Fact):
             return NotImplemented
         other = plain(other)
         if isinstance(self.plus, float) and isinstance(other, float):
-            return attrs.evolve(self, plus=self.plus + other)
+            return Named(self.name, self.times, self.plus + other)
         if self.plus == 0.0:
-            return attrs.evolve(self, plus=other)
+            return Named(self.name, self.times, other)
         raise TypeError(f"{self!r} has something added to it already; got {other!r}")
 
     __radd__ = __add__
@@ -106,7 +103,10 @@ class Named(Fact):
         return self * -1.0
 
     def __sub__(self, other: Any) -> Named:
-        return self + (-1.0 * other if isinstance(other, Named) else -plain(other))  # type: ignore[operator]
+        if isinstance(other, Named):
+            return self + -other
+        number = plain(other)
+        return self + -number if isinstance(number, float) else NotImplemented
 
     def __rsub__(self, other: Any) -> Named:
         return -self + other
@@ -139,8 +139,8 @@ class Stepwise(Fact):
 
     def __attrs_post_init__(self) -> None:
         given: Any = self.steps
-        if isinstance(given, Mapping) and all(isinstance(key, str) for key in given):
-            object.__setattr__(self, "steps", type(given)({key: given[key] for key in sorted(given)}))
+        if isinstance(given, FrozenMap) and all(isinstance(key, str) for key in given):
+            object.__setattr__(self, "steps", FrozenMap({key: given[key] for key in sorted(given)}))
         super().__attrs_post_init__()
 
     @property

@@ -7,8 +7,6 @@ dimension of length 1 stands for "the same in all of them".
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
 import attrs
 import numpy as np
 
@@ -22,16 +20,6 @@ from .year import Sender
 
 # Demand is moved by no more than this, up or down, on the scale of the logarithm.
 _LARGEST_LOG = 300.0
-
-
-def table(collector: Collector, address: str, stated: Any) -> tuple[str, ...] | None:
-    """Collect the numbers of a table from names to numbers, and give back the names; None for one number for all."""
-    if not isinstance(stated, Mapping):
-        collector.quantity(address, stated)
-        return None
-    for name, value in stated.items():
-        collector.quantity(f"{address}.{name}", value)
-    return tuple(stated)
 
 
 @attrs.frozen(eq=False)
@@ -52,16 +40,10 @@ class ShockDriver:
         address, window, happens = shock.address, shock.window, None
         months = collector.calendar.months
         stops = None if shock.stops is None else compile_stops(collector, f"{address}.stops", shock.stops, months)
-        if window is not None:
-            collector.quantity(f"{address}.window.start", window.start)
-            if window.end is None:
-                collector.quantity(f"{address}.window.duration", window.duration)
-            else:
-                collector.quantity(f"{address}.window.end", window.end, edge="closing")
-            collector.quantity(f"{address}.window.chance", window.chance)
-            if window.chance != 1.0:
-                happens = collector.random_input(f"{address}.window", "happens", monthly=False, scores=False)
-        effects = {kind: table(collector, f"{address}.{kind}", getattr(shock, kind)) for kind in EFFECTS}
+        if window is not None and window.chance != 1.0:
+            happens = collector.random_input(f"{address}.window", "happens", monthly=False, scores=False)
+        stated = {kind: getattr(shock, kind) for kind in EFFECTS}
+        effects = {kind: tuple(one) if isinstance(one, Mapping) else None for kind, one in stated.items()}
         return cls(address, stops, window, happens, months, effects, shock.holds)
 
     def active(self, reading: Reading, running: Running) -> Floats | None:
@@ -163,11 +145,8 @@ class PartnerDriver:
     def of(cls, collector: Collector, partner: Partner) -> PartnerDriver:
         """Compile a partner."""
         address, months = partner.address, collector.calendar.months
-        for name in ("fill_rate", "lead_time", "surge"):
-            collector.quantity(f"{address}.{name}", getattr(partner, name))
         leaving = None
         if partner.chance_of_leaving != 0.0:
-            collector.quantity(f"{address}.chance_of_leaving", partner.chance_of_leaving)
             leaving = collector.random_input(address, "leaving", monthly=False, scores=False)
         stops = None if partner.stops is None else compile_stops(collector, f"{address}.stops", partner.stops, months)
         return cls(partner.name, address, months, leaving, stops)
@@ -229,7 +208,6 @@ class LineDriver:
     def of(cls, collector: Collector, line: Line) -> LineDriver:
         """Compile a line."""
         address, days = line.address, np.asarray(collector.calendar.working_days)
-        collector.quantity(f"{address}.per_day", line.per_day)
         stops = None if line.stops is None else compile_stops(collector, f"{address}.stops", line.stops, len(days))
         return cls(line.name, address, days, stops)
 
@@ -253,11 +231,8 @@ class FactorDriver:
     @classmethod
     def of(cls, collector: Collector, factor: Factor) -> FactorDriver:
         """Compile a factor."""
-        address = factor.address
-        collector.quantity(f"{address}.persistence", factor.persistence)
-        collector.quantity(f"{address}.volatility", factor.volatility)
-        loads = table(collector, f"{address}.loads", factor.loads) or ()
-        return cls(factor.name, address, loads, collector.random_input(address, "move", monthly=True, scores=True))
+        moves = collector.random_input(factor.address, "move", monthly=True, scores=True)
+        return cls(factor.name, factor.address, tuple(factor.loads), moves)
 
     def path(self, reading: Reading, moves: dict[str, Floats]) -> Floats:
         """Deviation of each month, (months, runs).
@@ -290,10 +265,7 @@ class MarketDriver:
         weights, calendar = np.asarray(market.season or (1.0,) * 12), collector.calendar
         calendar_month = (int(calendar.first_month[-2:]) - 1 + np.arange(calendar.months)) % 12
         season = weights[calendar_month] / weights.sum()
-        address = market.address
-        collector.quantity(f"{address}.per_year", market.per_year)
-        elasticities = table(collector, f"{address}.elasticities", market.elasticities) or ()
-        return cls(market.name, address, season, elasticities)
+        return cls(market.name, market.address, season, tuple(market.elasticities))
 
     def demand(self, reading: Reading, paths: Mapping[str, Floats], shocks: ActiveShocks) -> Multiplier:
         """Vehicles of all makers that buyers want in each month, (months, runs or 1)."""

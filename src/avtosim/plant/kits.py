@@ -68,10 +68,16 @@ class Kits:
         for members, takeover in shared:
             places = []
             for i in members:
-                places.append(tuple(i if i == j else len(channels) + k - (k > members.index(i)) for k, j in enumerate(members)))
+                places.append(
+                    tuple(i if i == j else len(channels) + k - (k > members.index(i)) for k, j in enumerate(members))
+                )
                 channels += [(i, accounts[j].partner) for j in members if j != i]
             groups.append(Group(members, tuple(places), takeover))
         return cls(tuple(accounts), tuple(channels), tuple(components), tuple(groups))
+
+    def of_vehicle(self, row: int) -> tuple[Account, ...]:
+        """The accounts of the vehicle in a row."""
+        return tuple(account for account in self.accounts if account.vehicle == row)
 
     @cached_property
     def plain(self) -> bool:
@@ -105,6 +111,8 @@ def _accounts(row: int, vehicle: Vehicle, name: str, component: Component) -> li
         words = [vehicle.name, *([name] if name else []), *([f"from {partner}"] if len(parts) > 1 else [])]
         label = " ".join([", ".join(words[: 1 + bool(name)]), *words[1 + bool(name) :]])
         found.append(
-            Account(row, name, partner, part, address, label, cover, None if opening is None else f"{opening}.opening_kits")
+            Account(
+                row, name, partner, part, address, label, cover, None if opening is None else f"{opening}.opening_kits"
+            )
         )
     return found

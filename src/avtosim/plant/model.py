@@ -20,7 +20,7 @@ from .multiplier import Multiplier
 from .outages import Running, running
 from .reading import Collector, Constant, Floats, Reading
 from .record import Book, Keep, Recorder, allocate
-from .schedule import Schedule, VehicleDriver, beyond_calendar, reach_of, schedules_of
+from .schedule import Schedule, VehicleDriver
 from .year import Demand, Drivers, Sender, TakeoverGroup
 
 #: Numbers (vehicles x runs) worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
@@ -64,7 +64,7 @@ class Model:
         calendar = scenario.calendar
         collector = Collector(calendar)
         self.months = calendar.months
-        collector.named(scenario.quantities)
+        collector.scenario(scenario)
         self._shocks = [ShockDriver.of(collector, shock) for shock in scenario.shocks]
         self._factors = [FactorDriver.of(collector, factor) for factor in scenario.factors]
         self._partners = {p.name: PartnerDriver.of(collector, p) for p in scenario.partners}
@@ -78,12 +78,15 @@ class Model:
         # The vehicles of a line stand together, so that a line's sum is a sum of neighbours.
         position = {line.name: index for index, line in enumerate(scenario.lines)}
         self._order = sorted(range(len(scenario.vehicles)), key=lambda v: position[scenario.vehicles[v].line])
-        self._vehicles = [VehicleDriver.of(collector, scenario.vehicles[v]) for v in self._order]
-        self.kits = Kits.of([driver.vehicle for driver in self._vehicles])
+        self.kits = Kits.of([scenario.vehicles[v] for v in self._order])
         self._quantities = collector.quantities
-        self.layout = self._layout()
         leads = [self._quantities[f"partners.{partner}.lead_time"] for _, partner in self.kits.channels]
         self._longest_lead = max((int(lead.highest) for lead in leads), default=0)
+        self._vehicles = [
+            VehicleDriver.of(scenario.vehicles[v], calendar, self.kits.of_vehicle(row), self._longest_lead)
+            for row, v in enumerate(self._order)
+        ]
+        self.layout = self._layout()
         self._longest_delay = self._most_late()
         #: Targets until a month or of some part of the plant, which are counted in every run.
         self.targets = tuple(target for target in scenario.targets if isinstance(target, Target))
@@ -150,7 +153,9 @@ class Model:
             groups=self._groups(reading),
             longest_lead=self._longest_lead,
             longest_delay=self._longest_delay,
-            demand=self._demand(reading, {n: m.demand(reading, paths, shocks) for n, m in self._markets.items()}, shocks),
+            demand=self._demand(
+                reading, {n: m.demand(reading, paths, shocks) for n, m in self._markets.items()}, shocks
+            ),
             capacity=[line.capacity(reading, run, shocks) for line in self._lines],
         )
 
@@ -289,11 +294,7 @@ class Model:
 
     def _is_drawn(self, driver: VehicleDriver) -> bool:
         """Whether the schedule of a vehicle differs between runs."""
-        address = driver.vehicle.address
-        partners = {account.partner for account in self.kits.accounts if account.address.startswith(address)}
-        own = (f"{address}.{name}" for name in ("plan", "orders", "flex", "start", "delay", "ramp_up", "end", "kit_cover"))
-        sent = (f"partners.{partner}.lead_time" for partner in partners)
-        every = (self._quantities.get(name) for name in (*own, *sent))
+        every = (self._quantities.get(address) for address in driver.addresses)
         return any(not isinstance(quantity, Constant) for quantity in every if quantity is not None)
 
     @cached_property
@@ -303,18 +304,9 @@ class Model:
 
     def _schedules(self, reading: Reading, senders: Mapping[str, Sender]) -> Callable[[slice], list[Schedule]]:
         """A function from a slice of runs to the vehicles' schedules; those that are certain are worked out once."""
-        extra = {name: longer_ahead(sender.delays) for name, sender in senders.items() if sender.delays}
-        made = []
-        for row, driver in enumerate(self._vehicles):
-            own = [account for account in self.kits.accounts if account.vehicle == row]
-            accounts = [driver.account(reading, account, extra.get(account.partner)) for account in own]
-            beyond = beyond_calendar(map(reach_of, accounts))
-            made.append(schedules_of(driver, driver.read(reading, beyond), accounts, self._longest_lead))
-
-        def cut(runs: slice) -> list[Schedule]:
-            return [one if isinstance(one, Schedule) else one.of(runs) for one in made]
-
-        return cut
+        extra = {name: longer_ahead(sender.delays) for name, sender in senders.items()}
+        made = [driver.schedules(driver.read(reading, extra)) for driver in self._vehicles]
+        return lambda runs: [of(runs) for of in made]
 
     def _channels(self, reading: Reading, shocks: ActiveShocks) -> list[tuple[str, Multiplier]]:
         """The sender of each channel, and what strikes the kits of its vehicle."""
@@ -341,7 +333,9 @@ class Model:
             ordered = vehicle.market is None
             present = driver.presence(reading)
             stated = None if vehicle.opening_stock is None else reading[f"{address}.opening_stock"]
-            waits = reading[f"{address}.backorder"] if vehicle.backorder is not None else np.full((1, 1), float(ordered))
+            waits = (
+                reading[f"{address}.backorder"] if vehicle.backorder is not None else np.full((1, 1), float(ordered))
+            )
             struck = shocks.on("demand", "demand" if ordered else "vehicles", vehicle.name, reading)
             made.append(
                 Demand(
@@ -360,7 +354,7 @@ class Model:
 
     def _shares(self, reading: Reading) -> dict[str, Floats]:
         """Market share of each vehicle; those built at the same time never take more than their market holds."""
-        made = {}
+        made: dict[str, Floats] = {}
         for market in self._markets:
             own = [driver for driver in self._vehicles if driver.vehicle.market == market]
             shares = {driver.vehicle.name: reading[f"{driver.vehicle.address}.market_share"] for driver in own}

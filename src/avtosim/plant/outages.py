@@ -178,9 +178,10 @@ def running(drivers: Sequence[StopsDriver], reading: Reading, ends: Collection[s
         parts = [slice(*candidates.bounds[month : month + 2]) for candidates in every]
         index = _joined([own[part] for own, part in zip(indices, parts, strict=True)])
         stops = MonthStops.joined([own.at(part) for own, part in zip(first, parts, strict=True)])
-        for found in _strike(left, index, stops, later):
-            for known, part in zip((outlasting, still, shares), found, strict=True):
-                known.append(part)
+        for which, time, share_of_month in _strike(left, index, stops, later):
+            outlasting.append(which)
+            still.append(time)
+            shares.append(share_of_month)
         carried, lasting = np.concatenate(outlasting), np.concatenate(still)
         if going_on is not None:
             going_on[month][carried] = np.concatenate(shares)
@@ -257,8 +258,8 @@ class Opening:
 
 def compile_stops(collector: Collector, address: str, stops: Stops, months: int) -> StopsDriver | None:
     """The driver of the stops stated at an address, or None if they never begin."""
-    highest = collector.quantity(f"{address}.per_year", stops.per_year).highest / 12.0
-    severity = collector.quantity(f"{address}.severity", stops.severity)
+    highest = collector.quantities[f"{address}.per_year"].highest / 12.0
+    severity = collector.quantities[f"{address}.severity"]
     if highest == 0.0 and stops.at_start != "stopped":
         return None
     slots, missed = events_per_month(highest, stops.duration, *_severities(severity))

@@ -15,11 +15,13 @@ from ..chance.space import RandomInput
 from ..declare.faults import FactError, Fault, nearest
 from ..declare.moments import Edge
 from ..declare.rules import support_of
+from ..facts.addresses import walk
 from ..facts.beliefs import product
 from ..facts.entities import Calendar
+from ..facts.scenario import Scenario
 from ..laws import tabulated
 from ..laws.base import mean_of, months_of
-from ..laws.varying import Named, Stepwise, Varying
+from ..laws.varying import Named, Stepwise, Total, Varying
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
@@ -241,13 +243,24 @@ class Collector:
         self.quantities[address] = made
         return made
 
-    def named(self, stated: Mapping[str, Any]) -> None:
-        """The named quantities, those that others follow before them."""
-        left = dict(stated)
+    def scenario(self, scenario: Scenario) -> None:
+        """All numbers of a scenario, named quantities first, those that others follow before them.
+
+        Left out are durations of stops, which are drawn for each stop.
+        """
+        left = dict(scenario.quantities)
         while left:
             ready = [name for name, value in left.items() if not getattr(value, "uses", frozenset()) & left.keys()]
             for name in ready:
                 self.quantity(f"quantities.{name}", left.pop(name))
+        for leaf in walk(scenario):
+            known = leaf.address in self.quantities or leaf.address.endswith((".stops.duration", ".stopped_for"))
+            if known or leaf.spec.role == "numbers" or leaf.spec.words or isinstance(leaf.value, tuple):
+                continue
+            if isinstance(leaf.value, Total):
+                self.quantity(f"{leaf.address}.total", leaf.value.total)
+            else:
+                self.quantity(leaf.address, leaf.value, edge=leaf.spec.edge or "opening")
 
 
 def all_finite(values: Floats) -> bool:
@@ -287,6 +300,9 @@ class Reading:
             rule = "must be a number that the model reads"
             raise FactError([Fault(address, rule, None, nearest(address, self._quantities))])
         return self._quantities[address]
+
+    def __contains__(self, address: str) -> bool:
+        return address in self._quantities
 
     def reference(self, address: str) -> Floats:
         """What stands for a number where luck of a single month must not count, (months or 1, runs or 1)."""

@@ -163,7 +163,7 @@ class Tally:
     """What the months so far add up to, a row (runs,) each; worked out where it is asked for."""
 
     sources: Sequence[Floats]  # built so far with kits of each partner that shares components
-    output: Sequence[Floats]  # what counts for each target so far
+    output: Floats | Sequence[Floats]  # what counts for each target so far
     called: Sequence[Floats]  # by each partner, in this month
     arrived: Sequence[Floats]
     received: Floats | Sequence[Floats]  # by each account, in this month

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-
 from typing import Any
 
 import attrs
@@ -166,14 +165,19 @@ class Drivers:
         leads = [cut_all(self.senders[sender].lead, runs) for sender, _ in self.channels]
         due = []
         for month in range(self.longest_lead):
-            rows = [a.ordered_before[month : month + 1] * (lead > month) for a, lead in zip(accounts, leads, strict=False)]
+            rows = [
+                a.ordered_before[month : month + 1] * (lead > month) for a, lead in zip(accounts, leads, strict=False)
+            ]
             due.append(np.zeros((channels, size)))
             due[-1][: len(accounts)] = _whole(rows, (len(accounts), size))
         on_order = np.zeros((len(accounts), size))
         for order in reversed(due):
             on_order += order[: len(accounts)]
         kits = _whole([account.opening for account in accounts], (len(accounts), size))
-        stock = _whole([self._opening_stock(*pair, runs) for pair in zip(self.demand, schedules, strict=True)], (len(schedules), size))
+        stock = _whole(
+            [self._opening_stock(*pair, runs) for pair in zip(self.demand, schedules, strict=True)],
+            (len(schedules), size),
+        )
         late = tuple(np.zeros((channels, size)) for _ in range(self.longest_delay))
         held = np.zeros((channels, size)) if any(sender.holds for sender in self.senders.values()) else None
         return State(kits, stock, np.zeros_like(stock), tuple(due), on_order, late, held)
@@ -276,16 +280,19 @@ def lateness(
             hit = [(share * (1.0 - active), late) for share, late in hit] + [
                 (share * active, late + months) for share, late in hit
             ]
-    late = [sum(share * np.clip(1.0 - np.abs(by - k), 0.0, 1.0) for share, by in hit) for k in range(longest)]
+    late: list[Floats] = []
+    left = np.ones(1)
+    for k in range(longest):
+        late.append(np.asarray(sum(share * np.clip(1.0 - np.abs(by - k), 0.0, 1.0) for share, by in hit)))
+        left = left - late[-1]
     # What comes after the year's end comes too late, however much later.
-    beyond = 1.0 - sum(late) if longest else np.zeros(1)
+    late.append(np.maximum(left, 0.0))
     if not holds:
-        return Lateness([*late, np.maximum(beyond, 0.0)] if longest else [np.ones(1)], None, None)
-    goes_through, free = np.ones(1), np.ones(1)
+        return Lateness(late, None, None)
+    passes, free = np.ones(1), np.ones(1)
     for share in holds:
-        goes_through = goes_through * (1.0 - share)
-        free = free * (share < 1.0)
-    return Lateness([*late, np.maximum(beyond, 0.0)] if longest else [np.ones(1)], 1.0 - goes_through, free)
+        passes, free = passes * (1.0 - share), free * (share < 1.0)
+    return Lateness(late, 1.0 - passes, free)
 
 
 def _whole(grids: Sequence[Floats], shape: tuple[int, int]) -> Floats:

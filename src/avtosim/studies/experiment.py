@@ -143,7 +143,9 @@ class Experiment:
             record=record,
             axes={quantity.name: quantity.axes for quantity in RECORD},
             labels=sent.model.labels,
-            targets=tuple(t if isinstance(t, float) else PartialTarget(t.volume, t.until, t.of) for t in scenario.targets),
+            targets=tuple(
+                t if isinstance(t, float) else PartialTarget(t.volume, t.until, t.of) for t in scenario.targets
+            ),
             run_info=RunInfo(
                 title=scenario.name,
                 scenario=LaterText(partial(_text_of, scenario)),
