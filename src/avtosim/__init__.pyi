@@ -23,7 +23,6 @@ from .declare.faults import FactError as FactError
 from .declare.faults import Fault as Fault
 from .declare.rules import Law as Law
 from .facts.entities import Calendar as Calendar
-from .facts.entities import Component as Component
 from .facts.entities import Factor as Factor
 from .facts.entities import Line as Line
 from .facts.entities import Market as Market
@@ -32,11 +31,12 @@ from .facts.entities import Provenance as Provenance
 from .facts.entities import Shock as Shock
 from .facts.entities import Stops as Stops
 from .facts.entities import Target as Target
-from .facts.entities import Vehicle as Vehicle
 from .facts.entities import Window as Window
 from .facts.register import Assumption as Assumption
 from .facts.register import Register as Register
 from .facts.scenario import Scenario as Scenario
+from .facts.vehicles import Component as Component
+from .facts.vehicles import Vehicle as Vehicle
 from .files.load import bundled as bundled
 from .files.load import load as load
 from .files.load import loads as loads

@@ -37,14 +37,18 @@ KITS = 'partner = "A"\n'
 @pytest.mark.parametrize(
     ("text", "address", "rule"),
     [
-        (SOLD + 'partners = { A = 0.6, B = 0.5 }', "vehicles.V.partners", "must be parts that sum to 1"),
+        (SOLD + "partners = { A = 0.6, B = 0.5 }", "vehicles.V.partners", "must be parts that sum to 1"),
         (SOLD + 'partners = { A = "rest", B = "rest" }', "vehicles.V.partners", "the rest to more than one partner"),
-        (SOLD + 'partners = { A = 0.6, C = 0.4 }', "vehicles.V.partners.C", "must name a partner that exists"),
-        (SOLD + 'partners = { A = 1.2, B = 0.2 }', "vehicles.V.partners.A", "must lie in [0, 1]; got 1.2"),
-        (SOLD + 'needs = { Engine = { takeover = 0.5 } }', "vehicles.V.needs.Engine", "must have a partner"),
-        (SOLD + 'needs = { Engine = {} }', "vehicles.V.needs.Engine", "must have a partner"),
+        (SOLD + "partners = { A = 0.6, C = 0.4 }", "vehicles.V.partners.C", "must name a partner that exists"),
+        (SOLD + "partners = { A = 1.2, B = 0.2 }", "vehicles.V.partners.A", "must lie in [0, 1]; got 1.2"),
+        (SOLD + "needs = { Engine = { takeover = 0.5 } }", "vehicles.V.needs.Engine", "must have a partner"),
+        (SOLD + "needs = { Engine = {} }", "vehicles.V.needs.Engine", "must have a partner"),
         (SOLD + 'needs = { Engine = "C" }', "vehicles.V.needs.Engine.partner", "must name a partner that exists"),
-        (SOLD + 'needs = { Engine = { partner = "A", cover = 1 } }', "vehicles.V.needs.Engine.cover", "not a known key"),
+        (
+            SOLD + 'needs = { Engine = { partner = "A", cover = 1 } }',
+            "vehicles.V.needs.Engine.cover",
+            "not a known key",
+        ),
         (SOLD + 'needs = { Engine = "A" }\n' + KITS, "vehicles.V", "must have one of partner, partners and needs"),
         (SOLD + KITS + "takeover = 0.5", "vehicles.V.takeover", "must have a second partner"),
         (SOLD + KITS + 'start = "2024-06"\nend = "2024-03"', "vehicles.V.end", "must not lie before the start"),
@@ -62,15 +66,35 @@ KITS = 'partner = "A"\n'
             "must have a step at or before the first month, 2024-01; got '2024-02'",
         ),
         (ORDERED + KITS + 'plan = { stepwise = { "2024-13" = 5 } }', "vehicles.V.plan.2024-13", "a month that exists"),
-        (ORDERED + KITS + 'plan = { stepwise = { "2024-01-15" = 5 } }', "vehicles.V.plan.2024-01-15", "must be a month"),
-        (ORDERED + KITS + 'plan = { stepwise = { "2024-01" = -5 } }', "vehicles.V.plan.2024-01", "must be zero or more"),
+        (
+            ORDERED + KITS + 'plan = { stepwise = { "2024-01-15" = 5 } }',
+            "vehicles.V.plan.2024-01-15",
+            "must be a month",
+        ),
+        (
+            ORDERED + KITS + 'plan = { stepwise = { "2024-01" = -5 } }',
+            "vehicles.V.plan.2024-01",
+            "must be zero or more",
+        ),
         (ORDERED + KITS + 'flex = { stepwise = { "2024-01" = 1 } }', "vehicles.V.flex", "must be a number or a law"),
-        (ORDERED + KITS + 'start = "2024-02-30"', "vehicles.V.start", "must be a number, a date or a law; got '2024-02-30'"),
+        (
+            ORDERED + KITS + 'start = "2024-02-30"',
+            "vehicles.V.start",
+            "must be a number, a date or a law; got '2024-02-30'",
+        ),
         (ORDERED + KITS + 'delay = "2024-02-01"', "vehicles.V.delay", "must be a number or a law; got '2024-02-01'"),
         (ORDERED + KITS + 'start = { uniform = ["2024-02-30", 3] }', "vehicles.V.start.low", "must be a number"),
-        (ORDERED + KITS + 'start = { uniform = ["2024-02", 3] }', "vehicles.V.start.high", "must be a date, as another"),
+        (
+            ORDERED + KITS + 'start = { uniform = ["2024-02", 3] }',
+            "vehicles.V.start.high",
+            "must be a date, as another",
+        ),
         (ORDERED + KITS + 'flex = { uniform = ["2024-02", "2024-03"] }', "vehicles.V.flex", "must not be a date"),
-        (ORDERED + KITS + 'flex = { named = "belief" }', "vehicles.V.flex", "that is declared in quantities; got 'belief'"),
+        (
+            ORDERED + KITS + 'flex = { named = "belief" }',
+            "vehicles.V.flex",
+            "that is declared in quantities; got 'belief'",
+        ),
         (ORDERED + SOLD + KITS, "vehicles.V.orders", "must not stand beside a market"),
         ("plan = 500\n" + KITS, "vehicles.V.market", "must be given: who buys it (market and market_share, or orders)"),
         ('market = "Home"\nplan = 500\n' + KITS, "vehicles.V.market_share", "must be given: who buys it"),
@@ -78,7 +102,7 @@ KITS = 'partner = "A"\n'
         (ORDERED + 'start = "2030-01"\nplan = { total = 5 }', "vehicles.V.plan.total", "some time within the calendar"),
         (ORDERED + "backorder = 2", "vehicles.V.backorder", "must lie in [0, 1]; got 2"),
         (
-            ORDERED + KITS + '[shocks.S]\nwindow = { start = 1, duration = 1 }\ndelay = { A = -1 }',
+            ORDERED + KITS + "[shocks.S]\nwindow = { start = 1, duration = 1 }\ndelay = { A = -1 }",
             "shocks.S.delay.A",
             "must be zero or more; got -1",
         ),
@@ -98,12 +122,12 @@ KITS = 'partner = "A"\n'
             "must name a partner that exists",
         ),
         (
-            ORDERED + '[shocks.S]\nwindow = { start = 1, duration = 1 }\nsupply = { V = 0.5 }',
+            ORDERED + "[shocks.S]\nwindow = { start = 1, duration = 1 }\nsupply = { V = 0.5 }",
             "shocks.S.supply.V",
             "must name what needs kits; this vehicle needs none",
         ),
         (
-            ORDERED + KITS + '[shocks.S]\nwindow = { start = 1, duration = 1 }',
+            ORDERED + KITS + "[shocks.S]\nwindow = { start = 1, duration = 1 }",
             "shocks.S",
             "must do something: state supply, demand, speed, delay or holds",
         ),
@@ -119,10 +143,18 @@ def test_a_fault_has_its_place_rule_and_value(text: str, address: str, rule: str
 @pytest.mark.parametrize(
     ("targets", "address", "rule"),
     [
-        ('[{ volume = 5, of = "C" }]', "targets.0.of", "must name a partner, a vehicle, a line or a market that exists"),
-        ('[{ volume = 5, until = "2025-01" }]', "targets.0.until", "must be a month of the calendar, 2024-01 to 2024-12"),
+        (
+            '[{ volume = 5, of = "C" }]',
+            "targets.0.of",
+            "must name a partner, a vehicle, a line or a market that exists",
+        ),
+        (
+            '[{ volume = 5, until = "2025-01" }]',
+            "targets.0.until",
+            "must be a month of the calendar, 2024-01 to 2024-12",
+        ),
         ('[5, { volume = 5, until = "June" }]', "targets.1.until", "must be a month as YYYY-MM; got 'June'"),
-        ('[{ volume = -5 }]', "targets.0.volume", "must be zero or more"),
+        ("[{ volume = -5 }]", "targets.0.volume", "must be zero or more"),
         ('[{ volume = 5, of = ["A", "Main"] }]', "targets.0.of", "must name things of one kind"),
         ('[{ until = "2024-06" }]', "targets.0.volume", "must be given"),
     ],
@@ -207,7 +239,9 @@ def test_stating_an_alternative_lets_go_of_the_others() -> None:
     needs = two.replace({"vehicles.V.needs": {"Engine": {"partners": {"A": 0.5, "B": 0.5}, "takeover": 0.2}}})
     assert not needs.vehicles["V"].partners
     assert needs["vehicles.V.needs.Engine.takeover"] == 0.2
-    assert needs.replace({"vehicles.V.needs.Engine.partner": "B"})["vehicles.V.needs.Engine"] == av.Component(partner="B")
+    assert needs.replace({"vehicles.V.needs.Engine.partner": "B"})["vehicles.V.needs.Engine"] == av.Component(
+        partner="B"
+    )
     row = plant.replace({"vehicles.V.plan": [1] * 12})
     assert (row["vehicles.V.start"], row["vehicles.V.ramp_up"]) == (0.0, 0.0)
     text = 'extends = "avtotor-2024-06"\n[vehicles.E5]\norders = 8000\n'
@@ -225,7 +259,9 @@ def test_steps_and_beliefs_have_addresses() -> None:
     )
     assert plant["vehicles.V.plan.2024-07"] == 24.0
     assert plant["vehicles.V.orders.times"] == 2.0
-    assert plant.replace({"vehicles.V.plan.2024-07": 36})["vehicles.V.plan"] == av.Stepwise({"2024-01": 12, "2024-07": 36})
+    assert plant.replace({"vehicles.V.plan.2024-07": 36})["vehicles.V.plan"] == av.Stepwise(
+        {"2024-01": 12, "2024-07": 36}
+    )
     assert plant.replace({"quantities.q": 9})["quantities.q"] == 9.0
     assert plant.provenance["quantities.q"].source == "a talk"
     assert av.loads(plant.to_toml()) == plant
@@ -238,7 +274,9 @@ def test_dates_stay_when_the_calendar_moves() -> None:
     """A start given as a date is the same day in another calendar; one given in months moves with it."""
     dated, counted = vehicle(start="2024-03"), vehicle(start=2)
     assert (av.simulate(dated, runs=1).annual == av.simulate(counted, runs=1).annual).all()
-    months = {name: plant.replace({"calendar.first_month": "2024-03"}) for name, plant in (("d", dated), ("c", counted))}
+    months = {
+        name: plant.replace({"calendar.first_month": "2024-03"}) for name, plant in (("d", dated), ("c", counted))
+    }
     built = {name: av.simulate(plant, runs=1).by_month.array[:, 0] for name, plant in months.items()}
     assert built["d"][0] > 0
     assert built["c"][0] == 0
@@ -261,5 +299,5 @@ def test_arithmetic_of_beliefs() -> None:
 
 def test_a_quantity_has_a_name_that_an_address_can_hold() -> None:
     """A dot in the name of a quantity is refused: it would be two steps of an address."""
-    with pytest.raises(av.FactError, match="quantities.a.b: must be a name"):
+    with pytest.raises(av.FactError, match=r"quantities\.a\.b: must be a name"):
         av.loads(BASE + ORDERED + '[quantities]\n"a.b" = 1\n')

@@ -87,7 +87,7 @@ TOLD = {
     "partners.Y.stops.duration.law": "must be a law, such as",
     "partners.Z.fill_rate.law.source": "must stand beside the whole number",
     "partners.W.fill_rate.weights": "must be given",
-    "markets.Russia.per_year": "must be a number, a law or Varying",
+    "markets.Russia.per_year": "must be a number, a law, Varying or Stepwise",
     "markets.Russia.elasticities.yuan": "must name a factor that exists",
     "vehicles.A.partner": "did you mean 'BAIC'?",
     "vehicles.A.line": "did you mean 'Main'?",

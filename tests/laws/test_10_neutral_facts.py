@@ -183,7 +183,13 @@ def test_neutral_forms_of_kits_change_no_bit(words: dict[str, object]) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["vehicles.delta.plan", "vehicles.alpha.plan", "lines.two.per_day", "partners.East.fill_rate", "markets.abroad.per_year"],
+    [
+        "vehicles.delta.plan",
+        "vehicles.alpha.plan",
+        "lines.two.per_day",
+        "partners.East.fill_rate",
+        "markets.abroad.per_year",
+    ],
 )
 def test_a_step_that_holds_from_the_first_month_changes_no_bit(address: str) -> None:
     """One value from the first month on, or from years before, is the value without steps, draw for draw."""
@@ -227,7 +233,10 @@ def test_one_times_a_named_quantity_is_the_quantity() -> None:
 def test_neutral_numbers_of_the_language_change_no_output(changes: dict[str, object]) -> None:
     """Nothing taken over or nobody idle, severity 1, an end with or after the year, no delay: the same output."""
     base = plants.one_vehicle()
-    partners = [av.Partner(name="A", fill_rate=av.Uniform(0.5, 1), lead_time=1, stops=av.Stops(0, 1)), av.Partner(name="B")]
+    partners = [
+        av.Partner(name="A", fill_rate=av.Uniform(0.5, 1), lead_time=1, stops=av.Stops(0, 1)),
+        av.Partner(name="B"),
+    ]
     late = av.Shock(name="S", window=av.Window(2, 3), delay={"A": 0.0})
     never = av.Shock(name="S", window=av.Window(2, 3, chance=0.0), delay={"A": 1.5}, supply={"B": 0.0})
     stated = av.Scenario(

@@ -45,7 +45,7 @@ def silent(partner: str) -> av.Shock:
 @pytest.mark.parametrize("words", CASES["takeover"])
 def test_takeover(words: str) -> None:
     """Of two partners one falls silent for three months; the other takes over what it may and can."""
-    takeover = float(words.split(",")[0].split()[1])
+    takeover = float(words.split(",", maxsplit=1)[0].split()[1])
     surge = float(words.split("surge ")[1]) if "surge" in words else 3.0
     senders = [av.Partner(name=name, surge=surge) for name in "AB"]
     year = built(senders, shocks=(silent("A"),), partners={"A": 0.6, "B": 0.4}, takeover=takeover)

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .estimate import Estimate, mean_estimate, quantile_estimate
-from .readonly import read_only
+from .readonly import FrozenDict, read_only
 from .table import Cell, Column, Table, Tabular
 
 Floats = NDArray[np.float64]
 
 
-class Breakdown(dict[str, Floats], Tabular):
+class Breakdown(FrozenDict, Tabular):
     """Output of every run in parts, a mapping from the name of a part to an array (runs,).
 
     Print it for a table of each part's mean and quantiles; ``pandas.DataFrame(breakdown)`` has a column for each part
@@ -58,11 +58,6 @@ class Breakdown(dict[str, Floats], Tabular):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Breakdown, (self.what, self.names, self.array, self.replicate_size)
-
-    def _unchanged(self, *_: object, **__: object) -> Any:
-        raise TypeError("a breakdown cannot be changed; take a copy: dict(breakdown)")
-
-    __setitem__ = __delitem__ = __ior__ = update = pop = popitem = clear = setdefault = _unchanged
 
     def mean(self, name: str, *, confidence: float = 0.95) -> Estimate:
         """Mean output of one part.

@@ -52,7 +52,7 @@ class PartialTarget:
 
 @attrs.frozen(eq=False)
 class Parts:
-    """What is kept of the runs, by name, with the names along its axes and the vehicles of each partner, line, market."""
+    """What is kept of the runs by name, the names along its axes, and the vehicles of each partner, line and market."""
 
     record: Mapping[str, Floats]
     labels: Mapping[str, tuple[str, ...]]

@@ -9,6 +9,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+class FrozenDict(dict[str, Any]):
+    """A dict that cannot be changed, for libraries that take nothing but a dict for a mapping."""
+
+    def _unchanged(self, *what: object, **more: object) -> Any:  # noqa: ARG002 - whatever is asked for is refused
+        """Refuse to be changed.
+
+        Parameters
+        ----------
+        *what, **more : object
+            What a dict would take.
+
+        Returns
+        -------
+        object
+            Never.
+
+        Raises
+        ------
+        TypeError
+            Always.
+        """
+        raise TypeError("this cannot be changed; take a copy: dict(...)")
+
+    __setitem__ = __delitem__ = __ior__ = update = pop = popitem = clear = setdefault = _unchanged
+
+
 class ReadOnly(Mapping[str, Any]):
     """A mapping without methods that change it; it can be copied and pickled."""
 

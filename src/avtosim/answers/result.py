@@ -599,7 +599,8 @@ class Result(Tabular):
             If flows were not kept.
         """
         values, axis = self.flows[name], self.axes[name][0]
-        return self._breakdown(axis, self.labels[axis], values)[vehicle]
+        found: Floats = self._breakdown(axis, self.labels[axis], values)[vehicle]
+        return found
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the result, with what made it, to a file in NumPy's npz format.

@@ -35,18 +35,17 @@ def frozen(spec: Spec, value: Any) -> Any:
 
     A value of another kind stays as it is, and of one that cannot be read its name is left, for the check to refuse.
     """
-    role, number = spec.role, _moment if spec.edge else plain
+    number = _moment if spec.edge else plain
     try:
-        if role in ("quantity", "law") or (role == "map" and spec.single and not isinstance(value, Mapping)):
+        if isinstance(value, Mapping) and spec.role in ("map", "parts"):
+            inner = spec.of.made if spec.of else plain
+            return FrozenMap({key: inner(item) for key, item in value.items()})
+        if spec.role in ("quantity", "law", "map"):
             return tuple(map(plain, value)) if spec.row and _in_order(value) else number(value)
-        if role == "map" and isinstance(value, Mapping):
-            return FrozenMap({key: plain(item) for key, item in value.items()})
-        if role == "parts" and isinstance(value, Mapping):
-            return FrozenMap({key: spec.of.made(item) for key, item in value.items()})
-        if role == "names":
-            return (value,) if isinstance(value, str) else tuple(value) if _in_order(value) else value
-        if role in ("numbers", "family") and _in_order(value):
-            return Family(value) if role == "family" else tuple(map(number, value))
+        if spec.role == "names" and isinstance(value, str):
+            return (value,)
+        if spec.role in ("names", "numbers", "family") and _in_order(value):
+            return Family(value) if spec.role == "family" else tuple(map(number, value))
     except FactError:
         raise
     except Exception as error:  # noqa: BLE001 - a container that is not ours may raise anything

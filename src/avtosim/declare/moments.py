@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 _STATED = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 #: What a whole month or day means as a moment: the moment at which it begins, or that at which it ends.
@@ -21,7 +21,7 @@ class Date(float):
     opening: float
     closing: float
 
-    def __new__(cls, text: str) -> Date:
+    def __new__(cls, text: str) -> Self:
         """Raise ``ValueError`` unless the text is a month or a date that exists."""
         found = _STATED.fullmatch(text)
         if found is None:

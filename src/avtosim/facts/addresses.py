@@ -164,7 +164,8 @@ def released(cls: type[Any], stated: Mapping[str, object]) -> set[str]:
     """Fields of a fact that cannot stand beside those ``stated``, group of alternatives by group."""
     gone: set[str] = set()
     for group in getattr(cls, "alternatives", ()):
-        chosen = [fields for fields in group if any(stated.get(field) is not None for field in fields)]
+        # What is taken over goes with partners, but does not tell that there are some.
+        chosen = [f for f in group if any(stated.get(field) is not None for field in f if field != "takeover")]
         if chosen:
             gone |= {field for fields in group if fields not in chosen for field in fields}
     if isinstance(stated.get("plan"), (list, tuple)):

@@ -18,7 +18,8 @@ from ..laws.base import months_of
 from ..laws.varying import Named, Stepwise, Total
 from .addresses import Leaf, leaves
 from .beliefs import Beliefs, belief_faults
-from .entities import Calendar, Partner, Shock, Target, Vehicle
+from .entities import Calendar, Partner, Shock, Target
+from .vehicles import Vehicle
 
 #: What the sum of mean market shares may exceed 1 by, since some means are found by quadrature.
 _ROUNDING = 1e-6

@@ -18,8 +18,9 @@ from ..upward import upward
 from .addresses import leaves, look_up, replaced, walk
 from .agreement import warn_of_idle_backorders
 from .consistency import cross_faults
-from .entities import Calendar, Factor, Line, Market, Partner, Provenance, Shock, Target, Vehicle
+from .entities import Calendar, Factor, Line, Market, Partner, Provenance, Shock, Target
 from .register import Register
+from .vehicles import Vehicle
 
 _as_map = partial(frozen, Spec("map", "values by their addresses"))
 #: Volumes, and those until a month or of some part of the plant.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import attrs
@@ -108,12 +109,11 @@ class _Reader:
             return self.inner(raw, path)
         if spec.role in ("family", "part"):
             return self.family(spec.of, raw, path) if spec.role == "family" else self.fact(spec.of, raw, path)
-        if spec.role == "parts" and isinstance(raw, dict):
-            return {key: self.component(spec.of, item, f"{path}.{key}") for key, item in raw.items()}
-        if parameter or spec.role not in ("map", "numbers", "quantity"):
+        if parameter or spec.role not in ("parts", "map", "numbers", "quantity"):
             return raw
-        if spec.role == "map" and isinstance(raw, dict) and not (spec.single and is_one_number(raw)):
-            return {key: self.quantity(item, f"{path}.{key}") for key, item in raw.items()}
+        if spec.role in ("parts", "map") and isinstance(raw, dict) and not (spec.single and is_one_number(raw)):
+            read = partial(self.component, spec.of) if spec.of else self.quantity
+            return {key: read(item, f"{path}.{key}") for key, item in raw.items()}
         no_row = spec.role == "numbers" and isinstance(raw, dict) and "value" not in raw
         made = raw if no_row else self.quantity(raw, path)
         if spec.role == "numbers" and spec.of is not None and isinstance(made, list):
@@ -163,11 +163,11 @@ class _Reader:
         unknown = [] if meant else [key for key in words if key not in (*known, *beside)]
         for key in unknown:
             self.fault(f"{path}.{key}", "is not a known key or law", None, nearest(key, known))
-        rule = f"must hold one law or one of value, {', '.join(_WORDS)}, beside {', '.join(ORIGIN)}"
+        rule = f"must hold one law, one value or {', '.join(_WORDS)}, beside {', '.join(ORIGIN)}"
         return None if unknown else self.fault(path, rule, words, meant)
 
     def form(self, cls: type[Fact], stated: _Table, path: str) -> Any:
-        """What stands for a number beside a law: its parts may be quantities themselves, without sources of their own."""
+        """What stands for a number beside a law; its parts may be quantities, without sources of their own."""
         before = len(self.faults)
         for alias, attribute in describe(cls).items():
             spec, value = spec_of(attribute), stated.get(alias)

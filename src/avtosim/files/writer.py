@@ -83,23 +83,29 @@ def _pair(key: str, value: Any) -> str:
 def _inner(value: Any) -> str:
     """A number, text or row as a TOML value; a law as what stands between the braces of its table."""
     if isinstance(value, (str, Date)):
-        return _quoted(str(value) if isinstance(value, str) else value.text)
+        return _quoted(value.text if isinstance(value, Date) else value)
     if isinstance(value, float):
         return str(int(value)) if value == int(value) else repr(value)
     if isinstance(value, tuple):
         return f"[{', '.join(map(_item, value))}]"
+    return _table(value)
+
+
+def _table(value: Any) -> str:
+    """A table of numbers by name, or what stands between the braces of that of a law or a target."""
     if isinstance(value, Mapping):
         return f"{{ {', '.join(_pair(key, item) for key, item in value.items())} }}"
-    if type(value) in _WORDS:
-        first, *others = describe(type(value)).items()
-        words = [_pair(_WORDS[type(value)], getattr(value, first[1].name))]
-        stated = ((alias, a, getattr(value, a.name)) for alias, a in others)
-        return ", ".join([*words, *(_pair(alias, item) for alias, a, item in stated if not is_default(a, item))])
     given = {alias: getattr(value, a.name) for alias, a in describe(type(value)).items()}
-    if all(isinstance(item, float) for item in given.values()) and not isinstance(value, Target):
+    word = _WORDS.get(type(value))
+    if word is None and all(isinstance(item, float) for item in given.values()):
         return f"{value.kind} = {_inner(tuple(given.values()))}"
-    words = [_pair(alias, item) for alias, item in given.items() if item not in (None, ())]
-    return ", ".join(words) if isinstance(value, Target) else f"{value.kind} = {{ {', '.join(words)} }}"
+    stated = {k: item for k, item in given.items() if not is_default(describe(type(value))[k], item)}
+    if word is None:
+        return f"{value.kind} = {{ {', '.join(_pair(alias, item) for alias, item in stated.items())} }}"
+    # What gives the word its sense stands behind it, the rest beside it.
+    return ", ".join(
+        _pair(word or alias if alias == next(iter(given)) else alias, item) for alias, item in stated.items()
+    )
 
 
 def _item(value: Any) -> str:
@@ -108,7 +114,13 @@ def _item(value: Any) -> str:
 
 
 #: Words for what stands for a number beside a law; the first of its fields stands behind the word.
-_WORDS: dict[type[Fact], str] = {Varying: "varying", Named: "named", Stepwise: "stepwise", Total: "total"}
+_WORDS: dict[type[Fact], str] = {
+    Varying: "varying",
+    Named: "named",
+    Stepwise: "stepwise",
+    Total: "total",
+    Target: "volume",
+}
 
 
 def _key(key: str) -> str:

@@ -109,7 +109,7 @@ class Named(Fact):
         return self + -number if isinstance(number, float) else NotImplemented
 
     def __rsub__(self, other: Any) -> Named:
-        return -self + other
+        return (self * -1.0).__add__(other)
 
 
 def _is_term(value: object) -> bool:
@@ -161,7 +161,18 @@ class Stepwise(Fact):
                 yield Fault(f"{self.address}.{month}", "must be a month that exists, as YYYY-MM", month, hint)
 
     def at(self, months: Sequence[str]) -> list[str]:
-        """For each of these months the key of the step in force, which is the first one before all steps."""
+        """Find the step in force in each of these months.
+
+        Parameters
+        ----------
+        months : sequence of str
+            Months as YYYY-MM.
+
+        Returns
+        -------
+        list of str
+            For each the month from which its step holds; the first one before all steps.
+        """
         keys = list(self.steps)
         return [max((key for key in keys if key <= month), default=keys[0]) for month in months]
 

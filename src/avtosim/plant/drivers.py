@@ -7,6 +7,7 @@ dimension of length 1 stands for "the same in all of them".
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+
 import attrs
 import numpy as np
 
@@ -58,7 +59,7 @@ class ShockDriver:
         return np.asarray(np.clip(within, 0.0, 1.0)) * self._happens(reading)
 
     def going_on(self, reading: Reading, running: Running) -> Floats | None:
-        """Share of each month that belongs to what goes on at its end, in which kits are held; None if there is none."""
+        """Share of each month in which kits are held beyond its end, as the shock goes on; None if there is none."""
         if self.stops is not None:
             return running.going_on[self.stops.address]
         if self.window is None:
@@ -126,7 +127,7 @@ class ActiveShocks:
         return [(active, reading[address]) for address, active, _ in self._striking("delay", "partners", name)]
 
     def holds(self, name: str, reading: Reading) -> list[Floats]:
-        """Shares of each month in which kits of a partner are held until a later one, for each shock that holds them."""
+        """Shares of each month in which kits of a partner are held until a later one, by each shock that holds them."""
         found = [shock.going_on(reading, self._running) for shock, _, _ in self._shocks if name in shock.holds]
         return [share for share in found if share is not None]
 

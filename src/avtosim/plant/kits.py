@@ -7,7 +7,7 @@ from functools import cached_property
 
 import attrs
 
-from ..facts.entities import Component, Vehicle, parts_of
+from ..facts.vehicles import Component, Vehicle, parts_of
 
 
 @attrs.frozen

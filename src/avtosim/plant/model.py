@@ -343,8 +343,8 @@ class Model:
                     own=reading[f"{address}.orders"] if ordered else shares[vehicle.name],
                     shocks=Multiplier(address, (), struck),
                     reference=driver.reference_demand(reading),
-                    # Nobody waits for what is not yet, or no longer, to be had.
-                    backorder=waits * present if waits.any() else waits,
+                    # Buyers do not wait for what is not yet, or no longer, to be had; an order stays open.
+                    backorder=waits if ordered or not waits.any() else waits * present,
                     stock_cover=reading[f"{address}.stock_cover"],
                     opening_stock=stated,
                     end=None if vehicle.end is None else reading[f"{address}.end"],

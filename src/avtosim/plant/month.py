@@ -113,7 +113,7 @@ class Work:
         #: What is called off by each channel; where accounts have one each it is what they call off.
         self.ordered = self.called if accounts == channels else np.empty((channels, runs))
         self.arrived = np.empty((channels, runs))
-        self.required, self.built, self.sold = np.empty((3, *self.stock.shape))
+        self.required, self.built, self.sold = (np.empty_like(self.stock) for _ in range(3))
         self.scratch = np.empty((max(channels, len(self.stock), 1), runs))
 
     def state(self) -> State:
@@ -126,7 +126,7 @@ def advance(work: Work, month: Month, lead_times: LeadTimes, layout: Layout) -> 
     """Work out one month, changing ``work`` in place."""
     at_once = len(lead_times) == 1 and not work.late and work.held is None
     _call_off(work, month, layout, at_once=at_once)
-    _order(work, month, lead_times, at_once=at_once)
+    _order(work, lead_times, at_once=at_once)
     _arrive(work, month, layout, at_once=at_once)
     _build(work, month, layout)
     _sell(work, month, layout)
@@ -198,7 +198,7 @@ def _take_over(work: Work, month: Month, group: Idle) -> None:
         np.divide(month.order_cap[account], np.maximum(total, 1e-300), out=total)
         np.minimum(total, 1.0, out=total)
         for order in asked:
-            order *= total
+            np.multiply(order, total, out=order)
     for i, account in enumerate(group.accounts):
         add_rows([work.ordered[channel] for channel in group.channels[i]], work.called[account])
 
@@ -212,7 +212,7 @@ def _keep_between_0_and(most: Floats, numbers: Floats) -> None:
         np.minimum(numbers, most, out=numbers)
 
 
-def _order(work: Work, month: Month, lead_times: LeadTimes, *, at_once: bool) -> None:
+def _order(work: Work, lead_times: LeadTimes, *, at_once: bool) -> None:
     """What is called off falls due a lead time later."""
     if at_once:
         return
@@ -243,7 +243,7 @@ def _arrive(work: Work, month: Month, layout: Layout, *, at_once: bool) -> None:
 
 
 def _postpone(work: Work, month: Month, due: Floats) -> None:
-    """Change what falls due in a month to what comes in it; the rest waits until a later month, or until it is freed."""
+    """Change what falls due in a month to what comes in it; the rest comes in a later one, or when it is freed."""
     now = work.late.pop(0) if work.late else None
     if now is not None:
         work.late.append(np.zeros_like(now))
@@ -314,7 +314,7 @@ def _use_kits(work: Work, layout: Layout) -> None:
             lacking = built.copy()
             for account, row in zip(accounts, rows, strict=True):
                 taken = np.minimum(layout.parts[account] * built, row)
-                row -= taken
+                np.subtract(row, taken, out=row)
                 lacking -= taken
             np.maximum(lacking, 0.0, out=lacking)
             left = add_rows(rows, work.scratch[0])
@@ -322,7 +322,7 @@ def _use_kits(work: Work, layout: Layout) -> None:
             lacking /= np.maximum(left, 1e-300)
             np.minimum(lacking, 1.0, out=lacking)
             for row in rows:
-                row -= lacking * row
+                np.subtract(row, lacking * row, out=row)
 
 
 def _all_would_be_sold(month: Month) -> bool:
@@ -351,4 +351,4 @@ def _sell(work: Work, month: Month, layout: Layout) -> None:
     work.stock -= work.sold
     work.waiting -= work.sold
     for waiting, share in zip(work.waiting, month.backorder, strict=True):
-        waiting *= share
+        np.multiply(waiting, share, out=waiting)

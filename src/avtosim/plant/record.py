@@ -1,8 +1,8 @@
 """The record: what may be kept of a run, declared once. Allocating, writing, joining, the memory bound follow from it.
 
 A line of ``RECORD`` names a quantity, its axes and how it is read off a month just worked out. What has no month among
-its axes is summed over the months, or read off the last one; what has the runs alone, or months and runs, is summed over
-the vehicles.
+its axes is summed over the months, or read off the last one; what has the runs alone, or months and runs, is summed
+over the vehicles.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from ..facts.entities import Target, Vehicle
+from ..facts.entities import Target
+from ..facts.vehicles import Vehicle
 from .kits import Kits
 from .month import add_rows
 from .year import MonthDone
@@ -206,7 +207,7 @@ class _Counter:
         return Tally(sources, self._output, called, arrived, received)
 
     def _from(self, shared: _Shared) -> Floats:
-        """Vehicles built so far with kits of a partner: in proportion to the kits that arrived, component by component."""
+        """Vehicles built so far with kits of a partner, by component in proportion to the kits that arrived."""
         total = np.zeros(self._built.shape[1])
         for row, components in shared:
             share = np.zeros(total.shape)

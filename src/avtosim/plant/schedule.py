@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from ..declare.moments import Edge
 from ..facts.beliefs import Beliefs
-from ..facts.entities import Calendar, Vehicle
+from ..facts.entities import Calendar
 from ..facts.scenario import Scenario
+from ..facts.vehicles import Vehicle
 from ..laws.base import months_of
 from ..laws.varying import Stepwise, Total
 from .kits import Account

@@ -93,7 +93,8 @@ def until_precise(
 ) -> tuple[dict[str, Floats], str]:
     """Work until the interval of every target's chance is short enough, and say why it stopped.
 
-    ``work(first, runs)`` gives the record of some runs; ``parts_of_output`` are what it counts in part, in words. A design that cannot be extended starts anew at each look.
+    ``work(first, runs)`` gives the record of some runs; ``parts_of_output`` are what it counts in part, in words. A
+    design that cannot be extended starts anew at each look.
     """
     most = design.admissible_runs(max_runs)[0]
     if not most:
