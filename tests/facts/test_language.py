@@ -249,6 +249,16 @@ def test_stating_an_alternative_lets_go_of_the_others() -> None:
     assert (e5.market, e5.market_share, e5.orders) == (None, None, 8000.0)
 
 
+def test_stating_a_takeover_lets_go_of_no_partner() -> None:
+    """The share taken over, stated anew, leaves the kits where they come from."""
+    plant = vehicle()
+    assert plant.replace({"vehicles.V.takeover": 0.0}) == plant
+    engine = plant.replace({"vehicles.V.needs": {"Engine": {"partners": {"A": 0.5, "B": 0.5}}}})
+    assert engine.replace({"vehicles.V.needs.Engine.takeover": 0.4})["vehicles.V.needs.Engine.partners.A"] == 0.5
+    with pytest.raises(av.FactError, match=r"vehicles\.V\.takeover: must have a second partner"):
+        plant.replace({"vehicles.V.takeover": 0.5})
+
+
 def test_steps_and_beliefs_have_addresses() -> None:
     """A step, a named quantity, its factor and a component's part are read and replaced by their addresses."""
     plant = av.loads(

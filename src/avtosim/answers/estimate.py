@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+import os
 import sys
 from typing import Any, TypeGuard
 
@@ -10,6 +11,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from ..upward import upward
 from . import intervals
 from .numbers import FORMATS, VEHICLES
 
@@ -88,6 +90,38 @@ class Estimate:
         """
         value, low, high, standard_error = interval
         return cls(value=value, low=low, high=high, standard_error=standard_error, **rest)
+
+    def to_pandas(self) -> Any:
+        """The estimate as a data frame of one row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With value, low, high, unit and what made them, unrounded.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+        """
+        return upward("Estimate.table")(self).to_pandas()
+
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write the estimate as comma-separated values: a head and a line, unrounded.
+
+        Parameters
+        ----------
+        path : str or path
+            The file. One that exists is replaced, whole or not at all.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If ``path`` can name no file.
+        OSError
+            If the file cannot be written.
+        """
+        upward("Estimate.table")(self).to_csv(path)
 
     def __format__(self, form: str) -> str:
         if not form:

@@ -541,7 +541,8 @@ class Result(Tabular):
         """Output by partner; ``ValueError`` unless ``keep`` was "breakdown" or more.
 
         A vehicle counts for each partner that sends one of its components. Where partners share a component it counts
-        for them in proportion to the kits that arrived.
+        for them in proportion to the kits that arrived; for one that shares several components, by the largest of these
+        proportions.
         """
         names = tuple(self.groups.get("partner", ()))
         self._kept("by_vehicle", "breakdown", "by_partner")
@@ -552,6 +553,12 @@ class Result(Tabular):
     def by_month(self) -> Breakdown:
         """Output by month, such as "2024-01"; ``ValueError`` unless ``keep`` was "breakdown" or more."""
         return self._breakdown("month", self.labels["month"], self._kept("by_month", "breakdown"))
+
+    @cached_property
+    def open_orders(self) -> Breakdown:
+        """What still waits at the end, by vehicle; only vehicles whose unmet demand may wait are parts."""
+        none = np.zeros((0, self.runs))
+        return self._breakdown("vehicle", self.labels.get("waiting", ()), self.record.get("open_orders", none))
 
     def _breakdown(self, what: str, names: tuple[str, ...], values: Floats) -> Breakdown:
         return Breakdown(what, names, values, self.run_info.replicate_size)
@@ -669,7 +676,7 @@ class Result(Tabular):
             rows.append(("the schedule holds", self.scheduled))
         if "open_orders" in self.record and self.record["open_orders"].any():
             size = self.run_info.replicate_size
-            left = mean_estimate(self.record["open_orders"].sum(axis=0), size, 0.95, "orders left open at the end")
+            left = mean_estimate(self.open_orders.array.sum(axis=0), size, 0.95, "orders left open at the end")
             rows.append(("orders left open at the end", left))
         chances = [(self.in_words(target), self._noted(self.chance(target))) for target in self.targets]
         sections = {"forecast": rows} | ({"chance": chances} if chances else {})

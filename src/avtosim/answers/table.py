@@ -8,7 +8,7 @@ import importlib
 import io
 import os
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -191,7 +191,8 @@ class Table:
                 for column, cell in zip(self.columns, cells, strict=True):
                     made[-1] |= column.data(cell)
                 units = (part.unit for cell in cells for part in _estimates(cell))
-                made[-1]["unit"] = next(units, VEHICLES if any(isinstance(cell, float) for cell in cells[1:]) else "")
+                numbers = any(isinstance(cell, float) for cell in cells[1:])
+                made[-1].setdefault("unit", next(units, VEHICLES if numbers else ""))
         return made
 
     def to_pandas(self) -> Any:
@@ -241,6 +242,22 @@ def _estimates(cell: Cell) -> tuple[Estimate, ...]:
     if isinstance(cell, Between):
         return cell.low, cell.high
     return (cell,) if isinstance(cell, Estimate) else ()
+
+
+def of_estimate(estimate: Estimate) -> Table:
+    """An estimate as a table of one row; what ``Estimate.table`` gives."""
+    rest = (estimate.standard_error, estimate.confidence, estimate.runs, estimate.method, estimate.warning)
+    columns = ("quantity", "text"), ("value", "words"), ("standard error", "plain"), ("confidence", "plain")
+    more = ("runs", "count"), ("method", "text"), ("warning", "text")
+    return Table(tuple(Column(*column) for column in (*columns, *more)), {"": [(estimate.what, estimate, *rest)]})
+
+
+def of_assumptions(rows: Iterable[Any], shown: Callable[[object], str]) -> Table:
+    """The rows of a register as a table; what ``Register.table`` gives. ``shown`` words a value."""
+    names = ("address", "value", "unit", "standing", "source", "stated on", "note", "weight")
+    columns = tuple(Column(name, "plain" if name == "weight" else "text") for name in names)
+    cells = [(r.address, shown(r.value), r.unit, r.standing, r.source, r.stated_on, r.note, r.weight) for r in rows]
+    return Table(columns, {"": cells})
 
 
 class Tabular:

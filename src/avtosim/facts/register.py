@@ -5,15 +5,18 @@ from __future__ import annotations
 import html
 import itertools
 import math
+import os
 import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import attrs
 
 from ..declare.faults import FactError, Fault, nearest, typed_as
 from ..declare.fields import Fact, describe, is_default
+from ..upward import upward
 from .addresses import Leaf
 from .entities import STANDINGS, Provenance
 
@@ -198,6 +201,38 @@ class Register:
         counts = Counter(row.standing for row in self.rows)
         words = (*reversed(STANDINGS), "not stated", "no source", "default")
         return f"{len(self.rows)} numbers: " + ", ".join(f"{counts[word]} {word}" for word in words if counts[word])
+
+    def to_pandas(self) -> Any:
+        """The register as a data frame, in its order.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row for each number: address, value in words, unit, standing, source, date, note and weight.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+        """
+        return upward("Register.table")(self.rows, shown).to_pandas()
+
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write the register as comma-separated values, with the columns of ``to_pandas``.
+
+        Parameters
+        ----------
+        path : str or path
+            The file. One that exists is replaced, whole or not at all.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If ``path`` can name no file.
+        OSError
+            If the file cannot be written.
+        """
+        upward("Register.table")(self.rows, shown).to_csv(path)
 
     def full(self) -> str:
         """All rows, each with its whole value, source and note.
