@@ -12,14 +12,16 @@ import math
 import random
 import warnings
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import attrs
+import numpy as np
 import plain_year as plain
 
 import avtosim as av
 
-__all__ = ["accounts_of", "ample", "certain", "plain_plant", "uncertain"]
+__all__ = ["accounts_of", "ample", "certain", "lawful", "plain_plant", "settled", "uncertain"]
 
 #: More than any partner, line or market here needs.
 _AMPLE = 1e9
@@ -256,9 +258,13 @@ class Certain:
         """Draw market and share: no more in sum than there is, by those that are built at the same time."""
         if self.handover is not None:
             if name in ("V1", "V2"):
-                return {"market": "M1", "market_share": self.monthly(0.125, 1)}
-            return {"market": "M2", "market_share": self.monthly(0.125, 0.5)}
-        return {"market": self.r.choice(self.markets), "market_share": self.monthly(0.125, (8 // len(self.names)) / 8)}
+                return {"market": "M1", "market_share": self.market_share(1)}
+            return {"market": "M2", "market_share": self.market_share(2)}
+        return {"market": self.r.choice(self.markets), "market_share": self.market_share(len(self.names))}
+
+    def market_share(self, vehicles: int) -> Any:
+        """Draw the share of one of at most so many vehicles in a market."""
+        return self.monthly(0.125, (8 // vehicles) / 8)
 
     def window(self) -> av.Window:
         """Draw a window of which some part lies within the calendar."""
@@ -511,10 +517,71 @@ class Uncertain(Certain):
         """Draw a factor that moves."""
         return av.Factor(name="F", volatility=self.one(0, 0.1), persistence=self.one(0, 1))
 
+    def market_share(self, vehicles: int) -> Any:
+        """Draw a share; those of a market may be more than 1 in sum in some runs, though not on average."""
+        share = super().market_share(vehicles)
+        return av.Uniform(0.125, (8 // vehicles) * 1.5 / 8) if vehicles > 1 and self.often(0.3) else share
+
 
 def uncertain(name: str) -> av.Scenario:
     """Draw a plant with laws, numbers drawn anew each month, stops and random shocks in every place."""
     return Uncertain(name).scenario()
+
+
+class Lawful(Uncertain):
+    """Draws a plant in which each run is the certain year of the numbers that it drew.
+
+    So nothing is left to chance within a run: stops are those of certain plants, nobody may leave, and no factor moves.
+    """
+
+    stops, leaving, chance, factor = Certain.stops, Certain.leaving, Certain.chance, Certain.factor
+
+    def market(self, name: str) -> av.Market:
+        """Draw a market that is not drawn anew each month, as then its stock cover follows the mean."""
+        return attrs.evolve(super().market(name), per_year=self.stepping(self.size, 8 * self.size))
+
+    def market_share(self, vehicles: int) -> Any:
+        """Draw a share that is not drawn anew each month, for the same reason."""
+        share = super().market_share(vehicles)
+        return self.one(0.125, (8 // vehicles) / 8) if isinstance(share, av.Varying) else share
+
+
+def lawful(name: str) -> av.Scenario:
+    """Draw a plant in which each run is the certain year of the numbers that it drew."""
+    return Lawful(name).scenario()
+
+
+def settled(scenario: av.Scenario, reading: Mapping[str, Any], run: int) -> SimpleNamespace:
+    """Give the facts of a scenario with all numbers as they were in a run: arrays (months or 1, runs or 1) by address.
+
+    They are no scenario: what is allowed on average, such as shares that sum to 1, need not hold in each run.
+    """
+
+    def of_run(address: str) -> list[float]:
+        values = np.asarray(reading[address])
+        return [float(number) for number in values[:, min(run, values.shape[1] - 1)]]
+
+    def number(stated: Any, address: str) -> Any:
+        if isinstance(stated, av.Varying):
+            drawn = of_run(address)
+            return av.Stepwise({label(scenario.calendar.first_month, m): drawn[m] for m in range(len(drawn))})
+        if isinstance(stated, av.Named | av.Law):
+            return of_run(address)[0]
+        return stated
+
+    def fact(stated: Any, address: str) -> Any:
+        if isinstance(stated, Mapping):
+            return {name: fact(one, f"{address}.{name}") for name, one in stated.items()}
+        if isinstance(stated, av.Stepwise):
+            return av.Stepwise({month: number(one, f"{address}.{month}") for month, one in stated.steps.items()})
+        if isinstance(stated, av.Named | av.Varying | av.Law) or not attrs.has(type(stated)):
+            return number(stated, address)
+        inner = {a.name: getattr(stated, a.name) for a in attrs.fields(type(stated))}
+        return attrs.evolve(stated, **{name: fact(one, f"{address}.{name}") for name, one in inner.items()})
+
+    families = ("lines", "partners", "markets", "vehicles", "shocks")
+    made = {kind: av.Family(fact(one, one.address) for one in getattr(scenario, kind)) for kind in families}
+    return SimpleNamespace(calendar=scenario.calendar, quantities={}, **made)
 
 
 # What a certain plant is ------------------------------------------------------------------------------------------
@@ -549,7 +616,7 @@ def _parts(source: av.Component | av.Vehicle) -> dict[str, float]:
 class Plainly:
     """Reads the facts of a certain scenario as plain numbers."""
 
-    def __init__(self, scenario: av.Scenario) -> None:
+    def __init__(self, scenario: av.Scenario | SimpleNamespace) -> None:
         self.scenario = scenario
         self.first_month = scenario.calendar.first_month
         self.days = scenario.calendar.working_days
@@ -744,8 +811,8 @@ def _product(*rows: Sequence[float]) -> list[float]:
     return [math.prod(month) for month in zip(*rows, strict=True)]
 
 
-def plain_plant(scenario: av.Scenario) -> plain.Plant:
-    """Give a certain scenario in plain numbers."""
+def plain_plant(scenario: av.Scenario | SimpleNamespace) -> plain.Plant:
+    """Give a certain scenario, or what ``settled`` gives, in plain numbers."""
     facts = Plainly(scenario)
     return plain.Plant(
         facts.first_month,

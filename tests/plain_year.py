@@ -344,11 +344,15 @@ class Works:
         return min(max(wish, 0.0), self.schedules[v.name].of(month) * v.flex)
 
     def sell(self, v: Vehicle, month: int, demand: float, built: float) -> None:
-        """Sell what there is; let wait or lose what is unmet. Nobody waits in a month without planned production."""
+        """Sell what there is; let wait or lose what is unmet.
+
+        A customer's order stays open, but buyers in a market do not wait in a month without planned production.
+        """
         on_hand = self.stock[v.name] + built
         sold = min(on_hand, demand)
         self.stock[v.name] = on_hand - sold
-        self.waiting[v.name] = v.backorder * (demand - sold) if overlap(v.start, v.end, month) > 0 else 0.0
+        stays = bool(v.orders) or overlap(v.start, v.end, month) > 0
+        self.waiting[v.name] = v.backorder * (demand - sold) if stays else 0.0
         now = {"built": built, "sold": sold, "stock": self.stock[v.name], "waiting": self.waiting[v.name]}
         for flow, number in now.items():
             self.flows["vehicle"][v.name][flow].append(number)

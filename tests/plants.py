@@ -173,6 +173,124 @@ def busy() -> av.Scenario:
     )
 
 
+def whole() -> av.Scenario:
+    """Every way to say sources, orders, ends, dates and beliefs at once, beside stops and laws of several kinds."""
+    mood, trouble = av.Named("mood"), av.Named("trouble")
+    return av.Scenario(
+        name="whole",
+        targets=(
+            12_000,
+            av.Target(5_000, until="2024-06"),
+            av.Target(3_000, until="2024-09", of="Weichai"),
+            av.Target(4_000, of=["truck", "bus"]),
+        ),
+        calendar=av.Calendar(first_month="2024-01", working_days=(17, 20, 20, 21, 20, 19, 23, 22, 21, 23, 21, 21)),
+        quantities={
+            "mood": av.Pert(0.6, 1, 1.2),
+            "trouble": av.Uniform(0.8, 1.6),
+            "price": av.Varying(av.Uniform(0.7, 1), persistence=0.5, lasting=0.4),
+            "both": av.Uniform(0.5, 1) * mood,
+        },
+        lines=[
+            av.Line(name="heavy", per_day=av.Stepwise({"2024-01": av.Uniform(30, 50), "2024-07": 60})),
+            av.Line(name="light", per_day=av.Uniform(20, 60), stops=av.Stops(4, 0.1, severity=trouble)),
+        ],
+        partners=[
+            av.Partner(
+                name="Weichai",
+                lead_time=av.Discrete([1, 2], [1, 2]),
+                surge=av.Uniform(1, 2),
+                stops=av.Stops(3, av.LogNormalRange(0.2, 2), severity=trouble),
+            ),
+            av.Partner(
+                name="Yuchai",
+                lead_time=1,
+                fill_rate=av.Stepwise({"2023-01": av.Pert(0.7, 0.9, 1), "2024-08": av.Pert(0.4, 0.7, 1)}),
+                chance_of_leaving=0.3,
+            ),
+            av.Partner(name="Bodies", lead_time=3, fill_rate=av.Varying(av.Beta(8, 2), persistence=0.4, lasting=0.5)),
+            av.Partner(
+                name="Far",
+                fill_rate=av.Named("price"),
+                lead_time=2,
+                surge=1.0,
+                stops=av.Stops(1, 1, "stationary", severity=av.Uniform(0.5, 2)),
+            ),
+        ],
+        markets=[
+            av.Market(name="home", per_year=av.Stepwise({"2024-01": av.Uniform(9_000, 12_000), "2024-06": 14_000})),
+        ],
+        vehicles=[
+            av.Vehicle(
+                name="truck",
+                needs={
+                    "Body": "Bodies",
+                    "Engine": {
+                        "partners": {"Weichai": 0.7, "Yuchai": "rest"},
+                        "takeover": av.Uniform(0.3, 1),
+                        "kit_cover": 0.8,
+                        "opening_kits": av.Uniform(0, 900),
+                    },
+                },
+                line="heavy",
+                orders=av.LogNormalRange(5_000, 8_000),
+                plan=6_500,
+                flex=1.2,
+                kit_cover=0.25,
+            ),
+            av.Vehicle(
+                name="bus",
+                partners={"Far": 0.5, "Yuchai": 0.3, "Bodies": "rest"},
+                takeover=0.6,
+                line="heavy",
+                market="home",
+                market_share=av.Uniform(0.1, 0.7),
+                plan=av.Stepwise({"2024-01": 1_500, "2024-05": av.Uniform(1_000, 4_000)}),
+                flex=1.3,
+                backorder=av.Uniform(0, 1),
+                end=av.Uniform("2024-07", "2024-11"),
+                stock_cover=0.5,
+            ),
+            av.Vehicle(
+                name="van",
+                partner="Far",
+                line="light",
+                market="home",
+                market_share=0.4 * mood,
+                plan=av.Total(3_000),
+                start=av.Uniform("2024-02-10", "2024-04-20"),
+                delay=av.LogNormal(0.5, 0.8),
+                ramp_up=2,
+                kit_cover=av.Uniform(0, 2),
+                opening_stock=100 - 50 * mood,
+            ),
+            av.Vehicle(
+                name="cart", line="light", orders=av.Stepwise({"2024-01": 900, "2024-09": 1_400}), plan=[100] * 12
+            ),
+        ],
+        shocks=[
+            av.Shock(
+                name="border",
+                stops=av.Stops(2, av.LogNormalRange(0.2, 2)),
+                holds=["Far", "Weichai"],
+                delay={"Bodies": av.Uniform(0.2, 1.4)},
+            ),
+            av.Shock(
+                name="slow", window=av.Window("2024-04", end=av.Uniform("2024-05", "2024-10")), delay=av.Uniform(0, 2)
+            ),
+            av.Shock(
+                name="perhaps",
+                window=av.Window(av.Uniform(2, 7), 2.5, chance=0.6),
+                holds=["Far"],
+                supply={"truck": 0.6, "Weichai": av.Bernoulli(0.5, 0.0, 0.8)},
+                speed=av.Uniform(0.4, 1),
+            ),
+            av.Shock(name="year", window=av.Window(0, 12), demand=av.LogNormal(1, 0.2) * mood),
+            av.Shock(name="strike", window=av.Window(8, 0.5), supply=0.0, demand={"home": av.Named("both")}),
+        ],
+    )
+
+
 def with_facts(scenario: av.Scenario, **more: Sequence[object]) -> av.Scenario:
     """Add facts to families of a scenario, behind those that are there."""
     return attrs.evolve(scenario, **{family: (*getattr(scenario, family), *facts) for family, facts in more.items()})

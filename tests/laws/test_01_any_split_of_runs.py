@@ -16,10 +16,10 @@ from avtosim.chance.design import BATCH
 from avtosim.chance.points import GivenPoints
 
 
-@pytest.fixture(scope="module")
-def model() -> av.Model:
-    """Compile the plant with every feature on, once."""
-    return av.Model(plants.busy())
+@pytest.fixture(scope="module", params=[plants.busy, plants.whole], ids=["busy", "whole"])
+def model(request: pytest.FixtureRequest) -> av.Model:
+    """Compile the two plants that have every feature between them, once."""
+    return av.Model(request.param())
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,12 @@ def model() -> av.Model:
     return av.Model(plants.busy())
 
 
+@pytest.fixture(scope="module")
+def whole() -> av.Model:
+    """Compile the plant with every source, order, date and belief, once."""
+    return av.Model(plants.whole())
+
+
 def points(model: av.Model) -> DrawnPoints:
     """Give the points of some runs."""
     return DrawnPoints(model.space, Keys(11), 40, RUNS)
@@ -72,6 +78,65 @@ def test_pinning_a_number_is_stating_it(model: av.Model, changes: dict[str, floa
     assert not same(replayed, as_it_was)
     # The first reading is as it was.
     assert same(model.play(model.drivers(before), RUNS, keep="flows"), as_it_was)
+
+
+#: Numbers that follow others, step, or belong to sources, orders and ends, and what each is put at.
+OF_WHOLE = [
+    {"quantities.mood": 0.9},
+    {"quantities.trouble": 1.2},
+    {"quantities.price": 0.8},
+    {"quantities.both": 0.75},
+    {"vehicles.truck.orders": 6_000.0},
+    {"vehicles.truck.needs.Engine.takeover": 0.8},
+    {"vehicles.truck.needs.Engine.kit_cover": 0.4},
+    {"vehicles.truck.needs.Engine.opening_kits": 300.0},
+    {"vehicles.bus.takeover": 0.2},
+    {"vehicles.bus.backorder": 0.5},
+    {"vehicles.bus.plan.2024-05": 2_000.0},
+    {"vehicles.bus.end": 8.5},
+    {"vehicles.van.plan.total": 2_500.0},
+    {"vehicles.van.start": 2.25},
+    {"vehicles.van.market_share.times": 0.3},
+    {"partners.Weichai.surge": 1.5},
+    {"partners.Yuchai.fill_rate.2024-08": 0.6},
+    {"markets.home.per_year.2024-06": 12_000.0},
+    {"lines.heavy.per_day.2024-01": 45.0},
+    {"shocks.slow.delay": 0.8},
+    {"shocks.slow.window.end": 6.5},
+    {"shocks.perhaps.window.chance": 0.9},
+    {"shocks.perhaps.speed": 0.7},
+    {"shocks.perhaps.supply.Weichai": 0.0},
+    {"shocks.year.demand.times": 1.1},
+]
+
+
+@pytest.mark.parametrize("changes", OF_WHOLE, ids=", ".join)
+def test_pinning_what_others_follow_is_stating_it(whole: av.Model, changes: dict[str, float]) -> None:
+    """A named quantity, a step, a source, an order or an end, pinned, gives the bits of the scenario that states it."""
+    before = whole.read(points(whole))
+    as_it_was = whole.play(whole.drivers(before), RUNS, keep="flows")
+    replayed = whole.play(whole.drivers(before.pin(changes)), RUNS, keep="flows")
+    changed = av.Model(plants.whole().replace(changes))
+    assert same(replayed, changed(points(changed), keep="flows"))
+    assert not same(replayed, as_it_was)
+
+
+@pytest.mark.parametrize("month", [0, 1, 4, 7, 11])
+def test_late_and_held_kits_and_open_orders_are_in_the_state(whole: av.Model, month: int) -> None:
+    """The state of the plant with delays, holds, takeover and waiting orders gives the rest of the year bit for bit."""
+    drivers, runs = whole.drivers(whole.read(points(whole))), slice(0, RUNS)
+    after = whole.play(drivers, RUNS, keep="flows")
+    state = drivers.opening(runs)
+    for done in drivers.year(runs):
+        if done.month == month:
+            break
+        state = done.work.state()
+    arrays = allocate("flows", whole.sizes(RUNS))
+    recorder = whole._recorder("flows", arrays)
+    for done in drivers.year(runs, month, state):
+        recorder.see(done)
+    for name in ("called", "arrived", "built", "sold", "kits", "stock", "waiting", "arrived_by_partner"):
+        assert np.array_equal(arrays[name][:, month:], after[name][:, month:]), name
 
 
 class CountedPoints(Points):

@@ -18,6 +18,7 @@ from ..facts.vehicles import Vehicle
 from ..laws.base import months_of
 from ..laws.varying import Stepwise, Total
 from .kits import Account
+from .month import add_rows
 from .multiplier import cut_all
 from .reading import Floats, Reading
 
@@ -157,7 +158,7 @@ class VehicleDriver:
             planned = self._launch(read["start"], read)
         days = self.days[: len(launch), None]
         if "total" in read:
-            within = (days[:months] * planned[:months]).sum(axis=0, keepdims=True)
+            within = add_rows(days[:months] * planned[:months], np.empty(planned.shape[1]))
             scheduled = read["total"] / np.where(within > 0.0, within, np.inf) * days * launch
         else:
             scheduled = (read["volumes"] if "volumes" in read else read["plan"] * days) * launch
@@ -197,7 +198,8 @@ class VehicleDriver:
         due = _month(scheduled, lead, months)
         if cover.any():
             # The month that begins a kit cover after the one in which it falls due.
-            due = np.maximum(due, _upto(upto, scheduled, ahead, months) - _upto(upto, scheduled, ahead - 1.0, months))
+            later = _upto(upto, scheduled, ahead, months) - _upto(upto, scheduled, ahead - 1.0, months)
+            due = np.where(cover > 0.0, np.maximum(due, later), due)
         if opening is None:
             opening = np.where(running, _upto(upto, scheduled, cover, 1), 0.0)
         before = _longer(scheduled, self.longest_lead)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .kits import Group
-from .month import Idle, Lateness, Layout, LeadTimes, Month, State, Work, advance
+from .month import Idle, Lateness, Layout, LeadTimes, Month, State, Work, add_rows, advance
 from .multiplier import Multiplier, cut_all
 from .reading import Floats
 from .schedule import Schedule
@@ -280,13 +280,10 @@ def lateness(
             hit = [(share * (1.0 - active), late) for share, late in hit] + [
                 (share * active, late + months) for share, late in hit
             ]
-    late: list[Floats] = []
-    left = np.ones(1)
-    for k in range(longest):
-        late.append(np.asarray(sum(share * np.clip(1.0 - np.abs(by - k), 0.0, 1.0) for share, by in hit)))
-        left = left - late[-1]
+    weights = [[share * np.clip(1.0 - np.abs(by - k), 0.0, 1.0) for share, by in hit] for k in range(longest)]
     # What comes after the year's end comes too late, however much later.
-    late.append(np.maximum(left, 0.0))
+    weights.append([share * np.clip(by - (longest - 1.0), 0.0, 1.0) if longest else share for share, by in hit])
+    late = [add_rows(each, np.empty(np.broadcast_shapes(*(w.shape for w in each)))) for each in weights]
     if not holds:
         return Lateness(late, None, None)
     passes, free = np.ones(1), np.ones(1)
