@@ -74,7 +74,7 @@ def test_the_numbers_that_are_shown_can_be_read() -> None:
     """Each way of writing a number in the table of the page about files is read as one."""
     page = (FOLDER / "files.md").read_text(encoding="utf-8")
     shown = re.findall(r"^\| `([^`]*)` \|", page, re.MULTILINE)
-    assert len(shown) == 7
+    assert len(shown) == 17
     for number in shown:
         read = av.loads(TINY.replace("per_day = 10", f"per_day = {number}"))
         assert read.numbers().keys() == tiny().numbers().keys()

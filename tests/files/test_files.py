@@ -355,3 +355,31 @@ def test_what_is_not_finite_is_refused_everywhere(line: str, number: str) -> Non
     value = f"[{number}]" if "[" in line else number
     (text,) = faults_of(av.loads, TINY.replace(line, f"{key} = {value}")).values()
     assert "must be a finite number" in text
+
+
+def test_set_reaches_into_components_and_parts() -> None:
+    """A line of [set] changes a number of a component, or one part, and leaves the others."""
+    plant = """
+name = "Two engines"
+[calendar]
+first_month = "2024-01"
+[lines.Main]
+per_day = 10
+[partners.A]
+[partners.B]
+[partners.C]
+[vehicles.V]
+line = "Main"
+orders = 12
+[vehicles.V.needs]
+Body = "C"
+Engine = { partners = { A = 0.7, B = "rest" }, takeover = 0.5 }
+"""
+    changed = av.loads(
+        plant + '[set]\n"vehicles.V.needs.Engine.kit_cover" = 2\n"vehicles.V.needs.Engine.partners.A" = 0.4\n'
+    )
+    engine = changed.vehicles["V"].needs["Engine"]
+    assert (engine.kit_cover, dict(engine.partners), engine.takeover) == (2.0, {"A": 0.4, "B": "rest"}, 0.5)
+    assert changed["vehicles.V.needs.Body.partner"] == "C"
+    alone = av.loads(plant + '[set]\n"vehicles.V.needs.Engine.partner" = "B"\n')
+    assert alone["vehicles.V.needs.Engine"] == av.Component(partner="B")

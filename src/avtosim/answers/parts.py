@@ -86,7 +86,18 @@ class Parts:
                 return np.asarray(self.record["output"][place])
         if not names:
             return np.asarray(self._kept("by_month", "breakdown", "until")[: last + 1].sum(axis=0))
+        if family == "partner" and len(names) > 1:
+            self._check_once(names)
         return np.asarray(sum(self._of(name, family, last, all_year=all_year) for name in names))
+
+    def _check_once(self, names: tuple[str, ...]) -> None:
+        """Raise ``ValueError`` where a vehicle would count for two of these partners, unless they share its kits."""
+        alone = [self.groups["partner"].get(name, ()) for name in names if name not in self.labels.get("source", ())]
+        every = [vehicle for name in names for vehicle in self.groups["partner"].get(name, ())]
+        twice = [vehicle for own in alone for vehicle in own if every.count(vehicle) > 1]
+        if twice:
+            rule = f"must not name several partners that send components of {twice[0]}, which would count twice"
+            raise ValueError(f"of: {rule}; name the vehicles instead; got {', '.join(names)}")
 
     def _texts(self, last: int, names: tuple[str, ...], *, all_year: bool) -> tuple[str, ...]:
         """How a target of the scenario may say the same."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -38,7 +39,9 @@ def agreement_faults(names: Mapping[str, Sequence[str]], fields: Mapping[str, An
     yield from found
     yield from _kit_faults(fields["shocks"], fields["vehicles"])
     targets = fields.get("targets")
-    yield from _target_faults(targets if isinstance(targets, (list, tuple)) else (), names, calendar)
+    yield from _target_faults(
+        targets if isinstance(targets, (list, tuple)) else (), names, calendar, fields["vehicles"]
+    )
     # What follows a faulty quantity cannot be compared.
     if calendar is None or found:
         return
@@ -146,8 +149,20 @@ def _kit_faults(shocks: Sequence[Shock], vehicles: Sequence[Vehicle]) -> Iterato
                 )
 
 
+def _twice_faults(index: int, target: Target, vehicles: Sequence[Vehicle]) -> Iterator[Fault]:
+    """Faults of partners whose vehicles would count twice, as they send different components of the same one."""
+    for vehicle in vehicles:
+        senders = [set(part.partner_names).intersection(target.of) for part in vehicle.components.values()]
+        if sum(map(bool, senders)) > 1 and len(set.union(*senders)) > 1:
+            rule = f"must not name several partners that send components of {vehicle.name}, which would count twice"
+            yield Fault(f"targets.{index}.of", rule, list(target.of), "name the vehicles instead")
+
+
 def _target_faults(
-    targets: Sequence[Any], names: Mapping[str, Sequence[str]], calendar: Calendar | None
+    targets: Sequence[Any],
+    names: Mapping[str, Sequence[str]],
+    calendar: Calendar | None,
+    vehicles: Sequence[Vehicle],
 ) -> Iterator[Fault]:
     for index, target in enumerate(targets):
         if not isinstance(target, Target):
@@ -165,11 +180,20 @@ def _target_faults(
                 known = list(itertools.chain.from_iterable(names[family] for family in families))
                 rule = "must name a partner, a vehicle, a line or a market that exists"
                 yield Fault(f"targets.{index}.of", rule, name, nearest(name, known))
+        yield from _twice_faults(index, target, vehicles)
         kinds = {family for family in families for name in target.of if name in names[family]}
         if len(kinds) > 1:
             yield Fault(
                 f"targets.{index}.of", "must name things of one kind", list(target.of), ", ".join(sorted(kinds))
             )
+
+
+def _outside() -> int:
+    """How many calls up the first one outside the library lies, for warnings to name."""
+    package, frame, level = __name__.partition(".")[0], sys._getframe(1), 1  # noqa: SLF001 - as warnings does
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in (package, "attr"):
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 def warn_of_idle_backorders(vehicles: Sequence[Vehicle], partners: Mapping[str, Partner]) -> None:
@@ -184,4 +208,4 @@ def warn_of_idle_backorders(vehicles: Sequence[Vehicle], partners: Mapping[str, 
             why = "surge is 1 and there are no kits to spare, so nothing feeds what flex allows"
         if why:
             text = f"{vehicle.address}.backorder: what waits can never be served; got {vehicle.backorder!r} ({why})"
-            warnings.warn(text, UserWarning, stacklevel=5)
+            warnings.warn(text, UserWarning, stacklevel=_outside())

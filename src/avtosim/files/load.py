@@ -236,9 +236,7 @@ def _extended(text: str, where: str, folder: Path | None, trail: tuple[str, ...]
         names = value if address in FAMILIES and isinstance(value, dict) else ()
         ways = [address, *(f"{address}.{name}" for name in names)]
         faults += filter(None, (_set_fault(table, address, way.split(".")) for way in ways))
-        for segment in reversed(address.split(".")):
-            value = {segment: value}  # noqa: PLW2901 - the address becomes tables around the value
-        table = table if faults else _merged(table, value, Scenario)
+        table = table if faults else _put(table, Scenario, address.split("."), value)
     if faults:
         raise FactError(faults, heading)
     return table, whole
@@ -293,17 +291,30 @@ def _overlap_faults(changes: _Table) -> Iterator[Fault]:
             outer = way
 
 
+def _put(table: Any, declared: _Declared | None, way: list[str], value: Any) -> Any:
+    """``table`` with what lies at the end of a way replaced, or merged where it is a fact."""
+    key, *rest = way
+    if not isinstance(table, dict):
+        table = {}
+    if not rest:
+        one = isinstance(declared, Spec) and declared.words
+        return {**table, key: value} if one else _merged(table, {key: value}, declared)
+    inner = _put(table.get(key), _inside(declared, key) if declared else None, rest, value)
+    return _merged({**table, key: None}, {key: inner}, declared)
+
+
 def _set_fault(table: _Table, address: str, way: list[str]) -> Fault | None:
     """The fault of one line of ``[set]``: facts it names must exist, and a quantity is replaced whole, not in parts."""
     declared: _Declared | None = Scenario
-    members = table[way[0]] if isinstance(table.get(way[0]), dict) else {}
+    node: Any = table
     for depth, key in enumerate(way):
         if declared is None:
             rule = "reaches inside a value, which is replaced whole"
             return Fault(f"set.{address}", rule, None, f"give {'.'.join(way[:depth])} a whole new value")
+        members = node if isinstance(node, dict) else {}
         known = describe(declared) if isinstance(declared, type) else members if declared.of else [key]
         if key not in known:
             rule = f"there is nothing at {'.'.join(way[: depth + 1])}"
             return Fault(f"set.{address}", rule, None, nearest(key, known))
-        declared = _inside(declared, key)
+        declared, node = _inside(declared, key), members.get(key)
     return None

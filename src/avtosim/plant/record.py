@@ -102,8 +102,8 @@ class Goal:
 
 
 #: For a partner that shares components, each vehicle with its kits: row, and for each such component the partner's
-#: channels and all channels.
-_Shared = tuple[tuple[int, tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]], ...]
+#: channels, all channels, and its part.
+_Shared = tuple[tuple[int, tuple[tuple[tuple[int, ...], tuple[int, ...], float], ...]], ...]
 
 
 @attrs.frozen(eq=False)
@@ -140,7 +140,10 @@ def _shared_by(partner: str, kits: Kits, received: Sequence[tuple[int, ...]]) ->
             every = tuple(channel for account in accounts for channel in received[account])
             mine = tuple(channel for channel in every if kits.channels[channel][1] == partner)
             if mine:
-                own.append((mine, every))
+                part = sum(
+                    kits.accounts[account].part for account in accounts if kits.accounts[account].partner == partner
+                )
+                own.append((mine, every, part))
         if own:
             found.append((row, tuple(own)))
     return tuple(found)
@@ -211,10 +214,11 @@ class _Counter:
         total = np.zeros(self._built.shape[1])
         for row, components in shared:
             share = np.zeros(total.shape)
-            for mine, every in components:
+            for mine, every, part in components:
                 arrived = add_rows([self._arrived[channel] for channel in every], np.empty_like(total))
                 own = add_rows([self._arrived[channel] for channel in mine], np.empty_like(total))
-                np.maximum(share, own / np.maximum(arrived, 1e-300), out=share)
+                # Where nothing has arrived yet the opening kits are built, which were split by parts.
+                np.maximum(share, np.where(arrived > 0.0, own / np.maximum(arrived, 1e-300), part), out=share)
             total += share * self._built[row]
         return total
 
