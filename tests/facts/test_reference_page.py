@@ -73,8 +73,12 @@ def test_the_files_that_are_shown_load_or_are_wrong_on_purpose(tmp_path: Path) -
 def test_the_numbers_that_are_shown_can_be_read() -> None:
     """Each way of writing a number in the table of the page about files is read as one."""
     page = (FOLDER / "files.md").read_text(encoding="utf-8")
-    shown = re.findall(r"^\| `([^`]*)` \|", page, re.MULTILINE)
-    assert len(shown) == 17
-    for number in shown:
-        read = av.loads(TINY.replace("per_day = 10", f"per_day = {number}"))
-        assert read.numbers().keys() == tiny().numbers().keys()
+    table = page[page.index("| what is written |") :].split("\n\n")[0]
+    shown = re.findall(r"^\| `([^`]*)` \| (.*)", table, re.MULTILINE)
+    assert len(shown) == 11
+    plan = 'plan = { value = 500, source = "the press", stated_on = 2024-06-01 }'
+    for number, meaning in shown:
+        line, key = (plan, "plan") if "in `plan`" in meaning else ("per_day = 10", "per_day")
+        text = TINY.replace(line, f"{key} = {number}")
+        read = av.loads(text + "[quantities]\nmood = 0.5\n" if "named" in number else text)
+        assert read.numbers().keys() - {"quantities.mood"} == tiny().numbers().keys()
