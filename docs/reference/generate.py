@@ -15,7 +15,7 @@ from avtosim.facts.entities import Provenance
 from avtosim.facts.scenario import Scenario
 from avtosim.laws.base import LawBase
 from avtosim.laws.registry import LAWS
-from avtosim.laws.varying import Varying
+from avtosim.laws.varying import Named, Stepwise, Total, Varying
 
 PAGE = Path(__file__).with_name("facts.md")
 
@@ -24,10 +24,13 @@ HEAD = f"""# Facts and laws
 Every fact a scenario holds, field by field, and every law a number may follow. This page is made by `generate.py` from
 the declarations that check what is stated, so it says what is checked.
 
-A **number** is certain. A **law** is drawn once a run. **Varying** is a law redrawn each month. Numbers are finite and
-at most {LARGEST:g} in size; a law must not reach beyond its field's rule. Durations are months, time 0 is the start of
-the first month, shares lie in [0, 1]. In Python fields are given by name, those of laws, `Varying`, `Stops` and
-`Window` also in order; in a file each is a key ([scenario files](files.md)).
+A **number** is certain. A **law** is drawn once a run. **Varying** is a law redrawn each month, **Stepwise** a number
+that changes at the beginning of some months. Wherever a law may stand, a number may follow a named quantity (**Named**).
+Numbers are finite and at most {LARGEST:g} in size; a law must not reach beyond its field's rule. Durations are months,
+time 0 is the start of the first month, shares lie in [0, 1]. A **date** is a day or a month in quotes, "2024-03-15" or
+"2024-03": its beginning where something starts, its end where something ends. In Python fields are given by name, those
+of laws, `Varying`, `Named`, `Stops`, `Window` and `Target` also in order; in a file each is a key
+([scenario files](files.md)).
 """
 
 LAWS_HEAD = """## Laws
@@ -40,8 +43,13 @@ to a file.
 
 #: A line of a file for each law, as an example; the tests read each one.
 EXAMPLES = {word: law.example for word, law in LAWS.items()} | {
-    "varying": "{ varying = { pert = [0.5, 0.9, 1] }, persistence = 0.6 }",
+    "varying": "{ varying = { pert = [0.5, 0.9, 1] }, persistence = 0.6, lasting = 0.3 }",
+    "named": '{ named = "sell-through", times = 0.04 }',
+    "stepwise": '{ stepwise = { "2024-01" = 12_000, "2024-07" = 24_000 } }',
+    "total": "{ total = 14_000 }",
 }
+#: What a number may be beside a law.
+FORMS = {"varying": Varying, "named": Named, "stepwise": Stepwise, "total": Total}
 
 
 def page() -> str:
@@ -52,7 +60,8 @@ def page() -> str:
     blocks += ["## Provenance", *_provenance(), LAWS_HEAD]
     for word, law in LAWS.items():
         blocks += [f"### {law.__name__}: `{word}`", *_law(law, EXAMPLES[word])]
-    blocks += ["### Varying: `varying`", *_law(Varying, EXAMPLES["varying"])]
+    for word, form in FORMS.items():
+        blocks += [f"### {form.__name__}: `{word}`", *_law(form, EXAMPLES[word])]
     return "\n\n".join(block.strip() for block in blocks) + "\n"
 
 
@@ -75,7 +84,7 @@ def _fact(cls: type[Fact]) -> Iterator[str]:
     yield _fields(cls, "field")
 
 
-def _law(cls: type[LawBase | Varying], example: str) -> Iterator[str]:
+def _law(cls: type[Fact], example: str) -> Iterator[str]:
     yield _prose(cls)
     yield f"```toml\nnumber = {example}\n```"
     yield _fields(cls, "parameter")
