@@ -260,7 +260,8 @@ class Certain:
             if name in ("V1", "V2"):
                 return {"market": "M1", "market_share": self.market_share(1)}
             return {"market": "M2", "market_share": self.market_share(2)}
-        return {"market": self.r.choice(self.markets), "market_share": self.market_share(len(self.names))}
+        market = "M2" if self.often(_SOMETIMES) else "M1"
+        return {"market": market, "market_share": self.market_share(len(self.names))}
 
     def market_share(self, vehicles: int) -> Any:
         """Draw the share of one of at most so many vehicles in a market."""
@@ -519,8 +520,8 @@ class Uncertain(Certain):
 
     def market_share(self, vehicles: int) -> Any:
         """Draw a share; those of a market may be more than 1 in sum in some runs, though not on average."""
-        share = super().market_share(vehicles)
-        return av.Uniform(0.125, (8 // vehicles) * 1.5 / 8) if vehicles > 1 and self.often(0.3) else share
+        chance = (8 / vehicles - 1) / 7
+        return av.Bernoulli(chance, 0.125, 1) if vehicles > 1 and self.often(_OFTEN) else super().market_share(vehicles)
 
 
 def uncertain(name: str) -> av.Scenario:

@@ -199,8 +199,22 @@ def _outside(spec: Any) -> Iterator[Wrong]:
         yield "a law", av.Uniform(low=0.1, high=0.9), "Uniform"
 
 
+def _may_be(spec: Any, kind: str) -> bool:
+    """Whether a kind of value that most fields refuse is sound for one so declared."""
+    return (
+        (kind == "a date" and spec.edge is not None)
+        or (kind == "None" and spec.optional)
+        or (kind == "a row" and (spec.row or spec.role == "names"))
+        or (kind == "a number" and spec.single)
+    )
+
+
 def _wrong(cls: type[Any], alias: str, attribute: Any) -> list[Wrong]:
     """Give the wrong values of a field, by what its declaration says it holds."""
+    return [wrong for wrong in _wrong_values(cls, alias, attribute) if not _may_be(spec_of(attribute), wrong[0])]
+
+
+def _wrong_values(cls: type[Any], alias: str, attribute: Any) -> list[Wrong]:
     spec = spec_of(attribute)
     role = spec.role
     if role == "quantity":
@@ -374,6 +388,8 @@ def _file_cases() -> Iterator[Case]:
             wrongs = _RAW_OTHER
         place = ".".join((*way, alias))
         for kind, value, found in wrongs:
+            if _may_be(spec, kind):
+                continue
             yield Case(
                 part="files",
                 name=f"{place} = {kind}",
@@ -393,7 +409,7 @@ def _misspelt(alias: str) -> list[str]:
     """Give slips that a hint should see through."""
     middle = len(alias) // 2
     swapped = alias[: middle - 1] + alias[middle] + alias[middle - 1] + alias[middle + 1 :]
-    return [alias.upper(), *([swapped] if swapped != alias else [])]
+    return [alias.upper(), *([swapped] if swapped != alias and len(alias) > 3 else [])]
 
 
 def _as_pattern(way: tuple[str, ...]) -> str:

@@ -26,6 +26,11 @@ SOUND: dict[str, dict[str, Any]] = {
         "market_share": 0.5,
     },
     "Market": {"name": "Russia", "per_year": 1000.0},
+    "Component": {"partner": "BAIC"},
+    "Target": {"volume": 100.0},
+    "Total": {"total": 500.0},
+    "Named": {"name": "mood"},
+    "Stepwise": {"steps": {"2024-01": 500.0}},
     "Factor": {"name": "yuan", "volatility": 0.02},
     "Shock": {"name": "Route", "stops": av.Stops(per_year=1.0, duration=0.5), "supply": {"BAIC": 0.5}},
 }

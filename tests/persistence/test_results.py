@@ -303,7 +303,7 @@ def with_values(content: bytes, name: str, change: object) -> np.ndarray:
         {"header": {"runs": -4}},
         {"header": {"kept": ["annual"]}},
         {"header": {"axes": {}}},
-        {"header": {"groups": {}}},
+        {"header": {"homes": {}}},
         {"header": {"format": "avtosim result 9"}},
         {"header": {"targets": [1.0]}, "digest": False},
     ],
@@ -353,7 +353,7 @@ def test_a_small_file_cannot_hold_a_large_array(tmp_path: Path, content: bytes) 
     packed = numpys(lambda file: np.savez_compressed(file, **every))
     refused(tmp_path / "packed.npz", packed)
     header = json.loads(every.pop("header").tobytes())
-    header |= {"runs": 2**40, "kept": ["annual"]}
+    header |= {"runs": 2**40, "kept": ["annual"], "axes": {"annual": ["run"]}}
     claim = io.BytesIO()
     np.lib.format.write_array_header_1_0(claim, {"descr": "<f8", "fortran_order": False, "shape": (2**40,)})
 

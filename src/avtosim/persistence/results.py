@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -16,7 +17,7 @@ from . import npz
 _PARTS = ("by_vehicle", "by_month", "built")
 _VERSIONS = ("version", "numpy", "scipy")
 # Entries of the header, by their type.
-_TYPES = {dict: ("run_info", "axes", "labels", "groups"), list: ("targets", "kept"), int: ("runs",)}
+_TYPES = {dict: ("run_info", "axes", "labels", "homes"), list: ("targets", "kept"), int: ("runs",)}
 
 
 def save(result: Result, path: str | os.PathLike[str]) -> None:
@@ -28,12 +29,36 @@ def save(result: Result, path: str | os.PathLike[str]) -> None:
         "targets": [_plain(target) for target in result.targets],
         "runs": result.runs,
         "kept": list(result.record),
-        "axes": {name: list(axes) for name, axes in result.axes.items()},
+        "axes": {name: list(result.axes[name]) for name in result.record},
         "labels": {axis: list(names) for axis, names in result.labels.items()},
-        "groups": {kind: {name: list(of) for name, of in known.items()} for kind, known in result.groups.items()},
+        "homes": {vehicle: _home(vehicle, result.groups) for vehicle in result.labels.get("vehicle", ())},
         "scheduled": result.scheduled,
     }
     npz.write(path, header, result.record)
+
+
+#: What a vehicle belongs to.
+_KINDS = ("partner", "line", "market")
+
+
+def _home(vehicle: str, groups: Mapping[str, Mapping[str, tuple[str, ...]]]) -> dict[str, str]:
+    """Names of a vehicle's partners, of its line and of its market, as JSON holds them; names hold no commas."""
+    return {kind: ", ".join(name for name, of in groups.get(kind, {}).items() if vehicle in of) for kind in _KINDS}
+
+
+def _groups(homes: dict[str, Any], vehicles: list[str]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The vehicles of each partner, line and market."""
+    groups: dict[str, dict[str, tuple[str, ...]]] = {kind: {} for kind in _KINDS}
+    if homes.keys() != set(vehicles):
+        raise ValueError(f"homes must name the partners, line and market of each vehicle; got {homes!r:.60}")
+    for vehicle in vehicles:
+        home = homes[vehicle]
+        if not isinstance(home, dict) or home.keys() != set(_KINDS) or {*map(type, home.values())} != {str}:
+            raise ValueError(f"homes of {vehicle!r:.60} must hold {', '.join(_KINDS)} as text; got {home!r:.60}")
+        for kind in _KINDS:
+            for name in filter(None, home[kind].split(", ")):
+                groups[kind][name] = (*groups[kind].get(name, ()), vehicle)
+    return groups
 
 
 def _plain(target: Any) -> Any:
@@ -49,6 +74,9 @@ def _target(stated: Any) -> Any:
         return stated
     if stated.keys() != {"volume", "until", "of"}:
         raise ValueError(f"targets must hold volume, until and of; got {stated!r:.60}")
+    sound = isinstance(stated["of"], list) and all(isinstance(name, str) for name in stated["of"])
+    if not sound or not isinstance(stated["until"], (str, type(None))):
+        raise ValueError(f"targets must hold until as text and of as names; got {stated!r:.60}")
     return PartialTarget(stated["volume"], stated["until"], tuple(stated["of"]))
 
 
@@ -64,6 +92,8 @@ def _shapes(header: dict[str, Any]) -> dict[str, tuple[int, ...]]:
             if type(header.get(name)) is not kind:
                 raise ValueError(f"{name} must be of type {kind.__name__}; got {header.get(name)!r:.60}")
     runs, labels, axes, kept = (header[name] for name in ("runs", "labels", "axes", "kept"))
+    if axes.keys() != set(map(str, kept)):
+        raise ValueError(f"axes must be those of what is kept, {kept!r:.60}; got {list(axes)!r:.60}")
     for what, names in [("kept", kept), *labels.items(), *axes.items()]:
         fit = isinstance(names, list) and all(isinstance(name, str) and name.isprintable() for name in names)
         if not fit or len(set(names)) < len(names):
@@ -77,18 +107,13 @@ def _result(header: dict[str, Any], arrays: dict[str, Any]) -> Result:
     fields = {str(field.alias) for field in attrs.fields(RunInfo)}
     if info.keys() != fields:
         raise ValueError(f"run_info must hold {', '.join(sorted(fields))}; got {info!r:.60}")
-    groups, vehicles = header["groups"], header["labels"].get("vehicle", [])
-    for kind in ("partner", "line", "market"):
-        known = groups.get(kind)
-        if not isinstance(known, dict) or not all(set(of) <= set(vehicles) for of in known.values()):
-            raise ValueError(f"groups must name the vehicles of each {kind}; got {groups!r:.60}")
     made = Result(
         record=arrays,
         axes={name: tuple(axes) for name, axes in header["axes"].items()},
         labels={axis: tuple(names) for axis, names in header["labels"].items()},
         targets=tuple(_target(stated) for stated in header["targets"]),
         run_info=RunInfo(**info),
-        groups={kind: {name: tuple(of) for name, of in known.items()} for kind, known in groups.items()},
+        groups=_groups(header["homes"], header["labels"].get("vehicle", [])),
         scheduled=header["scheduled"],
     )
     for name in _PARTS:

@@ -141,8 +141,8 @@ class Experiment:
         scenario = sent.scenario
         return Result(
             record=record,
-            axes={quantity.name: quantity.axes for quantity in RECORD},
-            labels=sent.model.labels,
+            axes={quantity.name: quantity.axes for quantity in RECORD if quantity.name in record},
+            labels={axis: names for axis, names in sent.model.labels.items() if names},
             targets=tuple(
                 t if isinstance(t, float) else PartialTarget(t.volume, t.until, t.of) for t in scenario.targets
             ),
