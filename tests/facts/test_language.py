@@ -311,3 +311,24 @@ def test_a_quantity_has_a_name_that_an_address_can_hold() -> None:
     """A dot in the name of a quantity is refused: it would be two steps of an address."""
     with pytest.raises(av.FactError, match=r"quantities\.a\.b: must be a name"):
         av.loads(BASE + ORDERED + '[quantities]\n"a.b" = 1\n')
+
+
+def test_a_quantity_goes_with_the_last_number_that_follows_it() -> None:
+    """Fixing all that follows a belief lets go of the belief, and of what it alone followed."""
+    text = BASE + KITS + 'plan = { total = { named = "sold" } }\norders = 12\n'
+    plant = av.loads(
+        text + '[quantities]\nmade = { value = 9, source = "x" }\nsold = { named = "made", times = 0.5 }\n'
+    )
+    fixed = plant.replace({"vehicles.V.plan.total": 7})
+    assert (dict(fixed.quantities), dict(fixed.provenance)) == ({}, {})
+    assert dict(plant.replace({"quantities.sold": 4}).quantities) == {"sold": 4.0}
+
+
+def test_whole_months_are_added_to_a_date() -> None:
+    """A date plus whole months is the same day of another month; a fraction makes a number that is no moment."""
+    start = vehicle(start="2024-01-31")["vehicles.V.start"]
+    assert [repr(start + 1), repr(start - 2), repr(start + 12)] == ["'2024-02-29'", "'2023-11-30'", "'2025-01-31'"]
+    assert vehicle(start=start + 1)["vehicles.V.start"] == start + 1
+    assert repr(vehicle(start="2024-11")["vehicles.V.start"] + 2) == "'2025-01'"
+    with pytest.raises(av.FactError, match="must lie within 1200 months of the beginning, or be a date in quotes"):
+        vehicle(start=start + 0.5)

@@ -45,7 +45,7 @@ def test_severity_is_drawn_once_a_year() -> None:
 
 def test_a_hold_at_random_times_is_the_hold_of_a_window() -> None:
     """A stop that goes on at the start and never comes again holds kits as a window of the same time does."""
-    for length in (0.4, 1.0, 2.5):
+    for length in (0.4, 1.5, 2.5):
         stop = av.Stops(0, length + 1.0, at_start="stopped", stopped_for=1.0)
         months = [
             outputs(shocks=[av.Shock(name="S", holds=["P"], **when)])[:, 0]
@@ -69,7 +69,7 @@ def test_held_kits_come_when_the_border_opens() -> None:
 
 
 def test_holds_at_random_times_lose_nothing() -> None:
-    """Kits held now and then arrive in the end: with a long lead time and cover the year loses far less than by stops."""
+    """Kits held now and then arrive in the end: with a long lead time the year loses far less than by stops."""
     stops = av.Stops(4, av.Exponential(0.3))
     partner = {"lead_time": 2}
     held = outputs(shocks=[av.Shock(name="S", holds=["P"], stops=stops)], partner=partner)

@@ -120,6 +120,10 @@ class Parts:
             raise ValueError(f"of: must name things of one kind; got {', '.join(names)} ({', '.join(found)})")
         return found[0] if found else ""
 
+    def of_partner(self, name: str) -> Floats:
+        """Output of the year with kits of a partner."""
+        return self._of(name, "partner", len(self.labels["month"]) - 1, all_year=True)
+
     def _of(self, name: str, family: str, last: int, *, all_year: bool) -> Floats:
         """Output of a vehicle, or of a partner, line or market, until a month."""
         if family == "partner" and name in self.labels.get("source", ()):

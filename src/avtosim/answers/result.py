@@ -546,7 +546,7 @@ class Result(Tabular):
         """
         names = tuple(self.groups.get("partner", ()))
         self._kept("by_vehicle", "breakdown", "by_partner")
-        built = [self._parts.outputs(None, [name]) for name in names]
+        built = [self._parts.of_partner(name) for name in names]
         return self._breakdown("partner", names, np.array(built).reshape(len(names), self.runs))
 
     @cached_property

@@ -11,6 +11,7 @@ import attrs
 from .containers import FrozenMap
 from .faults import Fault, nearest
 from .inspection import flaw_of, quiet
+from .moments import Date
 from .rules import Role, Rule, Shared, Spec, dated, gives_fractions, is_law, support_of
 from .slips import slip
 
@@ -18,6 +19,8 @@ from .slips import slip
 NAME_PATTERN = re.compile(r"\w(?:[\w \-+&]*[\w\-+&])?")
 #: Control characters, line separators, and marks that change the direction of writing.
 CONTROL_PATTERN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+#: Months beyond which no moment of a plant lies.
+_CENTURY = 1200
 _NAME_RULE = "must be a name: letters, digits, - + & _, and blanks between them"
 
 
@@ -92,6 +95,9 @@ def _check_quantity(spec: Spec, value: Any, address: str) -> Iterator[Fault]:
     law = value.law if redrawn and spec.varying else value
     if isinstance(value, float):
         faults = [Fault(address, spec.rule.text_for(value), value)] if spec.rule.broken_by(value) else []
+        if spec.edge and spec.law and not isinstance(value, Date) and abs(value) > _CENTURY:
+            rule = f"must lie within {_CENTURY} months of the beginning, or be a date in quotes"
+            faults = [Fault(address, rule, value)]
     elif spec.forms and isinstance(value, spec.forms):
         alone = attrs.evolve(spec, varying=False, forms=())
         inner: Any = value

@@ -44,6 +44,17 @@ class Date(float):
         """Whether a whole month is stated."""
         return len(self.text) == 7
 
+    def __add__(self, other: Any) -> Any:
+        """Add whole months, the same day in another month; other numbers are added to the number that it is."""
+        if type(other) is not int:
+            return super().__add__(other)
+        year, month = divmod(self.month + other, 12)
+        day = min(int(self.text[8:] or 0), calendar.monthrange(year, month + 1)[1])
+        return Date(f"{year:04d}-{month + 1:02d}" + (f"-{day:02d}" if day else ""))
+
+    def __sub__(self, other: Any) -> Any:
+        return self + -other if type(other) is int else super().__sub__(other)
+
     def __eq__(self, other: object) -> bool:
         return self.text == other.text if isinstance(other, Date) else False
 

@@ -15,6 +15,8 @@ from ..declare.fields import Fact, describe, is_default, spec_of
 from ..declare.rules import Spec
 
 F = TypeVar("F", bound=Fact)
+#: Stands for an entry of a table that a change leaves out.
+DROPPED = object()
 
 
 @attrs.frozen
@@ -140,7 +142,7 @@ def _rebuilt(node: Any, changes: Mapping[str, object], path: str, faults: list[F
     for segment, below in inner.items():
         new[segment] = _rebuilt(children[segment], below, f"{path}.{segment}" if path else segment, faults)
     if isinstance(node, FrozenMap):
-        return FrozenMap(children | new)
+        return FrozenMap({key: value for key, value in (children | new).items() if value is not DROPPED})
     if isinstance(node, tuple):
         return tuple((children | new).values())
     try:

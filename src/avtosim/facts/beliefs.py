@@ -12,6 +12,9 @@ from ..laws.base import mean_of, months_of
 from ..laws.varying import Named, Stepwise, Varying
 from .addresses import Leaf
 
+#: The rule that a quantity breaks which no number follows.
+UNUSED = "must be named by some number, else it says nothing"
+
 
 class Beliefs:
     """The named quantities of a scenario, and what stated numbers can be with them.
@@ -72,9 +75,15 @@ def product(one: tuple[float, float], other: tuple[float, float]) -> tuple[float
     return min(corners), max(corners)
 
 
+def _inside(value: Any) -> Iterable[Any]:
+    """The numbers that a stated one is made of: its steps, its total, or itself."""
+    inner = getattr(value, "inner", None)
+    return inner.values() if isinstance(inner, Mapping) else (value,)
+
+
 def _followers(value: Any) -> Iterator[Named]:
     """The numbers in a stated one that follow a named quantity."""
-    for part in value.steps.values() if isinstance(value, Stepwise) else (value,):
+    for part in _inside(value):
         if isinstance(part, Named):
             yield part
             yield from _followers(part.times)
@@ -98,11 +107,9 @@ def belief_faults(beliefs: Beliefs, leaves: Iterable[Leaf], *, complete: bool) -
         yield Fault(f"quantities.{name}", "must not lead back to itself", beliefs.stated[name])
     for name in beliefs.stated if complete else ():
         if name not in used:
-            yield Fault(
-                f"quantities.{name}", "must be named by some number, else it says nothing", beliefs.stated[name]
-            )
+            yield Fault(f"quantities.{name}", UNUSED, beliefs.stated[name])
     for leaf in every:
-        for part in leaf.value.steps.values() if isinstance(leaf.value, Stepwise) else (leaf.value,):
+        for part in _inside(leaf.value):
             if isinstance(part, Named) and beliefs.sound(part):
                 yield from _range_faults(beliefs, leaf, part)
 

@@ -15,8 +15,9 @@ from ..declare.fields import Fact, describe, fact, frozen, quantity, spec_of, st
 from ..declare.rules import ANY, NONNEGATIVE, Quantity, Spec
 from ..laws.varying import Varying
 from ..upward import upward
-from .addresses import leaves, look_up, replaced, walk
+from .addresses import DROPPED, leaves, look_up, replaced, walk
 from .agreement import warn_of_idle_backorders
+from .beliefs import UNUSED
 from .consistency import cross_faults
 from .entities import Calendar, Factor, Line, Market, Partner, Provenance, Shock, Target
 from .register import Register
@@ -159,7 +160,14 @@ class Scenario(Fact):
         }
         # mypy takes declared classes for dataclasses, which attrs.evolve refuses
         bare: Scenario = attrs.evolve(cast("Any", self), provenance=kept)
-        return replaced(bare, changes)
+        try:
+            return replaced(bare, changes)
+        except FactError as error:
+            idle = {fault.address: DROPPED for fault in error.faults if fault.rule == UNUSED}
+            if not idle or len(idle) < len(error.faults) or idle.keys() & changes.keys():
+                raise
+        # A quantity goes with the last number that followed it.
+        return self.replace({**changes, **idle})
 
     def find(self, words: str) -> tuple[str, ...]:
         """List the addresses of numbers that contain all of some words, in any case and order.
