@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 
 import numpy as np
-from tools import arguments
+from tools import JUNE, arguments
 
 import avtosim
 from avtosim.answers.intervals import wilson
@@ -35,13 +35,13 @@ PRECISIONS = {
     0.1: (0.005, avtosim.RelativePrecision(0.05)),
     0.01: (0.002, avtosim.RelativePrecision(0.1)),
 }
-JUNE = "avtotor-2024-06"
+BUNDLED = "June"
 
 
 @cache
 def plant(name: str) -> avtosim.Scenario:
     """Give the small plant, whose output has no volume that several runs share, or the bundled scenario."""
-    if name == JUNE:
+    if name == BUNDLED:
         return avtosim.load(JUNE)
     supply = avtosim.Varying(law=avtosim.Uniform(low=0.7, high=1), persistence=0.5)
     return avtosim.Scenario(
@@ -73,7 +73,7 @@ def main() -> None:
         del DESIGNS[design]
     plants = {
         "small": (options.truth_runs, options.runs, options.replications, options.precise_replications),
-        JUNE: (
+        BUNDLED: (
             options.bundled_truth_runs,
             options.bundled_runs,
             options.bundled_replications,

@@ -11,11 +11,10 @@ from functools import partial
 
 import numpy as np
 from scipy import special
-from tools import arguments, best, row
+from tools import JUNE, arguments, best, row
 
 import avtosim
 
-JUNE = "avtotor-2024-06"
 DESIGNS = {
     "plain": avtosim.Plain(),
     "antithetic": avtosim.Antithetic(),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import attrs
 import numpy as np
 from scipy import stats
-from tools import arguments, row
+from tools import JUNE, arguments, row
 
 import avtosim
 from avtosim.answers.intervals import wilson
@@ -16,7 +16,6 @@ from avtosim.answers.rare import from_repeats
 from avtosim.chance import subset
 from avtosim.chance.streams import Stream, key
 
-JUNE = "avtotor-2024-06"
 #: Sum of 324 standard normal numbers over 18, which is one standard normal number; quantiles of the normal law.
 COORDINATES = 324
 LEVELS = {3.719016485455709: 1e-4, 4.753424308822899: 1e-6}

@@ -21,14 +21,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tools import best, row
+from tools import APRIL, JUNE, best, row
 
 import avtosim
 from avtosim.chance.design import BATCH
 from avtosim.chance.space import Space
 
-SCENARIOS = Path(__file__).parent / "scenarios"
-JUNE, APRIL = SCENARIOS / "june-0.1.0.toml", SCENARIOS / "april-0.1.0.toml"
 TARGET = 100_000
 #: Exact chance of the one-partner case; Takacs (1957), total up time of an alternating renewal process.
 EXACT_MEAN, EXACT_CHANCE = 0.8673469303, 0.8041707956

@@ -5,8 +5,12 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-__all__ = ["arguments", "best", "row"]
+__all__ = ["APRIL", "JUNE", "arguments", "best", "row"]
+
+#: The bundled case as version 0.1.0 shipped it, so that figures of different versions can be compared.
+JUNE, APRIL = (Path(__file__).parent / "scenarios" / f"{month}-0.1.0.toml" for month in ("june", "april"))
 
 
 def arguments(about: str | None, **numbers: int) -> argparse.Namespace:

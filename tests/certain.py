@@ -2,6 +2,7 @@
 
 ``certain(name)`` draws a plant without chance in which anything may bind, ``ample(name)`` one to which law 11 applies,
 ``uncertain(name)`` one with laws, redrawn numbers, stops and shocks everywhere; the same name gives the same plant.
+``lawful(name)`` draws one whose runs are each the certain year of what they drew, which ``settled`` gives.
 ``plain_plant(scenario)`` reads a certain scenario into what ``plain_year`` works out.
 """
 
@@ -787,7 +788,7 @@ class Plainly:
     def vehicle(self, v: av.Vehicle) -> plain.Vehicle:
         """Give a vehicle. One that is built already has what its covers ask for at the start, unless it is stated."""
         span, delay = self.planned(v), self.number(v.delay)
-        running = span["start"] + delay <= 0
+        running = span["start"] + delay <= 0 < span.get("end", math.inf)
         wanted, usual = self.buyer(v)
         cover = self.number(v.stock_cover)
         usually = cover * usual[0] if running else 0.0

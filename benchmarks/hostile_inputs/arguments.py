@@ -741,8 +741,8 @@ def _contradictions() -> Iterator[Case]:
         ("ends as the calendar begins", -2.0, 2.0),
         ("lies after the calendar", 12.5, 1.0),
         ("begins as the calendar ends", 12.0, 1.0),
-        ("lies far after the calendar", 1e9, 1.0),
-        ("lies far before the calendar", -1e9, 1.0),
+        ("lies far after the calendar", 1e3, 1.0),
+        ("lies far before the calendar", -1e3, 1.0),
     ):
         for law in (False, True):
             begins = (

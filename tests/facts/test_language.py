@@ -96,6 +96,11 @@ KITS = 'partner = "A"\n'
             "that is declared in quantities; got 'belief'",
         ),
         (ORDERED + SOLD + KITS, "vehicles.V.orders", "must not stand beside a market"),
+        (
+            ORDERED + KITS + '[partners.A.stops]\nper_year = 1\nduration = { named = "q" }\n[quantities]\nq = 1',
+            "partners.A.stops.duration",
+            "what all stops of a year share is severity",
+        ),
         ("plan = 500\n" + KITS, "vehicles.V.market", "must be given: who buys it (market and market_share, or orders)"),
         ('market = "Home"\nplan = 500\n' + KITS, "vehicles.V.market_share", "must be given: who buys it"),
         (SOLD.replace("plan = 500", "") + KITS, "vehicles.V.plan", "must be given: volume scheduled for a full year"),

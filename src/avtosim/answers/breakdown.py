@@ -39,7 +39,7 @@ class Breakdown(FrozenDict, Tabular):
     >>> result.by_partner["BAIC"].shape
     (2000,)
     >>> print(result.by_partner.mean("BAIC"))
-    mean output, BAIC: 14,774, 95 % interval 14,611 to 14,937
+    mean output, BAIC: 7,175, 95 % interval 6,963 to 7,388
     """
 
     def __init__(self, what: str, names: tuple[str, ...], array: Floats, replicate_size: int = 1) -> None:

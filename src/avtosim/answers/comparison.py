@@ -61,7 +61,7 @@ class Comparison(Tabular, Mapping[str, Result]):
     >>> late = june.replace({"vehicles.Dashing.start": june["vehicles.Dashing.start"] + 2})
     >>> found = avtosim.compare({"on time": june, "late": late}, runs=2000, seed=1)
     >>> print(found.mean_difference("late"))
-    expected output, late less on time: -1,020, 95 % interval -1,046 to -993
+    expected output, late less on time: -421, 95 % interval -437 to -404
     """
 
     results: Mapping[str, Result] = attrs.field(converter=ReadOnly)

@@ -55,11 +55,11 @@ class Estimate:
     --------
     >>> import avtosim
     >>> june = avtosim.load("avtotor-2024-06")
-    >>> chance = avtosim.simulate(june, runs=2000, seed=1).chance(45_000)
+    >>> chance = avtosim.simulate(june, runs=2000, seed=1).chance(25_000)
     >>> print(chance)
-    chance of at least 45,000: 53.3 %, 95 % interval 51.1 % to 55.5 %
+    chance of at least 25,000: 47.3 %, 95 % interval 45.2 % to 49.5 %
     >>> print(f"{chance:value}; {chance:interval}; {chance:words}; {chance:.2%}")
-    53.3 %; 51.1 % to 55.5 %; about even (53 %); 53.30 %
+    47.3 %; 45.2 % to 49.5 %; about even (47 %); 47.35 %
     """
 
     value: float

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 from ..declare.containers import NO_ROW, NO_TABLE, Names, Row, Table, TableOrOne
 from ..declare.faults import Fault
 from ..declare.fields import Fact, fact, quantity, stated
-from ..declare.rules import ANY, AT_LEAST_ONE, NONNEGATIVE, POSITIVE, SHARE, Law, Moment, Quantity, Rule
+from ..declare.rules import ANY, AT_LEAST_ONE, NONNEGATIVE, POSITIVE, SHARE, Law, Moment, Quantity, Rule, Shared
 from ..laws.base import mean_faults
 from ..laws.varying import Stepwise, Varying
 
@@ -114,7 +114,10 @@ class Stops(Fact):
     severity: Annotated[Quantity, quantity(POSITIVE, "ratio", "what the durations of a year are multiplied by")] = 1.0
 
     def _across(self) -> Iterator[Fault]:
-        if self.stopped_for and self.at_start != "stopped":
+        if isinstance(self.duration, Shared):
+            rule = "must be a number or a law, drawn for each stop; what all stops of a year share is severity"
+            yield Fault(f"{self.address}.duration", rule, self.duration)
+        elif self.stopped_for and self.at_start != "stopped":
             yield Fault(f"{self.address}.stopped_for", "goes with at_start = 'stopped' only", self.stopped_for)
         elif self.at_start == "stopped" and not _outlasts(self.duration, self.stopped_for):
             rule = "must be shorter than the longest stop that duration allows"

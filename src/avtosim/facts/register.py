@@ -85,9 +85,9 @@ class Register:
     >>> import avtosim
     >>> register = avtosim.load("avtotor-2024-06").assumptions()
     >>> register
-    <Register of 'Avtotor 2024 as of June': 223 numbers: 11 sourced, 43 derived, 77 assumption, 67 guess, 25 default>
+    <Register of 'Avtotor 2024 as of June': 241 numbers: 11 sourced, 42 derived, 78 assumption, 57 guess, 53 default>
     >>> register.standing("guess")[0].address
-    'markets.Russia.elasticities.yuan'
+    'quantities.fee rises'
     """
 
     rows: tuple[Assumption, ...]

@@ -226,8 +226,8 @@ class Scenario(Fact):
         --------
         >>> import avtosim
         >>> june = avtosim.load("avtotor-2024-06")
-        >>> june.differences(june.replace({"vehicles.E5.stock_cover": 2}))
-        {'vehicles.E5.stock_cover': (1.5, 2.0)}
+        >>> june.differences(june.replace({"vehicles.E5.kit_cover": 2}))
+        {'vehicles.E5.kit_cover': (1.0, 2.0)}
         """
         given: object = other
         if not isinstance(given, Scenario):

@@ -173,7 +173,8 @@ def running(drivers: Sequence[StopsDriver], reading: Reading, ends: Collection[s
         left = share[month]
         left.fill(1.0)
         left[carried] = 1.0 - np.minimum(lasting, 1.0)
-        outlasts = np.flatnonzero(lasting > 1.0)
+        # What ends with the month's last moment goes on at its end: kits that it holds come too late for the month.
+        outlasts = np.flatnonzero(lasting >= 1.0)
         outlasting, still, shares = [carried[outlasts]], [lasting[outlasts] - 1.0], [np.ones(outlasts.size)]
         parts = [slice(*candidates.bounds[month : month + 2]) for candidates in every]
         index = _joined([own[part] for own, part in zip(indices, parts, strict=True)])
@@ -207,7 +208,7 @@ def _strike(
         # A stop that would begin after the month's end takes nothing from it, and is forgotten.
         begins = start < 1.0
         end = start + stops.duration
-        outlasts, again = np.flatnonzero(begins & (end > 1.0)), np.flatnonzero((stops.next >= 0) & (end < 1.0))
+        outlasts, again = np.flatnonzero(begins & (end >= 1.0)), np.flatnonzero((stops.next >= 0) & (end < 1.0))
         yield index[outlasts], end[outlasts] - 1.0, 1.0 - start[outlasts]
         after, following = end[again], later.at(stops.next[again])
         np.minimum(start, 1.0, out=start)

@@ -170,7 +170,7 @@ class VehicleDriver:
         if self.vehicle.orders is not None:
             row = read["volumes"][:months] if "volumes" in read else None
             spread = days[:months] * planned[:months] if row is None else row / max(row.mean() * 12.0, 1e-300)
-        running = begin <= 0.0
+        running = (begin <= 0.0) & (read["end"] > 0.0) if "end" in read else begin <= 0.0
         return Schedule(
             scheduled[:months],
             scheduled[:months] * read["flex"],

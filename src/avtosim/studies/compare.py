@@ -78,7 +78,7 @@ def compare(
     Examples
     --------
     >>> import avtosim
-    >>> june = avtosim.load("avtotor-2024-06").replace({"targets": (45_000,)})
+    >>> june = avtosim.load("avtotor-2024-06").replace({"targets": (25_000,)})
     >>> worse = june.replace({"partners.BAIC.fill_rate": 0.7})
     >>> pair = avtosim.compare({"as stated": june, "BAIC at 0.7": worse}, runs=1_000, seed=1)
     >>> pair.mean_difference("BAIC at 0.7").high < 0

@@ -114,7 +114,7 @@ def rare_chance(
     --------
     >>> import avtosim
     >>> june = avtosim.load("avtotor-2024-06")
-    >>> rare = avtosim.rare_chance(june, at_least=60_000, particles=100, repeats=4, seed=1)
+    >>> rare = avtosim.rare_chance(june, at_least=40_000, particles=100, repeats=4, seed=1)
     >>> 0.001 < rare.chance < 0.2
     True
     """

@@ -107,11 +107,11 @@ def simulate(
     Examples
     --------
     >>> import avtosim
-    >>> june = avtosim.load("avtotor-2024-06").replace({"targets": (45_000,)})
+    >>> june = avtosim.load("avtotor-2024-06").replace({"targets": (25_000,)})
     >>> result = avtosim.simulate(june, runs=2_000, seed=1)
     >>> result.runs
     2000
-    >>> chance = result.chance(45_000)
+    >>> chance = result.chance(25_000)
     >>> bool(chance.low < chance.value < chance.high)
     True
     """

@@ -53,7 +53,7 @@ class RelativePrecision:
     Examples
     --------
     >>> import avtosim
-    >>> june = avtosim.load("avtotor-2024-06").replace({"targets": (45_000,)})
+    >>> june = avtosim.load("avtotor-2024-06").replace({"targets": (25_000,)})
     >>> result = avtosim.simulate(june, precision=avtosim.RelativePrecision(0.1), max_runs=2_000, seed=1)
     >>> result.run_info.stopped
     'stopped after look 1: every chance is within +-10 % of itself'

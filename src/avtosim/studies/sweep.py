@@ -82,11 +82,11 @@ def sweep(
     Examples
     --------
     >>> import avtosim
-    >>> june = avtosim.load("avtotor-2024-06").replace({"targets": (45_000,)})
+    >>> june = avtosim.load("avtotor-2024-06").replace({"targets": (25_000,)})
     >>> grid = avtosim.sweep(june, {"partners.BAIC.fill_rate": [0.6, 1.0]}, runs=1_000, seed=1)
     >>> grid.shape
     (2,)
-    >>> low, high = grid.chance(45_000).value
+    >>> low, high = grid.chance(25_000).value
     >>> bool(low < high)
     True
     """

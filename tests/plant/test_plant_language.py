@@ -45,7 +45,7 @@ def test_severity_is_drawn_once_a_year() -> None:
 
 def test_a_hold_at_random_times_is_the_hold_of_a_window() -> None:
     """A stop that goes on at the start and never comes again holds kits as a window of the same time does."""
-    for length in (0.4, 1.5, 2.5):
+    for length in (0.4, 1.0, 1.5, 2.0, 2.5):
         stop = av.Stops(0, length + 1.0, at_start="stopped", stopped_for=1.0)
         months = [
             outputs(shocks=[av.Shock(name="S", holds=["P"], **when)])[:, 0]
@@ -96,7 +96,8 @@ def test_one_number_for_all_is_one_draw() -> None:
             base,
             partners=[av.Partner(name="P"), av.Partner(name="Q")],
             vehicles=[
-                av.Vehicle(name=name, partner=name, line="L", market="M", plan=12, market_share=0.5) for name in "PQ"
+                av.Vehicle(name=f"V{name}", partner=name, line="L", market="M", plan=12, market_share=0.5)
+                for name in "PQ"
             ],
             shocks=[av.Shock(name="S", window=av.Window(0, 12), supply=supply)],
         )
