@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pandas as pd
 import plants
 import pytest
@@ -132,3 +133,11 @@ def test_a_calendar_of_other_than_twelve_months_is_named() -> None:
         grid,
     ):
         assert words in str(printed), printed
+
+
+def test_vehicles_without_kits_are_named_where_others_have_some() -> None:
+    """A partner that was forgotten shows in the printed answer: kits of such a vehicle never bind."""
+    vehicles = [attrs.evolve(BUSY.vehicles["alpha"], partner=None), *BUSY.vehicles[1:]]
+    forgot = attrs.evolve(BUSY, vehicles=vehicles)
+    assert "no kits are stated for alpha: they never hold up" in str(av.simulate(forgot, runs=50))
+    assert "no kits are stated" not in str(RESULT)

@@ -139,6 +139,12 @@ def test_late_and_held_kits_and_open_orders_are_in_the_state(whole: av.Model, mo
         assert np.array_equal(arrays[name][:, month:], after[name][:, month:]), name
 
 
+def test_a_delay_cannot_be_pinned_beyond_the_room_for_late_kits(whole: av.Model) -> None:
+    """A longer delay than the scenario allows would bring kits too early, and is refused."""
+    with pytest.raises(av.FactError, match=r"shocks\.slow\.delay: must not be put above 2"):
+        whole.read(points(whole)).pin({"shocks.slow.delay": 2.5})
+
+
 class CountedPoints(Points):
     """Points that count how often they are drawn."""
 
@@ -209,6 +215,9 @@ def test_a_state_can_be_taken_and_gone_on_from(model: av.Model, month: int) -> N
         ({"partners.North.fill_rate": np.nan}, "partners.North.fill_rate: must be put at finite numbers"),
         ({"partners.East.lead_time": 5}, "partners.East.lead_time: must not be put above 2"),
         ({"lines.one.stops.per_year": 50}, "lines.one.stops.per_year: must not be put above 20"),
+        ({"partners.North.chance_of_leaving": 0.1}, "chance_of_leaving: must be a number that the model reads"),
+        ({"vehicles.alpha.takeover": 0.1}, "vehicles.alpha.takeover: must be a number that the model reads"),
+        ({"shocks.fee.window.chance": 0.1}, "shocks.fee.window.chance: must be a number that the model reads"),
     ],
     ids=str,
 )

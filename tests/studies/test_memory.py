@@ -174,10 +174,11 @@ def test_what_does_not_fit_is_refused_before_it_starts(monkeypatch: pytest.Monke
         av.simulate(ONE, runs=200_000, keep="totals", workers=64)
 
 
+@pytest.mark.parametrize("plant", [plants.busy, plants.whole], ids=["busy", "whole"])
 @pytest.mark.parametrize("keep", ["totals", "breakdown", "months", "flows"])
-def test_the_estimate_of_a_simulation_is_that_of_its_peak(keep: str) -> None:
+def test_the_estimate_of_a_simulation_is_that_of_its_peak(plant: Callable[[], av.Scenario], keep: str) -> None:
     """The estimate for a simulation, its copy for saving included, lies between 0.7 and 3 times the measured peak."""
-    sent, runs = SentModel(plants.busy()), 20_000
+    sent, runs = SentModel(plant()), 20_000
     experiment = Experiment.checked(default_runs=runs, keep=keep)
     peak = peak_of(lambda: experiment.records([sent], map))
     per_run, beside = experiment._bytes([sent], runs)

@@ -704,6 +704,10 @@ class Result(Tabular):
                 text = f"+-{rough(50.0 * widest)} points on each chance at most, {text}"
         notes = [f"error of the runs: {text}; it says nothing of the assumptions"]
         volumes = [target for target in self.targets if not isinstance(target, PartOfOutput)]
+        sent = {vehicle for of in self.groups.get("partner", {}).values() for vehicle in of}
+        alone = [vehicle for vehicle in self.labels.get("vehicle", ()) if vehicle not in sent]
+        if sent and alone:
+            notes.insert(0, f"no kits are stated for {', '.join(alone)}: they never hold up what is built")
         rare = [target for target in volumes if np.count_nonzero(reached(self.annual, target)) < _FEW]
         if rare:
             names, were = " and ".join(f"{target:,.12g}" for target in rare), "was" if len(rare) == 1 else "were"

@@ -267,7 +267,8 @@ class Model:
         # Numbers as they are drawn and as they are read; of each set of stops what runs in every month, and its stops.
         whole = 1.2 * monthly + 3 * yearly + 1.6 * self.months * len(self._stops)
         # Schedules drawn anew in every run, multipliers, and what a month works with.
-        rows, drawn = self._rows, sum(map(self._is_drawn, self._vehicles))
+        rows = self._rows
+        drawn = sum(0.6 + 0.4 * len(v.accounts) for v in self._vehicles if self._is_drawn(v))
         late = (1 + self._longest_delay) * len(self.kits.channels) if self._longest_delay else 0
         sliced = self.months * (9 * drawn + self._multipliers) + 16 * rows + 2 * late
         return int(whole * runs + sliced * min(max(at_once // rows, 256), runs))
@@ -333,9 +334,9 @@ class Model:
             ordered = vehicle.market is None
             present = driver.presence(reading)
             stated = None if vehicle.opening_stock is None else reading[f"{address}.opening_stock"]
-            waits = (
-                reading[f"{address}.backorder"] if vehicle.backorder is not None else np.full((1, 1), float(ordered))
-            )
+            waits = np.full((1, 1), float(ordered if vehicle.backorder is None else 0.0))
+            if vehicle.backorder not in (None, 0.0):
+                waits = reading[f"{address}.backorder"]
             struck = shocks.on("demand", "demand" if ordered else "vehicles", vehicle.name, reading)
             made.append(
                 Demand(
@@ -358,7 +359,7 @@ class Model:
         for market in self._markets:
             own = [driver for driver in self._vehicles if driver.vehicle.market == market]
             shares = {driver.vehicle.name: reading[f"{driver.vehicle.address}.market_share"] for driver in own}
-            most = sum(self._quantities[f"{driver.vehicle.address}.market_share"].reach[1] for driver in own)
+            most = sum(reading.highest(f"{driver.vehicle.address}.market_share") for driver in own)
             if most > 1.0:
                 present = {driver.vehicle.name: driver.presence(reading) for driver in own}
                 total = sum(np.where(present[name], share, 0.0) for name, share in shares.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -195,6 +196,12 @@ def _followed(times: Floats, named: Floats, plus: Floats) -> Floats:
     return made if plus.size == 1 and plus[0, 0] == 0.0 else made + plus
 
 
+#: Fields with the number at which what they state never acts, or always does.
+_NEVER = {("chance_of_leaving", 0.0), ("chance", 1.0), ("takeover", 0.0), ("backorder", 0.0)}
+#: Ends of addresses of numbers for which room is made when a scenario is compiled.
+_ROOM = (".lead_time", ".stops.per_year", ".takeover")
+
+
 class Collector:
     """Gathers the numbers and the random inputs of a scenario while its facts are compiled."""
 
@@ -255,7 +262,9 @@ class Collector:
                 self.quantity(f"quantities.{name}", left.pop(name))
         for leaf in walk(scenario):
             known = leaf.address in self.quantities or leaf.address.endswith((".stops.duration", ".stopped_for"))
-            if known or leaf.spec.role == "numbers" or leaf.spec.words or isinstance(leaf.value, tuple):
+            # What never acts as it is stated has no room in the model, and cannot be pinned either.
+            idle = isinstance(leaf.value, float) and (leaf.address.rpartition(".")[2], leaf.value) in _NEVER
+            if known or idle or leaf.spec.role == "numbers" or leaf.spec.words or isinstance(leaf.value, tuple):
                 continue
             if isinstance(leaf.value, Total):
                 self.quantity(f"{leaf.address}.total", leaf.value.total)
@@ -301,8 +310,11 @@ class Reading:
             raise FactError([Fault(address, rule, None, nearest(address, self._quantities))])
         return self._quantities[address]
 
-    def __contains__(self, address: str) -> bool:
-        return address in self._quantities
+    def highest(self, address: str) -> float:
+        """The highest value that a number can take, or does take where it is pinned."""
+        if address in self._pinned:
+            return float(self[address].max())
+        return self._known(address).reach[1]
 
     def reference(self, address: str) -> Floats:
         """What stands for a number where luck of a single month must not count, (months or 1, runs or 1)."""
@@ -342,7 +354,8 @@ class Reading:
             highest = self._known(address).highest
             if not np.isfinite(array).all():
                 raise FactError([Fault(address, "must be put at finite numbers", stated)])
-            if address.endswith((".lead_time", ".stops.per_year")) and array.max() > highest:
+            room = address.endswith(_ROOM) or re.match(r"shocks\.[^.]*\.delay", address)
+            if room and array.max() > highest:
                 raise FactError([Fault(address, f"must not be put above {highest:g}, the scenario's highest", stated)])
             made._values[address] = array
         made._pinned = self._pinned | values.keys()
