@@ -175,17 +175,18 @@ def running(drivers: Sequence[StopsDriver], reading: Reading, ends: Collection[s
         left[carried] = 1.0 - np.minimum(lasting, 1.0)
         # What ends with the month's last moment goes on at its end: kits that it holds come too late for the month.
         outlasts = np.flatnonzero(lasting >= 1.0)
-        outlasting, still, shares = [carried[outlasts]], [lasting[outlasts] - 1.0], [np.ones(outlasts.size)]
+        outlasting, still = [carried[outlasts]], [lasting[outlasts] - 1.0]
+        if going_on is not None:
+            going_on[month][outlasting[0]] = 1.0
         parts = [slice(*candidates.bounds[month : month + 2]) for candidates in every]
         index = _joined([own[part] for own, part in zip(indices, parts, strict=True)])
         stops = MonthStops.joined([own.at(part) for own, part in zip(first, parts, strict=True)])
-        for which, time, share_of_month in _strike(left, index, stops, later):
-            outlasting.append(which)
+        for outlasting_ones, time, start, which in _strike(left, index, stops, later):
+            outlasting.append(outlasting_ones)
             still.append(time)
-            shares.append(share_of_month)
+            if going_on is not None:
+                going_on[month][outlasting_ones] = 1.0 - start[which]
         carried, lasting = np.concatenate(outlasting), np.concatenate(still)
-        if going_on is not None:
-            going_on[month][carried] = np.concatenate(shares)
     cuts = {driver.address: slice(row * runs, (row + 1) * runs) for row, driver in enumerate(drivers)}
     asked = {} if going_on is None else {address: going_on[:, cuts[address]] for address in ends if address in cuts}
     return Running({address: share[:, cut] for address, cut in cuts.items()}, asked)
@@ -193,10 +194,10 @@ def running(drivers: Sequence[StopsDriver], reading: Reading, ends: Collection[s
 
 def _strike(
     left: Floats, index: Indices, stops: MonthStops, later: MonthStops
-) -> Iterator[tuple[Indices, Floats, Floats]]:
+) -> Iterator[tuple[Indices, Floats, Floats, Indices]]:
     """Take the stops of a month off what is left of it, and give those that outlast it.
 
-    Beside their indices stand the time left to each, and its share of the month.
+    Beside their indices stand the time left to each, when all of the month's stops began, and which of them these are.
 
     All first stops of the month are taken at once, then all second ones, and so on: no index stands twice among them.
     """
@@ -209,7 +210,7 @@ def _strike(
         begins = start < 1.0
         end = start + stops.duration
         outlasts, again = np.flatnonzero(begins & (end >= 1.0)), np.flatnonzero((stops.next >= 0) & (end < 1.0))
-        yield index[outlasts], end[outlasts] - 1.0, 1.0 - start[outlasts]
+        yield index[outlasts], end[outlasts] - 1.0, start, outlasts
         after, following = end[again], later.at(stops.next[again])
         np.minimum(start, 1.0, out=start)
         np.minimum(end, 1.0, out=end)

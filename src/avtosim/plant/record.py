@@ -177,12 +177,12 @@ class _Counter:
     """Counts a slice of runs, month by month."""
 
     def __init__(self, book: Book, done: MonthDone) -> None:
-        work = done.work
-        self._book, runs = book, done.runs.stop - done.runs.start
-        self._built, self._arrived = np.zeros_like(work.built), np.zeros_like(work.arrived)
-        self._output = np.zeros((len(book.goals), runs))
-        self._plain = np.zeros((len(book.goals), runs))
-        self._zero = np.zeros(runs)
+        work, runs = done.work, done.runs.stop - done.runs.start
+        self._book = book
+        if book.sources:
+            self._built, self._arrived = np.zeros_like(work.built), np.zeros_like(work.arrived)
+        self._output, self._plain = np.zeros((2, len(book.goals), runs))
+        self._zero = np.broadcast_to(0.0, runs)
 
     def count(self, done: MonthDone, *, by_partner: bool) -> Tally:
         """Take in a month."""
@@ -225,7 +225,7 @@ class _Counter:
     def _sum(self, rows: Floats, chosen: tuple[int, ...]) -> Floats:
         if len(chosen) == 1:
             return np.asarray(rows[chosen[0]])
-        return add_rows([rows[row] for row in chosen], np.empty_like(self._zero)) if chosen else self._zero
+        return add_rows([rows[row] for row in chosen], np.empty(self._zero.size)) if chosen else self._zero
 
 
 class Recorder:
