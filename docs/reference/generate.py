@@ -13,7 +13,6 @@ from avtosim.declare.help import default_text, rule_text, takes
 from avtosim.declare.rules import LARGEST
 from avtosim.facts.entities import Provenance
 from avtosim.facts.scenario import Scenario
-from avtosim.laws.base import LawBase
 from avtosim.laws.registry import LAWS
 from avtosim.laws.varying import Named, Stepwise, Total, Varying
 
@@ -25,12 +24,12 @@ Every fact a scenario holds, field by field, and every law a number may follow. 
 the declarations that check what is stated, so it says what is checked.
 
 A **number** is certain. A **law** is drawn once a run. **Varying** is a law redrawn each month, **Stepwise** a number
-that changes at the beginning of some months. Wherever a law may stand, a number may follow a named quantity (**Named**).
-Numbers are finite and at most {LARGEST:g} in size; a law must not reach beyond its field's rule. Durations are months,
-time 0 is the start of the first month, shares lie in [0, 1]. A **date** is a day or a month in quotes, "2024-03-15" or
-"2024-03": its beginning where something starts, its end where something ends. In Python fields are given by name, those
-of laws, `Varying`, `Named`, `Stops`, `Window` and `Target` also in order; in a file each is a key
-([scenario files](files.md)).
+that changes at the beginning of some months. Wherever a law may stand, a number may follow a named quantity
+(**Named**). Numbers are finite and at most {LARGEST:g} in size; a law must not reach beyond its field's rule.
+Durations are months, time 0 is the start of the first month, shares lie in [0, 1]. A **date** is a day or a month in
+quotes, "2024-03-15" or "2024-03": its beginning where something starts, its end where something ends. In Python fields
+are given by name, those of laws, `Varying`, `Named`, `Stops`, `Window` and `Target` also in order; in a file each is a
+key ([scenario files](files.md)).
 """
 
 LAWS_HEAD = """## Laws

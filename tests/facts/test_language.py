@@ -52,6 +52,7 @@ KITS = 'partner = "A"\n'
         (SOLD + 'needs = { Engine = "A" }\n' + KITS, "vehicles.V", "must have one of partner, partners and needs"),
         (SOLD + KITS + "takeover = 0.5", "vehicles.V.takeover", "must have a second partner"),
         (SOLD + KITS + 'start = "2024-06"\nend = "2024-03"', "vehicles.V.end", "must not lie before the start"),
+        (SOLD + KITS + 'start = "2024-06"\nend = "2024-05"', "vehicles.V.end", "must not lie before the start"),
         (
             SOLD + KITS + 'start = "2024-06"\nend = { uniform = ["2024-01", "2024-08"] }',
             "vehicles.V.end",
@@ -80,7 +81,7 @@ KITS = 'partner = "A"\n'
         (
             ORDERED + KITS + 'start = "2024-02-30"',
             "vehicles.V.start",
-            "must be a number, a date or a law; got '2024-02-30'",
+            "must be a number, a date or a law; got '2024-02-30' (the calendar has no such day or month)",
         ),
         (ORDERED + KITS + 'delay = "2024-02-01"', "vehicles.V.delay", "must be a number or a law; got '2024-02-01'"),
         (ORDERED + KITS + 'start = { uniform = ["2024-02-30", 3] }', "vehicles.V.start.low", "must be a number"),

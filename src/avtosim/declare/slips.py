@@ -23,7 +23,16 @@ def slip(value: object, spec: Spec) -> str:
         return _row_meant(value, spec)
     if isinstance(value, dt.date):
         return f"this is a date, and a number is meant ({spec.unit})"
+    if spec.edge and isinstance(value, str) and not number_meant(value):
+        return date_meant(value)
     return _one_meant(value) or (law_meant(value) if spec.law else "")
+
+
+def date_meant(text: str) -> str:
+    """What is wrong with a text that should be a date and is none."""
+    if re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", text):
+        return "the calendar has no such day or month"
+    return "write a month as YYYY-MM, a date as YYYY-MM-DD"
 
 
 def _one_meant(value: object) -> str:

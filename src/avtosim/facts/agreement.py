@@ -12,7 +12,7 @@ import numpy as np
 
 from ..declare.containers import FrozenMap
 from ..declare.faults import Fault, nearest
-from ..declare.moments import Edge
+from ..declare.moments import Date, Edge
 from ..declare.rules import is_law
 from ..declare.slips import law_meant
 from ..laws.base import months_of
@@ -26,6 +26,8 @@ from .vehicles import Vehicle
 _ROUNDING = 1e-6
 #: Shares at which a law is looked at to compare two of them.
 _GRID = (np.arange(64) + 0.5) / 64.0
+#: Months beyond which nothing of a plant lies.
+_FAR = 1200.0
 
 
 def agreement_faults(names: Mapping[str, Sequence[str]], fields: Mapping[str, Any]) -> Iterator[Fault]:
@@ -76,11 +78,14 @@ def _span_faults(vehicle: Vehicle, calendar: Calendar, beliefs: Beliefs) -> Iter
 
 
 def _mostly_before(beliefs: Beliefs, end: Any, start: Any, first_month: str) -> bool:
-    """Whether an end lies before a start in more than half of the runs."""
+    """Whether an end lies before a start in more than half of the runs, or a last day before a first."""
+    if isinstance(end, Date) and isinstance(start, Date):
+        return end.since(first_month, "closing") <= start.since(first_month, "opening")
 
     def looked_at(stated: Any, edge: Edge) -> Any:
         if isinstance(stated, Named):
-            return np.linspace(*beliefs.reach(stated), _GRID.size)
+            low, high = (min(max(end, -_FAR), _FAR) for end in beliefs.reach(stated))
+            return np.linspace(low, high, _GRID.size)
         moment = months_of(stated, first_month, edge)
         return np.asarray(moment.ppf(_GRID) if is_law(moment) else moment, dtype=np.float64)
 

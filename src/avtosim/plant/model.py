@@ -101,7 +101,7 @@ class Model:
             "waiting": tuple(scenario.vehicles[self._order[row]].name for row in self._waiting()),
             "target": tuple(dict.fromkeys(target.text for target in self.targets)),
         }
-        self.space = Space(self.months, tuple(collector.inputs))
+        self.space = Space(self.months, collector.by_reach())
         #: For each set of stops, a bound on the share of running time missed by its fixed number of coordinates.
         self.truncation_bound = dict(collector.truncation_bound)
         reuse_memory()
