@@ -19,7 +19,11 @@ from .base import Floats, Known, LawBase, ScoreLaw, as_array, parameter
 _COVERAGE = Rule("must lie in [0.001, 0.999999]", 0.001, 0.999999)
 #: Logarithms are cut here, beyond which their exponentials are no floats.
 _FARTHEST_LOG = 600.0
+#: The smallest number that floats hold in full.
+_TINY = float(np.finfo(np.float64).tiny)
 _LOG_SD = Rule("must lie in (0, 10]", 0.0, 10.0, open_low=True)
+#: Above, SciPy's quantiles of beta laws are no longer in order.
+_SHAPES = Rule("must lie in (0, 1e12]", 0.0, 1e12, open_low=True)
 #: Below, the lowest quantiles are rounded to zero; not far above, SciPy's incomplete gamma function loses its tails.
 _SHAPE = Rule("must lie in [0.05, 100000]", 0.05, 1e5)
 
@@ -59,17 +63,23 @@ class Triangular(LawBase):
         u = as_array(u)
         span, left, right = self.high - self.low, self.mode - self.low, self.high - self.mode
         rising = self.low + np.sqrt(u * span * left)
-        return np.where(u * span < left, rising, self.high - np.sqrt((1.0 - u) * span * right))
+        falling = self.high - np.sqrt((1.0 - u) * span * right)
+        return np.clip(np.where(u * span < left, rising, falling), self.low, self.high)
 
     def cdf(self, x: ArrayLike) -> Floats:
         x = np.clip(as_array(x), self.low, self.high)
         span, left, right = self.high - self.low, self.mode - self.low, self.high - self.mode
-        rising = (x - self.low) ** 2 / (span * left) if left > 0 else np.zeros_like(x)
-        falling = 1.0 - (self.high - x) ** 2 / (span * right) if right > 0 else np.ones_like(x)
+        below, above = np.minimum(x, self.mode) - self.low, self.high - np.maximum(x, self.mode)
+        # A side so short that floats do not hold it is a step.
+        rising = below**2 / (span * left) if span * left > _TINY else np.zeros_like(x)
+        falling = 1.0 - above**2 / (span * right) if span * right > _TINY else np.ones_like(x)
         return np.where(x < self.mode, rising, falling)
 
     def mean(self) -> float:
         return (self.low + self.mode + self.high) / 3.0
+
+    def _can_be_computed(self) -> bool:
+        return (self.high - self.low) ** 2 > _TINY and super()._can_be_computed()
 
 
 @fact(kw_only=False)
@@ -92,7 +102,7 @@ class Pert(LawBase):
     low: Annotated[float, parameter(ANY, "lowest value")]
     mode: Annotated[float, parameter(ANY, "likeliest value")]
     high: Annotated[float, parameter(ANY, "highest value, above low")]
-    weight: Annotated[float, quantity(POSITIVE, "ratio", "how strongly the likeliest value pulls")] = 4.0
+    weight: Annotated[float, quantity(_SHAPES, "ratio", "how strongly the likeliest value pulls")] = 4.0
 
     def _shapes(self) -> tuple[float, float]:
         at = (self.mode - self.low) / (self.high - self.low)
@@ -116,8 +126,8 @@ class Beta(LawBase):
     kind: ClassVar[str] = "beta"
     example: ClassVar[str] = "{ beta = [2, 5] }"
     known: ClassVar[Known] = Known(2.0 / 7.0, ((0.1, 0.092595259), (0.9, 0.51031631)), "scipy.stats.beta(2, 5)")
-    a: Annotated[float, quantity(POSITIVE, "shape", "first shape")]
-    b: Annotated[float, quantity(POSITIVE, "shape", "second shape")]
+    a: Annotated[float, quantity(_SHAPES, "shape", "first shape")]
+    b: Annotated[float, quantity(_SHAPES, "shape", "second shape")]
     low: Annotated[float, parameter(ANY, "lowest value")] = 0.0
     high: Annotated[float, parameter(ANY, "highest value, above low")] = 1.0
 

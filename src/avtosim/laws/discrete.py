@@ -78,7 +78,7 @@ class Discrete(LawBase):
         return np.asarray(reached[np.searchsorted(as_array(self.values), as_array(x), side="right")])
 
     def mean(self) -> float:
-        return float(np.dot(self.values, self.weights) / np.sum(self.weights))
+        return float(np.dot(self.values, np.divide(self.weights, np.sum(self.weights))))
 
 
 @fact(kw_only=False)
