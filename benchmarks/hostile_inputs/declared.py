@@ -188,7 +188,7 @@ def _outside(spec: Any) -> Iterator[Wrong]:
         above = math.nextafter(rule.high, math.inf) if rule.whole is False else rule.high + 1.0
         yield "just above its rule", above, f"{above:g}"
         far = 1000.0 * math.ceil(rule.high) + 7.0
-        yield "far above its rule", far, f"{far:g}"
+        yield "far above its rule", far, f"{far:.0f}"
     if rule.whole:
         yield "a fraction", rule.low + 0.5, "0.5"
         if spec.law:

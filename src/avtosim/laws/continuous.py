@@ -23,7 +23,7 @@ _FARTHEST_LOG = 600.0
 _TINY = float(np.finfo(np.float64).tiny)
 _LOG_SD = Rule("must lie in (0, 10]", 0.0, 10.0, open_low=True)
 #: Above, SciPy's quantiles of beta laws are no longer in order.
-_SHAPES = Rule("must lie in (0, 1e12]", 0.0, 1e12, open_low=True)
+_SHAPES = Rule("must lie in (0, 1e11]", 0.0, 1e11, open_low=True)
 #: Below, the lowest quantiles are rounded to zero; not far above, SciPy's incomplete gamma function loses its tails.
 _SHAPE = Rule("must lie in [0.05, 100000]", 0.05, 1e5)
 
