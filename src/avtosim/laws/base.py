@@ -94,6 +94,10 @@ class LawBase(Fact, abc.ABC):
             if a > b or (a == b and above == "above"):
                 yield Fault(f"{self.address}.{right}", f"must lie {above} {left} ({a:g})", b)
 
+    def _within(self, mean: float) -> float:
+        """A mean that rounding may have moved beyond the values that the law gives, within them."""
+        return float(np.clip(mean, *self.support()))
+
     def _places(self) -> dict[str, Any]:
         """The parameters that say where the law lies, by name, and the law inside, if any."""
         every = {alias: (spec_of(a), getattr(self, a.name)) for alias, a in describe(type(self)).items()}

@@ -139,7 +139,7 @@ class Beta(LawBase):
         return np.asarray(special.betainc(self.a, self.b, at))
 
     def mean(self) -> float:
-        return self.low + (self.high - self.low) * self.a / (self.a + self.b)
+        return self._within(self.low + (self.high - self.low) * self.a / (self.a + self.b))
 
 
 @fact(kw_only=False)

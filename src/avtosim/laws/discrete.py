@@ -41,7 +41,7 @@ class Bernoulli(LawBase):
         return self.no, self.yes
 
     def mean(self) -> float:
-        return self.no + self.chance * (self.yes - self.no)
+        return self._within(self.no + self.chance * (self.yes - self.no))
 
 
 @fact(kw_only=False)
@@ -78,7 +78,7 @@ class Discrete(LawBase):
         return np.asarray(reached[np.searchsorted(as_array(self.values), as_array(x), side="right")])
 
     def mean(self) -> float:
-        return float(np.dot(self.values, np.divide(self.weights, np.sum(self.weights))))
+        return self._within(np.dot(self.values, np.divide(self.weights, np.sum(self.weights))))
 
 
 @fact(kw_only=False)
