@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "chance": {"chance"},
     "plant": {"declare", "laws", "facts", "chance", "plant"},
     "answers": {"answers"},
+    "evidence": {"declare", "laws", "facts", "answers", "evidence"},
     "persistence": {"answers", "persistence"},
     "studies": {"declare", "laws", "facts", "files", "chance", "plant", "answers", "persistence", "studies"},
     "scenarios": set(),
