@@ -193,7 +193,7 @@ def _target_faults(
             )
 
 
-def _outside() -> int:
+def outside() -> int:
     """How many calls up the first one outside the library lies, for warnings to name."""
     package, frame, level = __name__.partition(".")[0], sys._getframe(1), 1  # noqa: SLF001 - as warnings does
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in (package, "attr"):
@@ -213,4 +213,4 @@ def warn_of_idle_backorders(vehicles: Sequence[Vehicle], partners: Mapping[str, 
             why = "surge is 1 and there are no kits to spare, so nothing feeds what flex allows"
         if why:
             text = f"{vehicle.address}.backorder: what waits can never be served; got {vehicle.backorder!r} ({why})"
-            warnings.warn(text, UserWarning, stacklevel=_outside())
+            warnings.warn(text, UserWarning, stacklevel=outside())

@@ -1,0 +1,152 @@
+"""Durations with few events: candidate laws with a scale for each group, on a grid, unfinished ones censored."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize, special
+
+from ..laws.base import LawBase
+from ..laws.continuous import Exponential, Gamma, LogNormal, Weibull
+
+Floats = NDArray[np.float64]
+#: Standard deviation of the logarithm of an exponential time.
+_EXPONENTIAL = math.pi / math.sqrt(6.0)
+#: Prior of the spread, the standard deviation of the logarithm: its median, and the log sd about it.
+SPREAD = (0.9, 0.4)
+#: How far groups of one class lie apart, as standard deviations of log scales, and the scale of their half-normal prior.
+_APART, _APART_SCALE = np.array([0.1, 0.2, 0.4, 0.8]), 0.5
+_SPREADS = np.geomspace(0.2, 3.0, 33)
+
+
+@attrs.frozen
+class Event:
+    """A duration in months, of a stop or of a delay, and whether it is over."""
+
+    months: float
+    over: bool
+
+
+@attrs.frozen
+class Candidate:
+    """A family of laws, each by its geometric mean and the standard deviation of its logarithm, the spread."""
+
+    name: str
+    #: The law with a geometric mean and a spread.
+    law: Callable[[float, float], LawBase]
+    #: Log density and log survival at x, for log geometric means (N, 1) and spreads (S,).
+    logs: Callable[[float, Floats, Floats], tuple[Floats, Floats]]
+    spreads: Floats
+
+
+def _lognormal(x: float, center: Floats, spread: Floats) -> tuple[Floats, Floats]:
+    z = (math.log(x) - center) / spread
+    return -0.5 * z**2 - np.log(x * spread * math.sqrt(2.0 * math.pi)), special.log_ndtr(-z)
+
+
+def _weibull(x: float, center: Floats, spread: Floats) -> tuple[Floats, Floats]:
+    shape = _EXPONENTIAL / spread
+    log = shape * (math.log(x) - center) - np.euler_gamma
+    return np.log(shape / x) + log - np.exp(log), -np.exp(log)
+
+
+def _gamma(x: float, center: Floats, spread: Floats) -> tuple[Floats, Floats]:
+    shape = np.array([_gamma_shape(s) for s in spread])
+    log = math.log(x) - center + special.digamma(shape)
+    with np.errstate(divide="ignore"):
+        return shape * log - np.exp(log) - special.gammaln(shape) - math.log(x), np.log(
+            special.gammaincc(shape, np.exp(log))
+        )
+
+
+@lru_cache(maxsize=1024)
+def _gamma_shape(spread: float) -> float:
+    """Shape of the gamma law whose logarithm has this standard deviation."""
+    return float(optimize.brentq(lambda a: special.polygamma(1, a) - spread**2, 1e-3, 1e4))
+
+
+def _made_weibull(center: float, spread: float) -> Weibull:
+    shape = _EXPONENTIAL / spread
+    return Weibull(shape, center * math.exp(np.euler_gamma / shape))
+
+
+def _made_gamma(center: float, spread: float) -> Gamma:
+    shape = _gamma_shape(spread)
+    return Gamma(shape, center / math.exp(special.digamma(shape)))
+
+
+CANDIDATES = (
+    Candidate("lognormal", LogNormal, _lognormal, _SPREADS),
+    Candidate("Weibull", _made_weibull, _weibull, _SPREADS),
+    Candidate("gamma", _made_gamma, _gamma, _SPREADS),
+    Candidate("exponential", lambda c, _: Exponential(c * math.exp(np.euler_gamma)), _weibull, np.array([_EXPONENTIAL])),
+)
+
+
+@attrs.frozen
+class Known:
+    """What is known of one group's durations: log geometric mean, its standard deviation, and the spread."""
+
+    center: float
+    sd: float
+    spread: float
+
+
+@attrs.frozen
+class Fitted:
+    """A candidate with what it says of each group, and of a new one under the name None."""
+
+    candidate: Candidate
+    score: float
+    groups: Mapping[str | None, Known]
+
+
+def fitted(groups: Mapping[str, Sequence[Event]], *, median: float, log_sd: float) -> list[Fitted]:
+    """All candidates, the best leave-one-out log score first; ``median`` and ``log_sd`` are the prior of the scale."""
+    made = [_fitted(candidate, groups, math.log(median), log_sd) for candidate in CANDIDATES]
+    return sorted(made, key=lambda fit: -fit.score)
+
+
+def _fitted(candidate: Candidate, groups: Mapping[str, Sequence[Event]], prior: float, log_sd: float) -> Fitted:
+    logs = [math.log(event.months) for events in groups.values() for event in events]
+    centers = np.linspace(*_range(logs, prior, log_sd), max(121, int(60 * math.sqrt(len(logs)))))[:, None]
+    kernels = special.softmax(-0.5 * ((centers - centers.T) / _APART[:, None, None]) ** 2, axis=2)
+    # Log weights of the hyper-parameters: how far groups lie apart, the class's scale, the spread.
+    weights = (
+        -0.5 * (_APART[:, None, None] / _APART_SCALE) ** 2
+        - 0.5 * ((centers - prior) / log_sd) ** 2
+        - 0.5 * (np.log(candidate.spreads / SPREAD[0]) / SPREAD[1]) ** 2
+    )
+    each = {
+        name: [candidate.logs(event.months, centers, candidate.spreads)[0 if event.over else 1] for event in events]
+        for name, events in groups.items()
+    }
+    each_and_new: dict[str | None, list[Floats]] = {**each, None: []}
+    likelihood = {name: sum(rows, np.zeros((centers.size, candidate.spreads.size))) for name, rows in each_and_new.items()}
+    scaled = {name: np.exp(rows - rows.max()) for name, rows in likelihood.items()}
+    marginal = {name: np.maximum(kernels @ rows, 1e-300) for name, rows in scaled.items()}
+    hyper = special.softmax(weights + sum(np.log(rows) for rows in marginal.values()))
+    known, score = {}, 0.0
+    for name, rows in scaled.items():
+        posterior = rows * np.einsum("amc,ams->cs", kernels, hyper / marginal[name])
+        known[name] = _moments(posterior, centers, candidate.spreads)
+        # The chance of an event given all others: the harmonic mean of its density over the posterior, exactly.
+        for log in each_and_new[name]:
+            with np.errstate(divide="ignore"):
+                score -= float(special.logsumexp(np.where(posterior > 0.0, np.log(posterior) - log, -np.inf)))
+    return Fitted(candidate, score, known)
+
+
+def _range(logs: Sequence[float], prior: float, log_sd: float) -> tuple[float, float]:
+    return min([prior - 4.0 * log_sd, *(log - 2.0 for log in logs)]), max([prior + 4.0 * log_sd, *(log + 3.0 for log in logs)])
+
+
+def _moments(posterior: Floats, centers: Floats, spreads: Floats) -> Known:
+    mean = float(np.sum(posterior * centers))
+    sd = math.sqrt(np.sum(posterior * (centers - mean) ** 2))
+    return Known(mean, sd, math.sqrt(np.sum(posterior * spreads**2)))
