@@ -55,9 +55,11 @@ from .laws.continuous import ThreeQuantiles as ThreeQuantiles
 from .laws.continuous import Triangular as Triangular
 from .laws.continuous import Uniform as Uniform
 from .laws.continuous import Weibull as Weibull
+from .laws.description import Description as Description
 from .laws.discrete import Bernoulli as Bernoulli
 from .laws.discrete import Discrete as Discrete
 from .laws.discrete import Empirical as Empirical
+from .laws.pooled import Pooled as Pooled
 from .laws.varying import Named as Named
 from .laws.varying import Stepwise as Stepwise
 from .laws.varying import Total as Total

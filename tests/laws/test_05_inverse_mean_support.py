@@ -18,7 +18,7 @@ from tiny import TINY
 import avtosim as av
 from avtosim.declare.faults import typed_as
 from avtosim.declare.rules import is_discrete, support_of
-from avtosim.laws.base import Known
+from avtosim.laws.base import Known, log_density
 from avtosim.laws.registry import LAWS
 from avtosim.laws.tabulated import TOLERANCE, reader, share_reader
 
@@ -167,6 +167,22 @@ def the_table_gives_the_quantiles(law: Any) -> None:
     assert np.all(np.abs(at_shares - law.ppf(shares)) <= room)
 
 
+def the_density_is_the_slope_of_the_cdf(law: Any) -> None:
+    """Between two quantiles the density integrates to their shares; a value with a probability of its own has it."""
+    x = np.asarray(law.ppf(np.linspace(0.005, 0.995, 496)), dtype=float)
+    if is_discrete(law):
+        x = np.unique(x)
+        np.testing.assert_allclose(np.exp(log_density(law, x)), law.cdf(x) - law.cdf(x - 1e-9), atol=1e-12)
+        return
+    nodes, weights = np.polynomial.legendre.leggauss(4)
+    x = x[np.concatenate([[True], np.diff(x) > 1e-9 * spread_of(law)])]
+    half = 0.5 * np.diff(x)[:, None]
+    within = np.sum(np.exp(log_density(law, x[:-1, None] + half * (1.0 + nodes))) * weights * half, axis=1)
+    # The right end of a cell may have a probability of its own, as that of a clipped law.
+    np.testing.assert_allclose(within, law.cdf(np.nextafter(x[1:], -np.inf)) - law.cdf(x[:-1]), rtol=2e-4, atol=1e-9)
+    assert np.all(log_density(law, [lowest - 1.0 for lowest in support_of(law)[:1] if lowest > -np.inf]) == -np.inf)
+
+
 def says_whether_it_is_discrete(law: Any) -> None:
     """A discrete law gives a few values again and again; any other law gives new ones in the middle of its range."""
     values = np.unique(law.ppf(np.linspace(0.25, 0.75, 1001)))
@@ -189,6 +205,7 @@ CHECKS: list[Callable[[Any], None]] = [
     mean_is_the_integral_of_the_cdf,
     support_is_where_the_law_reaches,
     the_table_gives_the_quantiles,
+    the_density_is_the_slope_of_the_cdf,
     says_whether_it_is_discrete,
     shapes_are_kept,
 ]
@@ -323,6 +340,10 @@ WRONG = {
     "cdf without a lower end": (wrong(cdf=lambda law, x: cdf(law, np.abs(x))), [support_is_where_the_law_reaches]),
     "smooth, but said to be discrete": (wrong(discrete=True), [says_whether_it_is_discrete]),
     "discrete, but not said to be": (_steps_in_hiding(), [says_whether_it_is_discrete]),
+    "density of another scale": (
+        wrong(logpdf=lambda _, x: np.log(stats.weibull_min(1.5, scale=2.1).pdf(x))),
+        [the_density_is_the_slope_of_the_cdf],
+    ),
     "flat row for any shape": (wrong(ppf=lambda law, u: ppf(law, np.ravel(u))), [shapes_are_kept]),
 }
 

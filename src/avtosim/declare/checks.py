@@ -36,6 +36,15 @@ def _check_law(_spec: Spec, value: object, address: str) -> Iterator[Fault]:
         yield Fault(address, "must be a law (something with ppf and cdf)", value)
 
 
+def _check_laws(spec: Spec, value: object, address: str) -> Iterator[Fault]:
+    if not isinstance(value, FrozenMap):
+        yield Fault(address, "must be a table from names to laws", value)
+        return
+    for key, item in value.items():
+        yield from _check_name(spec, key, address)
+        yield from _check_law(spec, item, f"{address}.{key}")
+
+
 def _flaws(law: object, address: str) -> Iterator[Fault]:
     """What is wrong with a user's law. The library's own check themselves when made, and the tests hold them."""
     flaw = None if type(law).__module__.startswith(_LIBRARY) else flaw_of(law)
@@ -54,7 +63,11 @@ def _check_map(spec: Spec, value: Any, address: str) -> Iterator[Fault]:
         return
     table: Any = value
     for key, item in table.items():
-        if not isinstance(key, str):
+        if spec.keys:
+            wrong = not isinstance(key, float) or spec.keys.broken_by(key)
+            fault = Fault(f"{address}.{key}", f"{spec.keys.text}: it stands for a share", key)
+            yield from [fault] if wrong else _check_quantity(spec, item, f"{address}.{key:g}")
+        elif not isinstance(key, str):
             yield Fault(address, f"{rule}; this is no name", key)
         # Names of facts are checked where the facts are; those that a table makes itself stand in addresses.
         elif not spec.refers_to and not NAME_PATTERN.fullmatch(key):
@@ -176,6 +189,7 @@ _LIBRARY = f"{__name__.partition('.')[0]}."
 _CHECKS: dict[Role, Callable[[Spec, object, str], Iterator[Fault]]] = {
     "quantity": _check_quantity,
     "law": _check_law,
+    "laws": _check_laws,
     "numbers": _check_numbers,
     "map": _check_map,
     "name": _check_name,

@@ -17,13 +17,13 @@ from .containers import Converted, Family, FrozenMap
 from .faults import FactError, Fault, typed_as
 from .help import documented
 from .moments import Date, as_date
-from .rules import Law, Role, Rule, Spec
+from .rules import Law, Role, Rule, Spec, StandsForLaw
 
 
 def plain(value: object) -> object:
-    """Numbers as float, NumPy scalars too; anything else unchanged, for the check to judge."""
+    """Numbers as float, NumPy scalars too, what stands for a law as that law; the rest unchanged, for the check."""
     if isinstance(value, (bool, np.timedelta64, Date)) or not isinstance(value, (int, float, np.integer, np.floating)):
-        return value
+        return value.as_law if isinstance(value, StandsForLaw) else value
     try:
         return float(value)
     except OverflowError:
@@ -37,9 +37,11 @@ def frozen(spec: Spec, value: Any) -> Any:
     """
     number = _moment if spec.edge else plain
     try:
-        if isinstance(value, Mapping) and spec.role in ("map", "parts"):
-            inner = spec.of.made if spec.of else plain
-            return FrozenMap({key: inner(item) for key, item in value.items()})
+        if isinstance(value, Mapping) and spec.role in ("map", "parts", "laws"):
+            inner = spec.of.made if spec.of else _same if spec.role == "laws" else number
+            table = {_share(key) if spec.keys else key: inner(item) for key, item in value.items()}
+            by_number = spec.keys and all(isinstance(key, float) for key in table)
+            return FrozenMap(dict(sorted(table.items())) if by_number else table)
         if spec.role in ("quantity", "law", "map"):
             return tuple(map(plain, value)) if spec.row and _in_order(value) else number(value)
         if spec.role == "names" and isinstance(value, str):
@@ -55,6 +57,18 @@ def frozen(spec: Spec, value: Any) -> Any:
 
 def _moment(value: object) -> object:
     return plain(as_date(value))
+
+
+def _same(value: object) -> object:
+    return value
+
+
+def _share(key: Any) -> Any:
+    """A key that stands for a number, as a file's text too; left as it is where it does not."""
+    try:
+        return float(key)
+    except (TypeError, ValueError):
+        return key
 
 
 def _in_order(value: object) -> bool:
@@ -108,6 +122,8 @@ def _of_container(hint: Any) -> dict[str, Any]:
     if get_origin(held) is Mapping:
         if any(hasattr(kind, "redrawn") for kind in _facts(inside)):
             return {"role": "map", "law": True, "varying": True}
+        if inside == (Law,):
+            return {"role": "laws"}
         return {"role": "parts", "of": of} if of else {"role": "map", "law": Law in inside, "single": bool(others)}
     return {"role": "names"} if inside == (str,) else {"role": "numbers", "of": of}
 

@@ -25,12 +25,13 @@ def takes(spec: Spec) -> str:
     number = _in_words(kinds)
     kind = spec.of.__name__ if spec.of is not None else ""
     named = _in_words([word.removesuffix("s") for word in spec.refers_to])
+    key = named or ("share" if spec.keys else "name")
     return {
         "quantity": number,
         "numbers": f"row of numbers or {kind}" if kind else "row of numbers",
         "names": f"names of {_in_words(spec.refers_to)}",
         "parts": f"table from name to {kind}, the name of its one partner, or a table of its fields",
-        "map": f"table from {named or 'name'} to {_in_words([*kinds, *(f'``{word}``' for word in spec.words)])}"
+        "map": f"table from {key} to {_in_words([*kinds, *(f'``{word}``' for word in spec.words)])}"
         + (", or one for all" if spec.single else ""),
         "name": "name",
         "reference": f"name of a {named}",
@@ -40,6 +41,7 @@ def takes(spec: Spec) -> str:
         "part": kind,
         "family": f"list of {kind}",
         "law": "law",
+        "laws": "table from name to law",
     }[spec.role]
 
 

@@ -47,6 +47,17 @@ class Law(Protocol):
         """
 
 
+class StandsForLaw:
+    """Base of what is a law among other things, such as a view with its cases: a fact holds the law alone."""
+
+    __slots__ = ()
+
+    @property
+    def as_law(self) -> Law:
+        """The law alone, of the library, so that a file can hold it."""
+        raise NotImplementedError
+
+
 @runtime_checkable
 class Shared(Protocol):
     """A number that follows a named quantity of the scenario, such as ``2 * Named("belief") + 1``."""
@@ -105,6 +116,7 @@ Role = Literal[
     "parts",
     "family",
     "law",
+    "laws",
 ]
 
 
@@ -127,6 +139,8 @@ class Spec:
     edge: Edge | None = None
     #: Whether one number may stand for a whole table of them.
     single: bool = False
+    #: The rule of a table's keys, where these are numbers.
+    keys: Rule | None = None
     #: Words that may stand in place of a number.
     words: tuple[str, ...] = ()
     optional: bool = False

@@ -105,8 +105,9 @@ class _Reader:
 
     def value(self, spec: Spec, raw: Any, path: str, *, parameter: bool) -> Any:
         """What a key of the role that ``spec`` declares holds; a ``parameter`` of a law is a plain value or a law."""
-        if spec.role == "law":
-            return self.inner(raw, path)
+        if spec.role in ("law", "laws"):
+            named = spec.role == "laws" and isinstance(raw, dict)
+            return {key: self.inner(v, f"{path}.{key}") for key, v in raw.items()} if named else self.inner(raw, path)
         if spec.role in ("family", "part"):
             return self.family(spec.of, raw, path) if spec.role == "family" else self.fact(spec.of, raw, path)
         if parameter or spec.role not in ("parts", "map", "numbers", "quantity"):

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from ..declare.faults import Fault
 from ..declare.fields import fact, stated
 from ..declare.rules import ANY, Law, is_discrete, support_of
-from .base import Floats, Known, LawBase, as_array, parameter
+from .base import Floats, Known, LawBase, as_array, log_density, parameter
 
 
 @fact(kw_only=False)
@@ -51,6 +51,10 @@ class _Bounded(LawBase):
 
     def _bounds(self) -> tuple[float, float]:
         return -math.inf if self.low is None else self.low, math.inf if self.high is None else self.high
+
+    def _inside(self, x: Floats, logs: Floats) -> Floats:
+        low, high = self._bounds()
+        return np.where((low <= x) & (x <= high), logs, -np.inf)
 
     def support(self) -> tuple[float, float]:
         low, high = support_of(self.law)
@@ -97,6 +101,10 @@ class Truncated(_Bounded):
         below, upto = self._shares()
         return np.asarray(np.clip((self.law.cdf(as_array(x)) - below) / (upto - below), 0.0, 1.0))
 
+    def logpdf(self, x: ArrayLike) -> Floats:
+        below, upto = self._shares()
+        return self._inside(as_array(x), log_density(self.law, x) - math.log(upto - below))
+
 
 @fact(kw_only=False)
 class Clipped(_Bounded):
@@ -124,3 +132,11 @@ class Clipped(_Bounded):
         x = as_array(x)
         low, high = self._bounds()
         return np.where(x < low, 0.0, np.where(x >= high, 1.0, self.law.cdf(np.clip(x, low, high))))
+
+    def logpdf(self, x: ArrayLike) -> Floats:
+        x = as_array(x)
+        low, high = self._bounds()
+        below = float(self.law.cdf(high if math.isinf(high) else math.nextafter(high, -math.inf)))
+        with np.errstate(divide="ignore"):
+            at_ends = np.log(np.where(x == low, self.law.cdf(x), 1.0 - below))
+        return np.where((x == low) | (x == high), at_ends, self._inside(x, log_density(self.law, x)))

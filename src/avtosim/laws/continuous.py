@@ -41,6 +41,10 @@ class Uniform(LawBase):
     def ppf(self, u: ArrayLike) -> Floats:
         return self.low + (self.high - self.low) * as_array(u)
 
+    def logpdf(self, x: ArrayLike) -> Floats:
+        x = as_array(x)
+        return np.where((self.low <= x) & (x <= self.high), -math.log(self.high - self.low), -np.inf)
+
     def cdf(self, x: ArrayLike) -> Floats:
         return np.clip((as_array(x) - self.low) / (self.high - self.low), 0.0, 1.0)
 
@@ -74,6 +78,14 @@ class Triangular(LawBase):
         rising = below**2 / (span * left) if span * left > _TINY else np.zeros_like(x)
         falling = 1.0 - above**2 / (span * right) if span * right > _TINY else np.ones_like(x)
         return np.where(x < self.mode, rising, falling)
+
+    def logpdf(self, x: ArrayLike) -> Floats:
+        x = as_array(x)
+        below, above = (x - self.low, self.mode - self.low), (self.high - x, self.high - self.mode)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            height = np.where(x < self.mode, below[0] / below[1], above[0] / above[1])
+            at_mode = np.where(x == self.mode, 1.0, height)
+            return np.asarray(np.log(2.0 * np.maximum(at_mode, 0.0) / (self.high - self.low)))
 
     def mean(self) -> float:
         return (self.low + self.mode + self.high) / 3.0
@@ -115,6 +127,9 @@ class Pert(LawBase):
         at = np.clip((as_array(x) - self.low) / (self.high - self.low), 0.0, 1.0)
         return np.asarray(special.betainc(*self._shapes(), at))
 
+    def logpdf(self, x: ArrayLike) -> Floats:
+        return _log_beta(*self._shapes(), self.low, self.high, as_array(x))
+
     def mean(self) -> float:
         return (self.low + self.weight * self.mode + self.high) / (self.weight + 2.0)
 
@@ -138,8 +153,21 @@ class Beta(LawBase):
         at = np.clip((as_array(x) - self.low) / (self.high - self.low), 0.0, 1.0)
         return np.asarray(special.betainc(self.a, self.b, at))
 
+    def logpdf(self, x: ArrayLike) -> Floats:
+        return _log_beta(self.a, self.b, self.low, self.high, as_array(x))
+
     def mean(self) -> float:
         return self._within(self.low + (self.high - self.low) * self.a / (self.a + self.b))
+
+
+def _log_beta(a: float, b: float, low: float, high: float, x: Floats) -> Floats:
+    """Logarithm of the density of a beta law."""
+    at = (x - low) / (high - low)
+    inside = (at >= 0.0) & (at <= 1.0)
+    at = np.where(inside, at, 0.5)
+    with np.errstate(divide="ignore"):
+        made = special.xlogy(a - 1.0, at) + special.xlog1py(b - 1.0, -at) - special.betaln(a, b)
+    return np.where(inside, made - math.log(high - low), -np.inf)
 
 
 @fact(kw_only=False)
@@ -161,6 +189,9 @@ class Normal(ScoreLaw):
     def to_score(self, x: Floats) -> Floats:
         return (x - self._mean) / self.sd
 
+    def _log_slope(self, x: Floats) -> Floats:
+        return np.full_like(x, -math.log(self.sd))
+
     def mean(self) -> float:
         return self._mean
 
@@ -180,6 +211,9 @@ class LogNormal(ScoreLaw):
 
     def to_score(self, x: Floats) -> Floats:
         return np.log(np.maximum(x, 0.0) / self.median) / self.log_sd
+
+    def _log_slope(self, x: Floats) -> Floats:
+        return -np.log(self.log_sd * x)
 
     def mean(self) -> float:
         return self.median * math.exp(0.5 * self.log_sd**2)
@@ -228,6 +262,13 @@ class LogStudentT(LawBase):
             t = np.log(np.maximum(as_array(x), 0.0) / self.median) / self.log_scale
         return np.asarray(special.stdtr(self.degrees_of_freedom, t))
 
+    def logpdf(self, x: ArrayLike) -> Floats:
+        x, df = as_array(x), self.degrees_of_freedom
+        log = np.log(np.where(x > 0.0, x, 1.0) / self.median) / self.log_scale
+        norm = special.gammaln(0.5 * (df + 1.0)) - special.gammaln(0.5 * df) - 0.5 * math.log(df * math.pi)
+        made = norm - 0.5 * (df + 1.0) * np.log1p(log**2 / df) - np.log(self.log_scale * np.where(x > 0.0, x, 1.0))
+        return np.where(x > 0.0, made, -np.inf)
+
     def mean(self) -> float:
         return math.inf
 
@@ -254,6 +295,9 @@ class NormalRange(ScoreLaw):
 
     def to_score(self, x: Floats) -> Floats:
         return (x - self.mean()) / self._sd()
+
+    def _log_slope(self, x: Floats) -> Floats:
+        return np.full_like(x, -math.log(self._sd()))
 
     def mean(self) -> float:
         return 0.5 * (self.low + self.high)
@@ -293,6 +337,9 @@ class LogNormalRange(ScoreLaw):
 
     def to_score(self, x: Floats) -> Floats:
         return np.log(np.maximum(x, 0.0) / math.sqrt(self.low * self.high)) / self._log_sd()
+
+    def _log_slope(self, x: Floats) -> Floats:
+        return -np.log(self._log_sd() * x)
 
     def mean(self) -> float:
         return math.sqrt(self.low * self.high) * math.exp(0.5 * self._log_sd() ** 2)
@@ -345,6 +392,13 @@ class ThreeQuantiles(ScoreLaw):
             return (x - self.median) * at / up
         return np.log1p(np.maximum((x - self.median) * math.expm1(skew) / up, -1.0)) * at / skew
 
+    def _log_slope(self, x: Floats) -> Floats:
+        up, skew, at = self._shape()
+        if abs(skew) < 1e-9:
+            return np.full_like(x, math.log(at / up))
+        rise = math.expm1(skew) / up
+        return math.log(rise * at / skew) - np.log1p((x - self.median) * rise)
+
     def mean(self) -> float:
         up, skew, at = self._shape()
         if abs(skew) < 1e-9:
@@ -367,6 +421,10 @@ class Exponential(LawBase):
 
     def cdf(self, x: ArrayLike) -> Floats:
         return -np.expm1(-np.maximum(as_array(x), 0.0) / self._mean)
+
+    def logpdf(self, x: ArrayLike) -> Floats:
+        x = as_array(x)
+        return np.where(x >= 0.0, -x / self._mean - math.log(self._mean), -np.inf)
 
     def mean(self) -> float:
         return self._mean
@@ -391,6 +449,13 @@ class Gamma(LawBase):
     def cdf(self, x: ArrayLike) -> Floats:
         with np.errstate(over="ignore"):
             return np.asarray(special.gammainc(self.shape, np.maximum(as_array(x), 0.0) / self.scale))
+
+    def logpdf(self, x: ArrayLike) -> Floats:
+        at = as_array(x) / self.scale
+        inside = np.maximum(at, 0.0)
+        with np.errstate(divide="ignore"):
+            made = special.xlogy(self.shape - 1.0, inside) - inside - special.gammaln(self.shape) - math.log(self.scale)
+        return np.where(at >= 0.0, made, -np.inf)
 
     def mean(self) -> float:
         return self.shape * self.scale
@@ -418,6 +483,13 @@ class Weibull(LawBase):
     def cdf(self, x: ArrayLike) -> Floats:
         with np.errstate(over="ignore"):
             return -np.expm1(-((np.maximum(as_array(x), 0.0) / self.scale) ** self.shape))
+
+    def logpdf(self, x: ArrayLike) -> Floats:
+        at = as_array(x) / self.scale
+        inside = np.maximum(at, 0.0)
+        with np.errstate(divide="ignore", over="ignore"):
+            made = special.xlogy(self.shape - 1.0, inside) - inside**self.shape + math.log(self.shape / self.scale)
+        return np.where(at >= 0.0, made, -np.inf)
 
     def mean(self) -> float:
         return self.scale * math.gamma(1.0 + 1.0 / self.shape)

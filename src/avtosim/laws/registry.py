@@ -20,4 +20,6 @@ _FOUND = [
     if isinstance(law, type) and issubclass(law, LawBase) and "kind" in vars(law)
 ]
 #: Laws of other laws come last.
-LAWS: dict[str, type[LawBase]] = {law.kind: law for law in sorted(_FOUND, key=lambda law: "law" in describe(law))}
+LAWS: dict[str, type[LawBase]] = {
+    law.kind: law for law in sorted(_FOUND, key=lambda law: not {"law", "laws"}.isdisjoint(describe(law)))
+}
