@@ -22,6 +22,12 @@ from .declare.containers import Family as Family
 from .declare.faults import FactError as FactError
 from .declare.faults import Fault as Fault
 from .declare.rules import Law as Law
+from .evidence.delay import DelayFit as DelayFit
+from .evidence.delay import fit_delay as fit_delay
+from .evidence.fill_rate import FillRateFit as FillRateFit
+from .evidence.fill_rate import fit_fill_rate as fit_fill_rate
+from .evidence.stops import StopsFit as StopsFit
+from .evidence.stops import fit_stops as fit_stops
 from .facts.entities import Calendar as Calendar
 from .facts.entities import Factor as Factor
 from .facts.entities import Line as Line

@@ -191,7 +191,8 @@ class Table:
                 for column, cell in zip(self.columns, cells, strict=True):
                     made[-1] |= column.data(cell)
                 units = (part.unit for cell in cells for part in _estimates(cell))
-                numbers = any(isinstance(cell, float) for cell in cells[1:])
+                every = zip(self.columns[1:], cells[1:], strict=True)
+                numbers = any(isinstance(cell, float) and column.kind != "plain" for column, cell in every)
                 made[-1].setdefault("unit", next(units, VEHICLES if numbers else ""))
         return made
 

@@ -13,14 +13,19 @@ from scipy import optimize, special
 
 from ..laws.base import LawBase
 from ..laws.continuous import Exponential, Gamma, LogNormal, Weibull
+from ..laws.pooled import Pooled
 
 Floats = NDArray[np.float64]
 #: Standard deviation of the logarithm of an exponential time.
 _EXPONENTIAL = math.pi / math.sqrt(6.0)
 #: Prior of the spread, the standard deviation of the logarithm: its median, and the log sd about it.
 SPREAD = (0.9, 0.4)
-#: How far groups of one class lie apart, as standard deviations of log scales, and the scale of their half-normal prior.
+#: How far groups lie apart, as standard deviations of log scales, and the scale of their half-normal prior.
 _APART, _APART_SCALE = np.array([0.1, 0.2, 0.4, 0.8]), 0.5
+#: Points of the quadrature over an uncertain scale.
+_NODES = 7
+#: Name of a group without events.
+NEW = ""
 _SPREADS = np.geomspace(0.2, 3.0, 33)
 
 
@@ -42,6 +47,11 @@ class Candidate:
     #: Log density and log survival at x, for log geometric means (N, 1) and spreads (S,).
     logs: Callable[[float, Floats, Floats], tuple[Floats, Floats]]
     spreads: Floats
+
+
+def digits(value: float, count: int = 4) -> float:
+    """A number rounded to so many digits: those of a fit beyond these mean nothing."""
+    return float(f"{value:.{count}g}")
 
 
 def _lognormal(x: float, center: Floats, spread: Floats) -> tuple[Floats, Floats]:
@@ -70,21 +80,29 @@ def _gamma_shape(spread: float) -> float:
     return float(optimize.brentq(lambda a: special.polygamma(1, a) - spread**2, 1e-3, 1e4))
 
 
+def _made_lognormal(center: float, spread: float) -> LogNormal:
+    return LogNormal(digits(center), digits(spread))
+
+
+def _made_exponential(center: float, _spread: float) -> Exponential:
+    return Exponential(digits(center * math.exp(np.euler_gamma)))
+
+
 def _made_weibull(center: float, spread: float) -> Weibull:
     shape = _EXPONENTIAL / spread
-    return Weibull(shape, center * math.exp(np.euler_gamma / shape))
+    return Weibull(digits(shape), digits(center * math.exp(np.euler_gamma / shape)))
 
 
 def _made_gamma(center: float, spread: float) -> Gamma:
     shape = _gamma_shape(spread)
-    return Gamma(shape, center / math.exp(special.digamma(shape)))
+    return Gamma(digits(shape), digits(center / math.exp(special.digamma(shape))))
 
 
 CANDIDATES = (
-    Candidate("lognormal", LogNormal, _lognormal, _SPREADS),
+    Candidate("lognormal", _made_lognormal, _lognormal, _SPREADS),
     Candidate("Weibull", _made_weibull, _weibull, _SPREADS),
     Candidate("gamma", _made_gamma, _gamma, _SPREADS),
-    Candidate("exponential", lambda c, _: Exponential(c * math.exp(np.euler_gamma)), _weibull, np.array([_EXPONENTIAL])),
+    Candidate("exponential", _made_exponential, _weibull, np.array([_EXPONENTIAL])),
 )
 
 
@@ -99,11 +117,36 @@ class Known:
 
 @attrs.frozen
 class Fitted:
-    """A candidate with what it says of each group, and of a new one under the name None."""
+    """A candidate with its leave-one-out log score, and what it says of each group; of a new one under NEW."""
 
     candidate: Candidate
     score: float
-    groups: Mapping[str | None, Known]
+    groups: Mapping[str, Known]
+
+    def law(self, group: str) -> LawBase:
+        """The law of a duration whose scale is known to be the middle one."""
+        known = self.groups[group]
+        return self.candidate.law(math.exp(known.center), known.spread)
+
+    def parts(self, group: str) -> dict[str, tuple[float, LawBase]]:
+        """The law of a new duration in parts with their weights: its scale is lognormal about the middle one."""
+        known = self.groups[group]
+        if self.candidate.law is _made_lognormal:
+            return {"scale": (1.0, self.candidate.law(math.exp(known.center), math.hypot(known.sd, known.spread)))}
+        nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
+        return {
+            f"scale {i}": (weight, self.candidate.law(math.exp(known.center + known.sd * z), known.spread))
+            for i, (z, weight) in enumerate(zip(nodes.tolist(), (weights / weights.sum()).tolist(), strict=True), 1)
+        }
+
+
+def pooled(parts: Mapping[str, tuple[float, LawBase]]) -> LawBase:
+    """One law of several parts with their weights."""
+    if len(parts) == 1:
+        return next(law for _, law in parts.values())
+    return Pooled(
+        {name: law for name, (_, law) in parts.items()}, {name: weight for name, (weight, _) in parts.items()}
+    )
 
 
 def fitted(groups: Mapping[str, Sequence[Event]], *, median: float, log_sd: float) -> list[Fitted]:
@@ -114,36 +157,37 @@ def fitted(groups: Mapping[str, Sequence[Event]], *, median: float, log_sd: floa
 
 def _fitted(candidate: Candidate, groups: Mapping[str, Sequence[Event]], prior: float, log_sd: float) -> Fitted:
     logs = [math.log(event.months) for events in groups.values() for event in events]
-    centers = np.linspace(*_range(logs, prior, log_sd), max(121, int(60 * math.sqrt(len(logs)))))[:, None]
-    kernels = special.softmax(-0.5 * ((centers - centers.T) / _APART[:, None, None]) ** 2, axis=2)
+    centers = np.linspace(*_range(logs, prior, log_sd), max(121, int(15 * math.sqrt(len(logs)))))[:, None]
+    apart = np.concatenate([special.softmax(-0.5 * ((centers - centers.T) / sd) ** 2, axis=1) for sd in _APART])
     # Log weights of the hyper-parameters: how far groups lie apart, the class's scale, the spread.
     weights = (
-        -0.5 * (_APART[:, None, None] / _APART_SCALE) ** 2
-        - 0.5 * ((centers - prior) / log_sd) ** 2
+        np.repeat(-0.5 * (_APART / _APART_SCALE) ** 2, centers.size)[:, None]
+        - 0.5 * np.tile((centers - prior) / log_sd, (_APART.size, 1)) ** 2
         - 0.5 * (np.log(candidate.spreads / SPREAD[0]) / SPREAD[1]) ** 2
     )
     each = {
         name: [candidate.logs(event.months, centers, candidate.spreads)[0 if event.over else 1] for event in events]
-        for name, events in groups.items()
+        for name, events in {**groups, NEW: ()}.items()
     }
-    each_and_new: dict[str | None, list[Floats]] = {**each, None: []}
-    likelihood = {name: sum(rows, np.zeros((centers.size, candidate.spreads.size))) for name, rows in each_and_new.items()}
+    likelihood = {name: sum(rows, np.zeros((centers.size, candidate.spreads.size))) for name, rows in each.items()}
     scaled = {name: np.exp(rows - rows.max()) for name, rows in likelihood.items()}
-    marginal = {name: np.maximum(kernels @ rows, 1e-300) for name, rows in scaled.items()}
+    marginal = {name: np.maximum(apart @ rows, 1e-300) for name, rows in scaled.items()}
     hyper = special.softmax(weights + sum(np.log(rows) for rows in marginal.values()))
     known, score = {}, 0.0
     for name, rows in scaled.items():
-        posterior = rows * np.einsum("amc,ams->cs", kernels, hyper / marginal[name])
+        posterior = rows * (apart.T @ (hyper / marginal[name]))
         known[name] = _moments(posterior, centers, candidate.spreads)
         # The chance of an event given all others: the harmonic mean of its density over the posterior, exactly.
-        for log in each_and_new[name]:
-            with np.errstate(divide="ignore"):
-                score -= float(special.logsumexp(np.where(posterior > 0.0, np.log(posterior) - log, -np.inf)))
+        for log in each[name]:
+            possible = posterior > 0.0
+            score -= float(special.logsumexp(np.log(posterior[possible]) - log[possible]))
     return Fitted(candidate, score, known)
 
 
 def _range(logs: Sequence[float], prior: float, log_sd: float) -> tuple[float, float]:
-    return min([prior - 4.0 * log_sd, *(log - 2.0 for log in logs)]), max([prior + 4.0 * log_sd, *(log + 3.0 for log in logs)])
+    return min([prior - 4.0 * log_sd, *(log - 2.0 for log in logs)]), max(
+        [prior + 4.0 * log_sd, *(log + 3.0 for log in logs)]
+    )
 
 
 def _moments(posterior: Floats, centers: Floats, spreads: Floats) -> Known:

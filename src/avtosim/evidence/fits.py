@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import attrs
 
 from ..answers.readonly import ReadOnly
-from ..answers.table import Column, Table, Tabular
+from ..answers.table import Cell, Column, Table, Tabular
 from ..declare.faults import FactError, Fault, nearest
-from ..declare.rules import Law
 from ..facts.agreement import outside
 from ..facts.entities import Provenance
-from .durations import Fitted
+from .durations import Fitted, digits
 from .tables import Row
 
 #: Below so many events the prior says more than they do.
@@ -23,11 +23,11 @@ FEW = 5
 
 @attrs.frozen
 class Found:
-    """What a fit says of one name: the fact or law, where it comes from, and the law of a new value."""
+    """What a fit says of one name: the fact or law, where it comes from, and the cells that begin its row."""
 
     fact: Any
     origin: Provenance
-    predictive: Law
+    cells: tuple[Cell, ...] = ()
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -38,12 +38,8 @@ class Fit(Tabular):
     field: ClassVar[str]
     numbers: ClassVar[tuple[str, ...]]
     _found: Mapping[str, Found] = attrs.field(converter=ReadOnly)
-    _table: Table
-
-    @property
-    def table(self) -> Table:
-        """What was found for each name, as a table."""
-        return self._table
+    #: The names under each kind.
+    kinds: Mapping[str, Sequence[str]] = attrs.field(converter=ReadOnly)
 
     def __getitem__(self, name: str) -> Any:
         return self._of(name).fact
@@ -94,10 +90,30 @@ class Fit(Tabular):
         ------
         FactError
             If there is no such name.
+
+        Notes
+        -----
+        Of stops the whole fact is replaced, with the state in which they start.
         """
         changes = {f"{address}.{self.field}": self[name] for name, address in at.items()}
         origins = {f"{address}.{n}": self.provenance(name) for name, address in at.items() for n in self.numbers}
         return {"changes": changes, "provenance": origins}
+
+    def _rows(
+        self, names_of: Mapping[str, Sequence[str]], numbers: Callable[[str], Iterable[float]]
+    ) -> dict[str, list[tuple[Cell, ...]]]:
+        """Rows of names and, behind those of a kind, of a new one, by the kind: their cells, and numbers."""
+        return {
+            kind if len(self.kinds) > 1 else "": [
+                (
+                    "a new one of them" if name == kind else name,
+                    *self._of(name).cells,
+                    *(digits(float(x), 3) for x in numbers(name)),
+                )
+                for name in [*names, kind]
+            ]
+            for kind, names in names_of.items()
+        }
 
 
 def origin(note: str, rows: Iterable[Row]) -> Provenance:
@@ -111,7 +127,7 @@ def ranking(fits: Mapping[str, Sequence[Fitted]], what: str) -> Table:
     columns = Column("candidate"), Column("leave-one-out log score", "plain"), Column("below the best", "plain")
     sections = {
         kind if len(fits) > 1 else "": [
-            (fit.candidate.name, round(fit.score, 2), round(fits[kind][0].score - fit.score, 2)) for fit in ranked
+            (fit.candidate.name, round(fit.score, 2), round(ranked[0].score - fit.score, 2)) for fit in ranked
         ]
         for kind, ranked in fits.items()
     }
@@ -120,13 +136,19 @@ def ranking(fits: Mapping[str, Sequence[Fitted]], what: str) -> Table:
 
 
 def warn_of_few(call: str, counts: Mapping[str, int], what: str, prior: str) -> None:
-    """Warn once of the kinds with so few events that their law is mostly the prior."""
-    few = [f"{count} {what}" + (f" of kind {kind!r}" if len(counts) > 1 else "") for kind, count in counts.items() if count < FEW]
+    """Warn once of the kinds with so few events that what is said of them is mostly the ``prior``."""
+    few = [
+        f"{count or 'no'} {what}" + (f" of kind {kind!r}" if len(counts) > 1 else "")
+        for kind, count in counts.items()
+        if count < FEW
+    ]
     if few:
-        text = f"{call}: only {' and '.join(few)}: the law rests mostly on the prior, a guess ({prior})"
-        warnings.warn(text, UserWarning, stacklevel=outside())
+        text = f"{call}: only {', '.join(few)}".replace("only no", "no", 1)
+        rest = "with fewer than five the answer is mostly the prior, with none the prior alone, a guess"
+        warnings.warn(f"{text}; {rest}: {prior}", UserWarning, stacklevel=outside())
 
 
-def digits(value: float, count: int = 4) -> float:
-    """A number rounded to so many digits: those of a fit beyond these mean nothing."""
-    return float(f"{value:.{count}g}")
+def in_words(prior: tuple[float, float]) -> str:
+    """The prior of a geometric mean, lognormal with this median and log sd."""
+    low, high = (digits(prior[0] * math.exp(side * 1.645 * prior[1]), 2) for side in (-1, 1))
+    return f"geometric mean {low:g} to {high:g} months (90 %)"

@@ -61,7 +61,7 @@ def _read(table: Any, what: str, columns: Sequence[str]) -> tuple[list[Any], lis
         return list(reader.fieldnames or ()), list(reader)
     if callable(getattr(table, "to_dict", None)) and hasattr(table, "columns"):
         return list(table.columns), table.to_dict("records")
-    rows = list(table) if isinstance(table, Iterable) and not isinstance(table, Mapping) else [None]
+    rows: list[Any] = list(table) if isinstance(table, Iterable) and not isinstance(table, Mapping) else [None]
     if not all(isinstance(row, Mapping) for row in rows):
         rule = f"must be the path of a CSV file, a data frame, or rows such as {{{columns[0]!r}: ..., ...}}"
         raise FactError([Fault(what, rule, table)])
@@ -124,16 +124,18 @@ def require_one_kind(moments: Iterable[float], what: str) -> None:
 def kinds_of(names: Iterable[str], like: Mapping[str, str] | None) -> dict[str, list[str]]:
     """The names of each kind, as ``like`` tells; all of one kind where it is None."""
     names = list(dict.fromkeys(names))
-    if like is None:
-        return {ALL: names}
-    given: object = like
+    given: Any = dict.fromkeys(names, ALL) if like is None else like
     if not isinstance(given, Mapping):
         raise FactError([Fault("like", "must be a table from names to the kind of each", given)])
-    faults = [Fault("like", f"must say of what kind {name!r} is", hint=nearest(name, like)) for name in names if name not in like]
-    faults += [Fault(f"like[{n!r}]", "must be the name of a kind, not of one of them", like[n]) for n in like if like[n] in names or not isinstance(like[n], str)]
-    if faults:
-        raise FactError(faults)
-    return {kind: [name for name in names if like[name] == kind] for kind in dict.fromkeys(like[name] for name in names)}
+    rule = f"must say of what kind it is; without like all are of one, {ALL!r}"
+    faults = [Fault(f"like[{name!r}]", rule, None, nearest(name, given)) for name in names if name not in given]
+    faults += [
+        Fault(f"like[{name!r}]", "must be the name of a kind, not of one of them", given[name])
+        for name in names
+        if name in given and (not isinstance(given[name], str) or given[name] in names)
+    ]
+    raise_all(faults)
+    return {kind: [name for name in names if given[name] == kind] for kind in dict.fromkeys(given[n] for n in names)}
 
 
 def raise_all(faults: Sequence[Fault]) -> None:

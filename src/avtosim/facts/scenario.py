@@ -124,24 +124,27 @@ class Scenario(Fact):
         """
         return look_up(self, address)
 
-    def replace(self, changes: Mapping[str, object]) -> Scenario:
+    def replace(self, changes: Mapping[str, object], *, provenance: Mapping[str, Provenance] | None = None) -> Scenario:
         """Return a new scenario with the values at some addresses changed, checked again as a whole.
 
         Parameters
         ----------
         changes : mapping from str to number, law, Varying, text or fact
             New values by address. All are changed together, so they need to be consistent only with each other.
+        provenance : mapping from str to Provenance, optional
+            Where changed numbers come from, by their addresses.
 
         Returns
         -------
         Scenario
-            The changed scenario. A changed number loses its source, since the source no longer speaks for it.
+            The changed scenario. A changed number loses its source, since the source no longer speaks for it, and has
+            the one that is given, if any.
 
         Raises
         ------
         FactError
-            If an address does not exist or a value breaks its rule; all faults are reported together, and this
-            scenario stays as it is.
+            If an address does not exist, a value breaks its rule, or a provenance is that of no number that is changed;
+            all faults are reported together, and this scenario stays as it is.
 
         Examples
         --------
@@ -161,13 +164,14 @@ class Scenario(Fact):
         # mypy takes declared classes for dataclasses, which attrs.evolve refuses
         bare: Scenario = attrs.evolve(cast("Any", self), provenance=kept)
         try:
-            return replaced(bare, changes)
+            made = replaced(bare, changes)
         except FactError as error:
             idle = {fault.address: DROPPED for fault in error.faults if fault.rule == UNUSED}
             if not idle or len(idle) < len(error.faults) or idle.keys() & changes.keys():
                 raise
-        # A quantity goes with the last number that followed it.
-        return self.replace({**changes, **idle})
+            # A quantity goes with the last number that followed it.
+            return self.replace({**changes, **idle}, provenance=provenance)
+        return made if provenance is None else _told(made, provenance, given)
 
     def find(self, words: str) -> tuple[str, ...]:
         """List the addresses of numbers that contain all of some words, in any case and order.
@@ -287,6 +291,20 @@ class Scenario(Fact):
             One row per number. Print it to read it; ``sorted_by`` orders it by the weight of numbers on the answer.
         """
         return Register.of(walk(self), self.provenance, title=self.name)
+
+
+def _told(made: Scenario, provenance: Mapping[str, Provenance], changes: Iterable[str]) -> Scenario:
+    """The scenario with where those numbers come from that were changed in it."""
+    origins = _as_map(provenance)
+    if not isinstance(origins, FrozenMap):
+        raise FactError([Fault("provenance", "must be a table from addresses to Provenance(...)", origins)])
+    inside = [a for a in made.numbers() if any(f"{a}.".startswith(f"{c}.") for c in changes)]
+    rule = "must belong to a number that is changed"
+    faults = [Fault(f"provenance of {a}", rule, None, nearest(a, inside)) for a in origins if a not in inside]
+    if faults:
+        raise FactError(faults)
+    told: Scenario = attrs.evolve(cast("Any", made), provenance={**made.provenance, **origins})
+    return told
 
 
 FAMILIES = tuple(a for a, field in describe(Scenario).items() if spec_of(field).role == "family")

@@ -105,6 +105,8 @@ class Pooled(LawBase, StandsForLaw):
         low, high = every.min(axis=0), every.max(axis=0)
         # At the ends of all shares the quantiles are those of the outermost law.
         high, low = np.where(u == 0.0, low, high), np.where(u == 1.0, high, low)
+        # Where the lowest of the quantiles is enough it is the one: a value with a probability of its own.
+        high = np.where(self.cdf(low) >= u, low, high)
         for _ in range(_HALVINGS):
             if not np.any(np.nextafter(low, np.inf) < high):
                 break
