@@ -107,3 +107,10 @@ def test_rare_prints_every_bar() -> None:
     assert missing(text, "at most", "63 to 100 %", "at most 25 %", "at least 400 times") == []
     assert text.count("1.131e-05 exactly") == text.count("0.0001086 exactly") == 1
     assert text.count("by 5,000 plain runs") == 2
+
+
+def test_fits_prints_every_bar() -> None:
+    """The benchmark of fits prints rates, durations and fill rates, each beside its bar, and set-ups without one."""
+    text = output("fits.py", sets=3, fill_sets=3)
+    assert missing(text, "87 to 93 %", "6 to 13 %", "at least 80 %") == []
+    assert text.count("a partner that was not seen") == text.count("parameters taken for certain") == 3

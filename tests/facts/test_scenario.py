@@ -13,6 +13,7 @@ from tiny import faults_of, tiny
 
 import avtosim as av
 
+NOTE, OTHER = av.Provenance(note="old"), av.Provenance(note="new", standing="derived")
 REFERENCES = ("partner", "line", "market")
 
 
@@ -220,3 +221,33 @@ def test_a_scenario_prints_in_one_line() -> None:
     """The repr counts what the scenario holds."""
     shown = "<Scenario 'Tiny': 1 line, 1 partner, 1 market, 1 vehicle, 1 factor, 12 months>"
     assert repr(tiny()) == shown
+
+
+def test_changed_numbers_may_say_where_they_come_from() -> None:
+    """A provenance given with a change stands in the register; others are kept, and that of the old number is gone."""
+    old = attrs.evolve(
+        tiny(), provenance={"vehicles.U5 Plus.plan": av.Provenance(note="kept"), "lines.Main.per_day": NOTE}
+    )
+    new = old.replace({"lines.Main": av.Line(name="Main", per_day=7)}, provenance={"lines.Main.per_day": OTHER})
+    assert dict(new.provenance) == {"vehicles.U5 Plus.plan": av.Provenance(note="kept"), "lines.Main.per_day": OTHER}
+    assert "lines.Main.per_day" not in old.replace({"lines.Main.per_day": 7}).provenance
+
+
+@pytest.mark.parametrize(
+    ("provenance", "text"),
+    [
+        (
+            {"vehicles.U5 Plus.plan": av.Provenance()},
+            "provenance of vehicles.U5 Plus.plan: must belong to a number that is changed",
+        ),
+        ({"lines.Main": av.Provenance()}, "provenance of lines.Main: must belong to a number that is changed (did you"),
+        ({"lines.Main.per_day": "press"}, "provenance of lines.Main.per_day: must be Provenance(...); got 'press'"),
+        ("press", "provenance: must be a table from addresses to Provenance(...); got 'press'"),
+    ],
+)
+def test_a_provenance_of_no_changed_number_is_refused(provenance: Any, text: str) -> None:
+    """An address that was not changed, one of a fact, and what is no provenance: one error each."""
+    with pytest.raises(av.FactError) as raised:
+        tiny().replace({"lines.Main.per_day": 7}, provenance=provenance)
+    assert len(raised.value.faults) == 1
+    assert str(raised.value).partition(": ")[2].startswith(text) or str(raised.value).startswith(text)

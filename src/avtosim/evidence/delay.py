@@ -121,7 +121,8 @@ def fit_delay(log: Any, *, like: Mapping[str, str] | None = None) -> DelayFit:
     0.9, log sd 0.4) on a grid; the priors are guesses. A launch that is late and has not come counts by its survival,
     one that is not due yet says nothing. The law with the best leave-one-out log score is used, pooled over what
     is uncertain of its scale. A programme that died counts as one that has not come: the law knows of no delay without
-    end, so leave such programmes out and state their chance beside it. Sources as for ``fit_stops``.
+    end, so leave such programmes out and state their chance beside it. In a scenario the delay counts from ``start``,
+    so that must be the planned one. Sources as for ``fit_stops``.
 
     Examples
     --------
@@ -178,29 +179,27 @@ def _note(launches: int, said: Sequence[Event]) -> str:
 def _events(rows: Sequence[Row]) -> dict[str, Event | None]:
     """The delay of each launch; None where its day has not come."""
     faults: list[Fault] = []
-    stated: list[float] = []
-    events: dict[str, Event | None] = {}
+    stated: list[tuple[Row, dict[str, float]]] = []
     for row in rows:
-        if row.cells["actual"] is None and row.cells.get("seen_until") is None:
+        given = [column for column in ("planned", "actual", "seen_until") if row.cells.get(column) is not None]
+        at = {column: moment_in(row, column, faults) for column in dict.fromkeys(["planned", *given])}
+        stated.append((row, {column: value for column, value in at.items() if value is not None}))
+        if not {"actual", "seen_until"}.intersection(given):
             rule = "must be given, or seen_until, up to when one looked for a launch that has not come"
             faults.append(row.fault("actual", rule))
-            continue
+    raise_all(faults)
+    require_one_kind((value for _, at in stated for value in at.values()), "log")
+    events: dict[str, Event | None] = {}
+    for row, known in stated:
+        inside = {c: months(value, "closing" if c == "seen_until" else "opening") for c, value in known.items()}
         if row.cells["name"] in events:
             faults.append(row.fault("name", "must be stated once"))
-        present = [c for c in ("planned", "actual", "seen_until") if c == "planned" or row.cells.get(c) is not None]
-        at = {column: moment_in(row, column, faults) for column in present}
-        if None in at.values():
-            continue
-        every = {column: value for column, value in at.items() if value is not None}
-        stated += every.values()
-        inside = {c: months(value, "closing" if c == "seen_until" else "opening") for c, value in every.items()}
+        elif inside.get("actual", -math.inf) >= inside.get("seen_until", math.inf):
+            faults.append(row.fault("actual", f"must lie before seen_until ({known['seen_until']})"))
         over = "actual" in inside
-        if over and inside["actual"] >= inside.get("seen_until", math.inf):
-            faults.append(row.fault("actual", f"must lie before seen_until ({every['seen_until']})"))
         late = inside["actual" if over else "seen_until"] - inside["planned"]
         events[row.cells["name"]] = Event(max(late, 0.0), over) if over or late > 0.0 else None
     raise_all(faults)
-    require_one_kind(stated, "log")
     if not events:
         raise FactError([Fault("log", "must hold at least one launch")])
     return events

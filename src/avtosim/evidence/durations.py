@@ -168,6 +168,7 @@ def _fitted(candidate: Candidate, groups: Mapping[str, Sequence[Event]], prior: 
     each = {
         name: [candidate.logs(event.months, centers, candidate.spreads)[0 if event.over else 1] for event in events]
         for name, events in {**groups, NEW: ()}.items()
+        if events or name == NEW
     }
     likelihood = {name: sum(rows, np.zeros((centers.size, candidate.spreads.size))) for name, rows in each.items()}
     scaled = {name: np.exp(rows - rows.max()) for name, rows in likelihood.items()}
@@ -181,7 +182,7 @@ def _fitted(candidate: Candidate, groups: Mapping[str, Sequence[Event]], prior: 
         for log in each[name]:
             possible = posterior > 0.0
             score -= float(special.logsumexp(np.log(posterior[possible]) - log[possible]))
-    return Fitted(candidate, score, known)
+    return Fitted(candidate, score, {name: known.get(name, known[NEW]) for name in [*groups, NEW]})
 
 
 def _range(logs: Sequence[float], prior: float, log_sd: float) -> tuple[float, float]:

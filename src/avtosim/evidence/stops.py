@@ -23,7 +23,7 @@ from .fits import Fit, Found, in_words, origin, ranking, warn_of_few
 from .tables import Row, kinds_of, moment, moment_in, months, raise_all, require_one_kind, rows_of
 
 #: Prior of a class's mean rate, a year, and of the shape of its gamma law: the median and the log sd of each.
-RATE, SHAPE = (1.0, 1.5), (2.0, 1.5)
+RATE, SHAPE = (1.0, 1.5), (3.0, 1.5)
 #: Prior of the geometric mean of a stop's duration, in months: its median and log sd.
 DURATION = (0.6, 1.2)
 _MEANS, _SHAPES = np.geomspace(0.003, 400.0, 150), np.geomspace(0.1, 60.0, 14)[:, None]
@@ -183,7 +183,7 @@ def fit_stops(log: Any, *, observed: Any, like: Mapping[str, str] | None = None)
     -----
     Rates: n stops in T years of running have the likelihood ``rate**n exp(-rate T)``. The rates of a kind follow a
     gamma law; its mean and its shape are on a grid, weighed by the records and by lognormal priors (mean: median 1 a
-    year, log sd 1.5; shape: median 2, log sd 1.5). The mixture of gamma laws that this leaves is given as the gamma
+    year, log sd 1.5; shape: median 3, log sd 1.5). The mixture of gamma laws that this leaves is given as the gamma
     law nearest to it, with the same mean and mean logarithm, bounded by 365 a year.
 
     Durations: lognormal, Weibull, gamma and exponential laws. The geometric mean of a partner is normal in the
@@ -297,11 +297,14 @@ def _stops(rows: Sequence[Row], spans: Mapping[str, Span]) -> dict[str, list[_St
 
 def _order_faults(stops: Sequence[_Stop], span: Span) -> Iterator[Fault]:
     """What cannot be of one partner's stops, which are in the order of their starts."""
-    for stop in stops:
-        if not span.begin <= stop.start < span.end:
-            yield stop.row.fault("start", f"must lie within what was observed, {span.first} to {span.last}")
-        elif stop.end is not None and stop.end <= stop.start:
-            yield stop.row.fault("end", f"must lie after the start ({stop.row.cells['start']})")
+    outside = [stop for stop in stops if not span.begin <= stop.start < span.end]
+    backward = [stop for stop in stops if stop.end is not None and stop.end <= stop.start]
+    for stop in outside:
+        yield stop.row.fault("start", f"must lie within what was observed, {span.first} to {span.last}")
+    for stop in backward:
+        yield stop.row.fault("end", f"must lie after the start ({stop.row.cells['start']})")
+    if outside or backward:
+        return
     for before, stop in pairwise(stops):
         if before.end is None:
             rule = f"must not begin while the stop of row {before.row.number} is still going on"
