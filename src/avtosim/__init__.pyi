@@ -22,6 +22,10 @@ from .declare.containers import Family as Family
 from .declare.faults import FactError as FactError
 from .declare.faults import Fault as Fault
 from .declare.rules import Law as Law
+from .evidence.brier import BrierParts as BrierParts
+from .evidence.brier import brier_parts as brier_parts
+from .evidence.scores import Score as Score
+from .evidence.scores import score as score
 from .facts.entities import Calendar as Calendar
 from .facts.entities import Factor as Factor
 from .facts.entities import Line as Line
