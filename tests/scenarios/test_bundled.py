@@ -312,7 +312,7 @@ def test_june_2023_builds_what_was_stated_until_june() -> None:
 
 
 def test_the_dated_files_of_2023_differ_in_news_only() -> None:
-    """Dated files change plans, starts, beliefs and the trucks that came in March, never plant, partners or calendar."""
+    """Dated files change plans, starts, beliefs and the trucks of March, never the plant, partners or calendar."""
     news = re.compile(
         r"vehicles\..*\.(plan|plan\.total|plan\.2023-\d\d|start|ramp_up|market_share(\..*)?)"
         r"|markets\.Russia\.per_year|quantities\.newcomer share|(partners|vehicles)\.Trucks\..*"
