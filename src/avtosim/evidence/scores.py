@@ -189,9 +189,9 @@ def score(forecast: Any, outcome: float) -> Score:
 
     Notes
     -----
-    Laws are scored exactly, by quadrature between their quantiles and jumps (about nine digits for smooth laws); runs by
-    the fair forms, whose expectation is the score of the law that the runs come from (Ferro (2014), Quarterly Journal
-    of the Royal Meteorological Society 140). One score says little: an even forecast can be unlucky. Compare
+    Laws are scored exactly, by quadrature between their quantiles and jumps (about nine digits for smooth laws). Runs
+    are scored by the fair forms, whose expectation is the score of the law that they come from (Ferro (2014), Quarterly
+    Journal of the Royal Meteorological Society 140). One score says little: an even forecast can be unlucky. Compare
     mean scores of many, as ``ForecastLog`` does. Source of the scores: Gneiting and Raftery (2007), Journal of the
     American Statistical Association 102(477).
 
