@@ -22,6 +22,9 @@ from .declare.containers import Family as Family
 from .declare.faults import FactError as FactError
 from .declare.faults import Fault as Fault
 from .declare.rules import Law as Law
+from .evidence.outside import AnnouncedPlan as AnnouncedPlan
+from .evidence.outside import OutsideView as OutsideView
+from .evidence.outside import outside_view as outside_view
 from .facts.entities import Calendar as Calendar
 from .facts.entities import Factor as Factor
 from .facts.entities import Line as Line
