@@ -62,6 +62,7 @@ from .laws.description import Description as Description
 from .laws.discrete import Bernoulli as Bernoulli
 from .laws.discrete import Discrete as Discrete
 from .laws.discrete import Empirical as Empirical
+from .laws.metalog import Metalog as Metalog
 from .laws.pooled import Pooled as Pooled
 from .laws.varying import Named as Named
 from .laws.varying import Stepwise as Stepwise

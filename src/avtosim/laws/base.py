@@ -287,8 +287,9 @@ def _mean_by_quadrature(law: Any) -> float:
     """Mean of ``law`` as the integral of its quantiles over normal scores; infinite if the tails do not fade."""
     far, near = (np.abs(law.ppf(np.array([tail, 1.0 - tail]))) for tail in (2.0**-48, 2.0**-28))
     # In a tail without end, probability times value must go to zero; 2**-20 is the ratio of the probabilities.
-    if np.any(np.isinf(support_of(law)) & (far * 2.0**-20 >= 0.5 * near)):
-        return math.inf
+    heavy = np.isinf(support_of(law)) & (far * 2.0**-20 >= 0.5 * near)
+    if heavy.any():
+        return math.inf if heavy[1] else -math.inf
     z = np.linspace(-8.0, 8.0, 8001)
     return float(np.average(law.ppf(special.ndtr(z)), weights=np.exp(-0.5 * z * z)))
 
