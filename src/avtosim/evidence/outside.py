@@ -38,6 +38,8 @@ _DEATHS, _YEARS = 0.5, 5.0
 _SLOPE = 0.5
 #: The variance of log ratios is in proportion to the months to go between these.
 _VARIANCE_MONTHS = (1.0, 24.0)
+#: Most months before the end of its year that a plan may be stated.
+_LONGEST = 60.0
 #: Fewer company-years than this are called few.
 _FEW = 6
 _VOLUME = Rule("must be above 0 and at most 1e9 vehicles", 0.0, 1e9, open_low=True)
@@ -264,7 +266,8 @@ class OutsideView(Tabular, StandsForLaw):
             said = f"the plan is {times:.2g} times last year's output"
             alike = [c for c in self.cases if c.last_year and c.plan / c.last_year >= times]
         ratio = f", with a median ratio of {np.median([c.ratio for c in alike]):.2f}" if alike else ""
-        return f"{said}; so it was, or more, for {len(alike)} of these statements too{ratio}; the law does not use it"
+        many = f"{len(alike)} of these {len(self.cases)} statements were as ambitious or more"
+        return f"{said}; {many}{ratio}; the law does not use it"
 
     @property
     def table(self) -> Table:
@@ -323,8 +326,9 @@ def outside_view(
     Raises
     ------
     FactError
-        For an argument that breaks its rule, a statement after the end of its year or after ``as_of``, and an ``as_of``
-        before the outcome of any case of the kind was known, which says when the first one was.
+        For an argument that breaks its rule, a statement after the end of its year, more than 60 months before it, or
+        after ``as_of``, and an ``as_of`` before the outcome of any case of the kind was known, which says when the first
+        one was.
 
     Notes
     -----
@@ -381,8 +385,10 @@ def view_from(
     if kind not in KINDS:
         raise FactError([Fault("kind", f"must be one of {', '.join(KINDS)}", kind, nearest(kind, KINDS))])
     stated_on, year = _checked_date("stated_on", stated_on), _checked_year(year)
-    if months_to_go(stated_on, year) <= 0.0:
-        raise FactError([Fault("stated_on", f"must lie before the end of the year planned for, {year}", stated_on)])
+    months = months_to_go(stated_on, year)
+    if not 0.0 < months <= _LONGEST:
+        when = f"must lie before the end of the year planned for, {year}, and within {_LONGEST:.0f} months of it"
+        raise FactError([Fault("stated_on", when, stated_on)])
     as_of = None if as_of is None else _checked_date("as_of", as_of)
     used = with_outcome(statements, as_of)
     if not any(s.kind == kind for s in used):
@@ -402,7 +408,7 @@ def view_from(
         as_of=as_of or "",
         cases=tuple(_case(s, float(w), by) for s, w in zip(used, weights, strict=True) if s.kind == kind),
         others=len({s.case_id for s in used if s.kind != kind}),
-        as_law=law_of(used, plan, kind, months_to_go(stated_on, year)),
+        as_law=law_of(used, plan, kind, months),
     )
 
 
