@@ -246,11 +246,12 @@ class OutsideView(Tabular, StandsForLaw):
         return f"outcomes known by {self.as_of}" if self.as_of else "all outcomes of the table, also later ones"
 
     def _title(self) -> str:
-        low, middle, high = (vehicles(float(x)) for x in self.ppf([0.1, 0.5, 0.9]))
+        # More than two digits would promise more than so few cases can tell.
+        low, middle, high, mean = (vehicles(float(f"{x:.2g}")) for x in (*self.ppf([0.1, 0.5, 0.9]), self.mean()))
         return (
             f"{vehicles(self.plan)} vehicles planned for {self.year}, stated {self.stated_on}, "
             f"{self.months_to_go:.1f} months before the end: {self.kind}\n"
-            f"P10 {low}, P50 {middle}, P90 {high}, mean {vehicles(self.mean())} vehicles\n"
+            f"P10 {low}, P50 {middle}, P90 {high}, mean {mean} vehicles\n"
             f"chance to reach the plan {percent(self.chance_of_plan)}, "
             f"chance that the programme dies (less than a fifth of the plan) {percent(self.chance_dies)}"
         )
@@ -327,8 +328,8 @@ def outside_view(
     ------
     FactError
         For an argument that breaks its rule, a statement after the end of its year, more than 60 months before it, or
-        after ``as_of``, and an ``as_of`` before the outcome of any case of the kind was known, which says when the first
-        one was.
+        after ``as_of``, and an ``as_of`` before the outcome of any case of the kind was known; the error says when the
+        first one was.
 
     Notes
     -----
