@@ -107,3 +107,10 @@ def test_rare_prints_every_bar() -> None:
     assert missing(text, "at most", "63 to 100 %", "at most 25 %", "at least 400 times") == []
     assert text.count("1.131e-05 exactly") == text.count("0.0001086 exactly") == 1
     assert text.count("by 5,000 plain runs") == 2
+
+
+def test_outside_prints_every_bar() -> None:
+    """The benchmark of the view from outside prints scores, bars, and counts beyond P10 and P90 beside chance."""
+    text = output("outside.py")
+    assert missing(text, "at least 2", "at least 1") == []
+    assert text.count("chance allows") == 4

@@ -151,7 +151,7 @@ class Score(Tabular):
         rows: list[tuple[Cell, ...]] = [
             ("outcome", f"{self.outcome:,.12g}", ""),
             ("PIT", percent(self.pit), "share of the forecast below the outcome"),
-            ("CRPS", self._crps_in_words, "mean error, in the unit of the forecast; lower is better"),
+            ("CRPS", self._crps_in_words, "error of the whole forecast, in its unit; lower is better"),
             ("log score", log, "nats, density per unit of the forecast; higher is better"),
         ]
         columns = Column("score"), Column("value", "value"), Column("meaning")
@@ -201,10 +201,10 @@ def score(forecast: Any, outcome: float) -> Score:
     >>> found = avtosim.score(avtosim.LogNormal(50_000, 0.4), 38_000)
     >>> print(found)
     score of LogNormal(median=50000.0, log_sd=0.4)
-    outcome     38,000
+    outcome    38,000
     PIT        24.6 %  share of the forecast below the outcome
-    CRPS         7,795  mean error, in the unit of the forecast; lower is better
-    log score   -10.78  nats, density per unit of the forecast; higher is better
+    CRPS        7,795  error of the whole forecast, in its unit; lower is better
+    log score  -10.78  nats, density per unit of the forecast; higher is better
     >>> round(found.brier(60_000), 3)
     0.105
     """
@@ -218,21 +218,21 @@ def score(forecast: Any, outcome: float) -> Score:
         return Score(runs, float(outcome), f"{runs.size:,} runs")
     if not is_law(forecast):
         raise TypeError(f"forecast: must be a Result, a law or an array of outputs; got {forecast!r:.60}")
-    for known in _made_with(forecast, outcome):
+    for known in sorted(cases_of(forecast, outcome)):
         text = f"forecast: was made with this outcome ({known}); state as_of, so that it knows nothing later"
         warnings.warn(text, stacklevel=2)
     return Score(forecast, float(outcome), repr(forecast))
 
 
-def _made_with(forecast: Any, outcome: float) -> set[str]:
-    """The company-years with this outcome of which a view, or one that is pooled, of the same year was made."""
-    inside = forecast.laws.values() if isinstance(forecast, Pooled) else ()
-    known = {
+def cases_of(forecast: Any, outcome: float | None = None) -> set[str]:
+    """The company-years of which a view, or those in a pool, were made; of an outcome, those of its year with it."""
+    if isinstance(forecast, Pooled):
+        return set().union(*(cases_of(law, outcome) for law in forecast.laws.values()))
+    return {
         case.case_id
         for case in getattr(forecast, "cases", ())
-        if case.period == forecast.year and case.actual == outcome
+        if outcome is None or (case.period == forecast.year and case.actual == outcome)
     }
-    return known.union(*(_made_with(law, outcome) for law in inside))
 
 
 def _is_number(value: object) -> bool:

@@ -206,11 +206,11 @@ class LawBase(Fact, abc.ABC):
         >>> import avtosim
         >>> avtosim.LogNormal(0.5, 1).describe("stop")
         LogNormal(median=0.5, log_sd=1.0)
-         P1  0.0488  one stop in a hundred below
-        P10  0.1388  one stop in ten below
-        P50     0.5  half of all above
-        P90   1.801  one stop in ten above
-        P99    5.12  one stop in a hundred above
+         P1  0.04883  one stop in a hundred below
+        P10   0.1388  one stop in ten below
+        P50      0.5  half of all above
+        P90    1.801  one stop in ten above
+        P99     5.12  one stop in a hundred above
         mean 0.8244
         """
         return Description.of(self, self.mean(), each)

@@ -1,0 +1,102 @@
+"""Announced plans and what was built: the bundled table, one statement a row, with its sources."""
+
+from __future__ import annotations
+
+import calendar
+import csv
+import datetime as dt
+import re
+from functools import cache
+from importlib import resources
+
+import attrs
+
+#: Kinds of plant or programme, as the table has them.
+KINDS = ("new_partner_assembly", "new_maker_or_plant", "mature")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
+_YEAR = re.compile(r"([0-9]{4})(?:/([0-9]{2}))?")
+_DAYS_A_MONTH = 365.25 / 12.0
+
+
+def _number(text: str | float | None) -> float | None:
+    return None if text is None or text == "" else float(text)
+
+
+@attrs.frozen(kw_only=True)
+class Statement:
+    """One statement: what a maker announced for a year, when, and what it built; texts as the table has them."""
+
+    case_id: str
+    company: str
+    plant_or_programme: str
+    country: str
+    period: str
+    stated_on: str
+    plan_low: float = attrs.field(converter=float)
+    #: None where "at least" was said.
+    plan_high: float | None = attrs.field(converter=_number)
+    quantity: str
+    kind: str
+    last_year_value: float | None = attrs.field(converter=_number)
+    last_year_known_on: str
+    actual: float | None = attrs.field(converter=_number)
+    outcome_known_on: str
+    source_plan: str
+    source_actual: str
+    confidence: str
+    note: str
+
+    @property
+    def plan(self) -> float:
+        """The volume announced, in vehicles: the middle of a range, and what is named where "at least" was said."""
+        return self.plan_low if self.plan_high is None else 0.5 * (self.plan_low + self.plan_high)
+
+    @property
+    def months_to_go(self) -> float:
+        """Months from the statement to the end of the year."""
+        return months_to_go(self.stated_on, self.period)
+
+    def known_by(self, day: int) -> bool:
+        """Whether statement and outcome were known by the end of a day, given as an ordinal."""
+        return known_by(self.stated_on, day) and known_by(self.outcome_known_on, day)
+
+
+@cache
+def announced() -> tuple[Statement, ...]:
+    """All rows of the bundled table."""
+    text = resources.files(__package__).joinpath("announced.csv").read_text(encoding="utf-8")
+    return tuple(Statement(**row) for row in csv.DictReader(text.splitlines()))
+
+
+@cache
+def days(text: str) -> tuple[int, int]:
+    """First and last day of a date, month or year, as ordinals. Raises ``ValueError`` if it is none."""
+    found = _DATE.fullmatch(text)
+    if found is None:
+        raise ValueError("must be a date as YYYY-MM-DD, YYYY-MM or YYYY")
+    year, month, day = (int(part or 0) for part in found.groups())
+    first = dt.date(year, month if found[2] else 1, day if found[3] else 1)
+    if found[3]:
+        return first.toordinal(), first.toordinal()
+    last = first.replace(day=calendar.monthrange(year, month)[1]) if found[2] else dt.date(year, 12, 31)
+    return first.toordinal(), last.toordinal()
+
+
+def last_day(period: str) -> int:
+    """Last day of a year such as "2024", or "2021/22", which ends on 20 March; raises ``ValueError`` if it is none."""
+    found = _YEAR.fullmatch(period)
+    if found is None or (found[2] and (int(found[1]) + 1) % 100 != int(found[2])):
+        raise ValueError("must be a year such as 2024, or 2021/22 for one that ends on 20 March")
+    year = int(found[1])
+    return (dt.date(year + 1, 3, 20) if found[2] else dt.date(year, 12, 31)).toordinal()
+
+
+def known_by(text: str, day: int) -> bool:
+    """Whether what became known on a date, month or year was known by the end of a day: its last day has come."""
+    return bool(text) and days(text)[1] <= day
+
+
+def months_to_go(stated_on: str, period: str) -> float:
+    """Months from the middle of the day, month or year of a statement to the end of the period."""
+    first, last = days(stated_on)
+    return (last_day(period) + 1 - 0.5 * (first + last + 1)) / _DAYS_A_MONTH
