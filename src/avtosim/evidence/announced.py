@@ -24,7 +24,37 @@ def _number(text: str | float | None) -> float | None:
 
 @attrs.frozen(kw_only=True)
 class Statement:
-    """One statement: what a maker announced for a year, when, and what it built; texts as the table has them."""
+    """One statement: what a maker announced for a year, when, and what it built; a row of ``announced()``.
+
+    Parameters
+    ----------
+    case_id, company, plant_or_programme, country : str
+        The company-year and whose it is; statements of one company-year share the first.
+    period : str
+        The year planned for, such as "2024", or "2021/22" for one that ends on 20 March.
+    stated_on : str
+        When it was stated, as YYYY, YYYY-MM or YYYY-MM-DD.
+    plan_low, plan_high : float, vehicles
+        Ends of what was announced; ``plan_high`` is None where "at least" was said.
+    quantity : {"built", "delivered", "sold", "shipped"}
+        What is counted.
+    kind : {"new_partner_assembly", "new_maker_or_plant", "mature"}
+        Kind of plant or programme.
+    last_year_value : float or None, vehicles
+        What had been built the year before.
+    last_year_known_on : str
+        When that was known; empty if it is not known when.
+    actual : float or None, vehicles
+        What was built; None where it was not found.
+    outcome_known_on : str
+        When that was known.
+    source_plan, source_actual : str
+        Addresses of the pages behind both.
+    confidence : {"high", "medium", "low"}
+        How sure the row is.
+    note : str
+        What else is to be known of it.
+    """
 
     case_id: str
     company: str
@@ -56,14 +86,41 @@ class Statement:
         """Months from the statement to the end of the year."""
         return months_to_go(self.stated_on, self.period)
 
-    def known_by(self, day: int) -> bool:
-        """Whether statement and outcome were known by the end of a day, given as an ordinal."""
-        return known_by(self.stated_on, day) and known_by(self.outcome_known_on, day)
+    def last_year(self, as_of: str) -> float | None:
+        """Give what had been built the year before, if it was known.
+
+        Parameters
+        ----------
+        as_of : str
+            A date as YYYY, YYYY-MM or YYYY-MM-DD, by whose end it must have been known.
+
+        Returns
+        -------
+        float or None, vehicles
+
+        Raises
+        ------
+        ValueError
+            If ``as_of`` is no date.
+        """
+        return self.last_year_value if known_by(self.last_year_known_on, days(as_of)[1]) else None
 
 
 @cache
 def announced() -> tuple[Statement, ...]:
-    """All rows of the bundled table."""
+    """Give all rows of the bundled table of announced plans, with what was built where it is known.
+
+    Returns
+    -------
+    tuple of Statement
+        One for each statement; the page *Announced plans* shows them by kind.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> [(row.stated_on, row.plan, row.actual) for row in avtosim.announced() if row.case_id == "moskvich-2023"]
+    [('2022-11-23', 50000.0, 27000.0), ('2023-10', 27000.0, 27000.0)]
+    """
     text = resources.files(__package__).joinpath("announced.csv").read_text(encoding="utf-8")
     return tuple(Statement(**row) for row in csv.DictReader(text.splitlines()))
 

@@ -27,7 +27,7 @@ from .outside import outside_view
 from .scores import cases_of
 
 #: Shares whose quantiles stand for a forecast, each the middle of a part of equal probability.
-_SHARES = (np.arange(199) + 0.5) / 199.0
+_SHARES = (np.arange(99) + 0.5) / 99.0
 #: Standard deviation of the logarithm around a naive forecast.
 _NAIVE_SD = 0.3
 _START = "0" * 64
@@ -128,8 +128,8 @@ class ForecastLog(Tabular):
             The forecast of the year's output in vehicles.
         plan : float, above zero, vehicles, optional
             What was announced, for the rival "plan".
-        last_year : float, above zero, vehicles, optional
-            What was built the year before, for the rival "last year".
+        last_year : float, 0 or more, vehicles, optional
+            What was built the year before, for the rival "last year"; there is none where it was nothing.
         kind, year, stated_on : str, int, str, optional
             As for ``outside_view``, for the rival "plan times class" as of ``stated_on``; all of them and ``plan``.
         volumes : sequence of float, vehicles, optional
@@ -155,7 +155,7 @@ class ForecastLog(Tabular):
         low, high = support_of(forecast)
         if low < 0.0:
             raise ValueError(f"forecast: must be of vehicles, 0 or more; this law reaches from {low:g} to {high:g}")
-        numbers = {"plan": plan, "last_year": last_year}
+        numbers = {"plan": plan, "last_year": last_year or None}
         for name, value in numbers.items():
             _check_positive(name, value)
         entries = self.entries()
@@ -167,10 +167,10 @@ class ForecastLog(Tabular):
         for volume in volumes:
             _check_positive("volumes", volume)
         # What is just below a volume does not reach it.
-        entry["chances"] = [[v, 1.0 - float(forecast.cdf(np.nextafter(v, 0.0)))] for v in volumes]
+        entry["chances"] = [[v, round(1.0 - float(forecast.cdf(np.nextafter(v, 0.0))), 9)] for v in volumes]
         entry["quantiles"] = _quantiles(forecast)
         entry |= {name: value for name, value in numbers.items() if value is not None}
-        rivals: dict[str, Any] = {} if last_year is None else {"last year": LogNormal(last_year, _NAIVE_SD)}
+        rivals: dict[str, Any] = {} if not last_year else {"last year": LogNormal(last_year, _NAIVE_SD)}
         rivals |= {} if plan is None else {"plan": LogNormal(plan, _NAIVE_SD)}
         if plan is not None and kind is not None and year is not None and stated_on is not None:
             rivals["plan times class"] = outside_view(

@@ -101,7 +101,7 @@ class LogScores(Tabular):
         if cases:
             sections["CRPS of the logarithm"] = [
                 ("this log", f"{self.mean_crps:.3f}", "lower is better; mean over cases"),
-                *((f"less that of {rival}", f"{e.value:+.3f}", _verdict(e)) for rival, e in self.crps.items()),
+                *((f"against {rival}", f"{e.value:+.3f}", _verdict(e)) for rival, e in self.crps.items()),
             ]
             counts = {"outcomes below P10": below, "outcomes above P90": above}
             rows = [(name, str(count), _allowed(cases)) for name, count in counts.items()]

@@ -416,7 +416,8 @@ def view_from(
 def with_outcome(statements: Sequence[Statement], as_of: str | None = None) -> list[Statement]:
     """The statements with an outcome that was known by the end of a date, but those of low confidence."""
     by = _last_of(as_of)
-    return [s for s in statements if s.actual is not None and s.confidence != "low" and s.known_by(by)]
+    known = (s for s in statements if known_by(s.stated_on, by) and known_by(s.outcome_known_on, by))
+    return [s for s in known if s.actual is not None and s.confidence != "low"]
 
 
 def _last_of(as_of: str | None) -> int:
