@@ -48,6 +48,23 @@ PARTS = {
         "RareChance",
         "merge",
     ),
+    "Evidence": (
+        "fit_stops",
+        "fit_fill_rate",
+        "fit_delay",
+        "outside_view",
+        "OutsideView",
+        "AnnouncedPlan",
+        "announced",
+        "Statement",
+        "score",
+        "Score",
+        "ForecastLog",
+        "LogScores",
+        "brier_parts",
+        "BrierParts",
+        "Description",
+    ),
 }
 
 _TITLE = re.compile(r"^(?P<title>[A-Z][A-Za-z ]+)\n-{3,}[ \t]*$", re.MULTILINE)

@@ -39,7 +39,7 @@ def assert_finite(law: Any) -> None:
     mean = law.mean()
     assert not math.isnan(mean)
     assert low - 1e-12 * abs(low) <= mean <= high + 1e-12 * abs(high)
-    if "law" not in dir(law):
+    if {"law", "quantiles"}.isdisjoint(dir(law)):
         assert math.isfinite(mean) != isinstance(law, av.LogStudentT)
 
 
@@ -54,7 +54,17 @@ def _made(word: str, *arguments: Any) -> Any:
 
 
 @settings(max_examples=150)
-@given(st.sampled_from([w for w in LAWS if {"law", "laws"}.isdisjoint(dir(LAWS[w]))]), st.data())
+@given(st.lists(ANY_SIZE, min_size=3, max_size=5, unique=True), st.booleans(), st.booleans())
+def test_any_quantiles_make_a_finite_metalog_or_a_fault(values: list[float], below: bool, above: bool) -> None:  # noqa: FBT001 - drawn
+    """Quantiles and bounds of any size give a metalog law that is finite at every share drawn, or a fault."""
+    quantiles = dict(zip((0.1, 0.5, 0.9, 0.95, 0.99), sorted(values), strict=False))
+    law = _made("metalog", quantiles, min(values) - 1.0 if below else None, max(values) + 1.0 if above else None)
+    if law is not None:
+        assert_finite(law)
+
+
+@settings(max_examples=150)
+@given(st.sampled_from([w for w in LAWS if {"law", "laws", "quantiles"}.isdisjoint(dir(LAWS[w]))]), st.data())
 def test_any_parameters_make_a_finite_law_or_a_fault(word: str, data: st.DataObject) -> None:
     """Parameters of any size, equal or next to each other too, give a law that is finite everywhere or a fault."""
     rows = st.lists(ANY_SIZE, min_size=0, max_size=4)

@@ -32,7 +32,7 @@ def put(path: Path, text: str) -> None:
 
 
 if __name__ == "__main__":
-    for name in ("generate", "generate_questions"):
+    for name in ("generate", "generate_announced", "generate_questions"):
         generator = load_script(name)
         put(generator.PAGE, generator.page())
     for example in SCRIPTS:

@@ -164,6 +164,8 @@ def test_a_fit_enters_a_scenario_in_one_line_with_its_provenance() -> None:
     again = av.loads(changed.to_toml())
     assert again == changed
     assert again.provenance == changed.provenance
+    assert fault_of(made.changes, "Kaiyi").startswith("at: must be a table such as")
+    assert fault_of(made.changes, {"Kayi": "partners.Kaiyi"}).startswith("name: must be one of the names")
 
 
 def test_too_few_stops_are_one_warning_that_says_how_few() -> None:
@@ -214,4 +216,5 @@ def test_without_exposure_there_is_no_rate(observed: Any) -> None:
     rule = "must be a pair of moments, the first and the last that was observed"
     assert rule in fault_of(av.fit_stops, STOPS[:1], observed=observed)
     assert rule in fault_of(av.fit_stops, STOPS[:1], observed=("2023-12", "2023-01"))
+    assert rule in fault_of(av.fit_stops, STOPS, observed=observed)
     assert "must name at least one partner" in fault_of(av.fit_stops, [], observed={})

@@ -114,3 +114,10 @@ def test_fits_prints_every_bar() -> None:
     text = output("fits.py", sets=3, fill_sets=3)
     assert missing(text, "87 to 93 %", "6 to 13 %", "at least 80 %") == []
     assert text.count("a partner that was not seen") == text.count("parameters taken for certain") == 3
+
+
+def test_outside_prints_every_bar() -> None:
+    """The benchmark of the view from outside prints scores, bars, and counts beyond P10 and P90 beside chance."""
+    text = output("outside.py")
+    assert missing(text, "at least 2", "at least 1") == []
+    assert text.count("chance allows") == 4

@@ -238,6 +238,16 @@ per_year = 9
     assert set(plant.provenance) == {"partners.BAIC.fill_rate", "markets.Russia.elasticities.yuan"}
 
 
+@pytest.mark.parametrize("plan", ["[{}]", '{{ value = [{}], source = "the plant" }}'])
+def test_a_row_of_monthly_volumes_takes_the_place_of_what_it_says_itself(folder: Path, plan: str) -> None:
+    """A row of monthly volumes that a file states anew lets go of start and ramp-up, whether it has a source or not."""
+    row = plan.format(", ".join(["10"] * tiny().calendar.months))
+    write(folder, base=TINY, middle='extends = "base.toml"\n[vehicles."U5 Plus"]\nstart = 1\nramp_up = 2')
+    write(folder, child=f'extends = "middle.toml"\n[vehicles."U5 Plus"]\nplan = {row}')
+    vehicle = av.load("child.toml").vehicles["U5 Plus"]
+    assert (vehicle.plan, vehicle.start, vehicle.ramp_up) == ((10.0,) * tiny().calendar.months, 0.0, 0.0)
+
+
 def test_set_overrides_by_address_at_every_level(folder: Path) -> None:
     """Values set by address change in child and grandchild, lose the parent's source, and leave the parent alone."""
     child = """

@@ -123,6 +123,9 @@ class Estimate:
         """
         upward("Estimate.table")(self).to_csv(path)
 
+    def __float__(self) -> float:
+        return self.value
+
     def __format__(self, form: str) -> str:
         if not form:
             return str(self)

@@ -13,11 +13,12 @@ from typing import Literal
 import attrs
 import numpy as np
 import scipy
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ..upward import upward
 from . import intervals
 from .breakdown import Breakdown
+from .density import log_density_of_runs
 from .estimate import Estimate, check_share, check_target, mean_estimate, quantile_estimate, worst_estimate
 from .numbers import PROBABILITY, rough
 from .order_book import OrderBook
@@ -510,6 +511,59 @@ class Result(Tabular):
         values = self._outputs(until, of)
         what = f"mean output of the worst {100 * share:g} %{self._what(until, of)}" if isinstance(share, float) else ""
         return worst_estimate(values, share, self.run_info.replicate_size, confidence, what)
+
+    def cdf(self, x: ArrayLike) -> Floats:
+        """Share of the runs whose output is at most a value; with ``ppf`` this makes a result a law.
+
+        So a result can stand in ``Pooled`` beside other views of the same year.
+
+        Parameters
+        ----------
+        x : array_like
+            Outputs in vehicles, any shape.
+
+        Returns
+        -------
+        ndarray
+            Shares in the shape of ``x``.
+        """
+        return np.asarray(np.searchsorted(self.ordered, np.asarray(x, dtype=np.float64), side="right") / self.runs)
+
+    def ppf(self, u: ArrayLike) -> Floats:
+        """Smallest output that at least a share of the runs do not exceed, without its interval.
+
+        Parameters
+        ----------
+        u : array_like
+            Shares in [0, 1], any shape.
+
+        Returns
+        -------
+        ndarray
+            Outputs in vehicles, in the shape of ``u``.
+        """
+        rank = np.ceil(np.asarray(u, dtype=np.float64) * self.runs - 1e-9).astype(np.intp) - 1
+        return np.asarray(self.ordered[np.clip(rank, 0, self.runs - 1)])
+
+    def logpdf(self, x: ArrayLike) -> Floats:
+        """Logarithm of the density of the output, smoothed over the runs around a value.
+
+        Parameters
+        ----------
+        x : array_like
+            Outputs in vehicles, any shape.
+
+        Returns
+        -------
+        ndarray
+            Natural logarithms of the density per vehicle, in the shape of ``x``.
+
+        Notes
+        -----
+        A normal kernel of Silverman's width, reflected at zero. Beyond all runs the value rests on the nearest one and
+        says little more than that the runs did not foresee it.
+        """
+        return log_density_of_runs(self.ordered, np.asarray(x, dtype=np.float64))
 
     def order_book(self, partner: str) -> OrderBook:
         """What is called off from a partner, what arrives, and what is built of it, month by month.

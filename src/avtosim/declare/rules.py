@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import math
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
@@ -47,15 +48,15 @@ class Law(Protocol):
         """
 
 
-class StandsForLaw:
+class StandsForLaw(abc.ABC):
     """Base of what is a law among other things, such as a view with its cases: a fact holds the law alone."""
 
     __slots__ = ()
 
     @property
+    @abc.abstractmethod
     def as_law(self) -> Law:
         """The law alone, of the library, so that a file can hold it."""
-        raise NotImplementedError
 
 
 @runtime_checkable

@@ -38,7 +38,7 @@ class Fit(Tabular):
     field: ClassVar[str]
     numbers: ClassVar[tuple[str, ...]]
     _found: Mapping[str, Found] = attrs.field(converter=ReadOnly)
-    #: The names under each kind.
+    #: The names of each kind.
     kinds: Mapping[str, Sequence[str]] = attrs.field(converter=ReadOnly)
 
     def __getitem__(self, name: str) -> Any:
@@ -89,12 +89,15 @@ class Fit(Tabular):
         Raises
         ------
         FactError
-            If there is no such name.
+            If there is no such name, or ``at`` is no table.
 
         Notes
         -----
         Of stops the whole fact is replaced, with the state in which they start.
         """
+        given: object = at
+        if not isinstance(given, Mapping):
+            raise FactError([Fault("at", "must be a table such as {'Kaiyi': 'partners.Kaiyi'}", given)])
         changes = {f"{address}.{self.field}": self[name] for name, address in at.items()}
         origins = {f"{address}.{n}": self.provenance(name) for name, address in at.items() for n in self.numbers}
         return {"changes": changes, "provenance": origins}

@@ -253,21 +253,20 @@ def _note(events: Sequence[Event], months: float) -> str:
 
 
 def _spans(observed: Any, names: Sequence[str]) -> dict[str, Span]:
-    """First and last moment that each partner was watched, in months."""
-    given = observed if isinstance(observed, Mapping) else dict.fromkeys(names, observed)
-    spans: dict[str, Span] = {}
-    faults = []
-    for name, stated in given.items():
-        first, last = map(moment, stated) if isinstance(stated, (tuple, list)) and len(stated) == 2 else (None, None)
-        if first is None or last is None or not months(first, "opening") < months(last, "closing"):
-            rule = "must be a pair of moments, the first and the last that was observed"
-            faults.append(Fault(f"observed[{name!r}]", rule, stated))
-        else:
-            spans[str(name)] = Span(first, last)
-    raise_all(faults)
-    if not spans:
+    """What was observed of each partner."""
+    if not isinstance(observed, Mapping):
+        return dict.fromkeys(names, _span("observed", observed))
+    if not observed:
         raise FactError([Fault("observed", "must name at least one partner, with what was observed of it", observed)])
-    return spans
+    return {str(name): _span(f"observed[{name!r}]", stated) for name, stated in observed.items()}
+
+
+def _span(where: str, stated: Any) -> Span:
+    first, last = map(moment, stated) if isinstance(stated, (tuple, list)) and len(stated) == 2 else (None, None)
+    if first is None or last is None or not months(first, "opening") < months(last, "closing"):
+        rule = "must be a pair of moments, the first and the last that was observed"
+        raise FactError([Fault(where, rule, stated, "of all partners, or in a table with one for each")])
+    return Span(first, last)
 
 
 def _stops(rows: Sequence[Row], spans: Mapping[str, Span]) -> dict[str, list[_Stop]]:

@@ -170,6 +170,7 @@ def released(cls: type[Any], stated: Mapping[str, object]) -> set[str]:
         chosen = [f for f in group if any(stated.get(field) is not None for field in f if field != "takeover")]
         if chosen:
             gone |= {field for fields in group if fields not in chosen for field in fields}
-    if isinstance(stated.get("plan"), (list, tuple)):
+    plan = stated.get("plan")
+    if isinstance(plan.get("value") if isinstance(plan, Mapping) else plan, (list, tuple)):  # a row, sourced or not
         gone |= {"start", "ramp_up", "end"}
     return gone - {field for field in stated if stated[field] is not None}

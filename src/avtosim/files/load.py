@@ -42,8 +42,8 @@ def bundled() -> tuple[str, ...]:
     Examples
     --------
     >>> import avtosim
-    >>> avtosim.bundled()
-    ('avtotor-2024-02', 'avtotor-2024-04', 'avtotor-2024-06', 'avtotor-2024-base')
+    >>> avtosim.bundled()[:3]
+    ('avtotor-2023-01', 'avtotor-2023-03', 'avtotor-2023-06')
     """
     files = resources.files(_BUNDLE).iterdir()
     return tuple(sorted(f.name.removesuffix(".toml") for f in files if f.name.endswith(".toml")))

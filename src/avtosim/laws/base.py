@@ -206,11 +206,11 @@ class LawBase(Fact, abc.ABC):
         >>> import avtosim
         >>> avtosim.LogNormal(0.5, 1).describe("stop")
         LogNormal(median=0.5, log_sd=1.0)
-         P1  0.0488  one stop in a hundred below
-        P10  0.1388  one stop in ten below
-        P50     0.5  half of all above
-        P90   1.801  one stop in ten above
-        P99    5.12  one stop in a hundred above
+         P1  0.04883  one stop in a hundred below
+        P10   0.1388  one stop in ten below
+        P50      0.5  half of all above
+        P90    1.801  one stop in ten above
+        P99     5.12  one stop in a hundred above
         mean 0.8244
         """
         return Description.of(self, self.mean(), each)
@@ -287,8 +287,9 @@ def _mean_by_quadrature(law: Any) -> float:
     """Mean of ``law`` as the integral of its quantiles over normal scores; infinite if the tails do not fade."""
     far, near = (np.abs(law.ppf(np.array([tail, 1.0 - tail]))) for tail in (2.0**-48, 2.0**-28))
     # In a tail without end, probability times value must go to zero; 2**-20 is the ratio of the probabilities.
-    if np.any(np.isinf(support_of(law)) & (far * 2.0**-20 >= 0.5 * near)):
-        return math.inf
+    heavy = np.isinf(support_of(law)) & (far * 2.0**-20 >= 0.5 * near)
+    if heavy.any():
+        return math.inf if heavy[1] else -math.inf
     z = np.linspace(-8.0, 8.0, 8001)
     return float(np.average(law.ppf(special.ndtr(z)), weights=np.exp(-0.5 * z * z)))
 

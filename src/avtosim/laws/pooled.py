@@ -41,10 +41,10 @@ class Pooled(LawBase, StandsForLaw):
     ...     {"planner": avtosim.Pert(60, 80, 90), "dealer": avtosim.Pert(30, 50, 70)},
     ...     weights={"planner": 0.25, "dealer": 0.75},
     ... )
-    >>> pool.mean()
-    57.083333333333336
+    >>> round(pool.mean(), 6)
+    57.083333
     >>> float(pool.cdf(60.0).round(3))
-    0.633
+    0.672
     """
 
     kind: ClassVar[str] = "pooled"

@@ -1,0 +1,159 @@
+"""Announced plans and what was built: the bundled table, one statement a row, with its sources."""
+
+from __future__ import annotations
+
+import calendar
+import csv
+import datetime as dt
+import re
+from functools import cache
+from importlib import resources
+
+import attrs
+
+#: Kinds of plant or programme, as the table has them.
+KINDS = ("new_partner_assembly", "new_maker_or_plant", "mature")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
+_YEAR = re.compile(r"([0-9]{4})(?:/([0-9]{2}))?")
+_DAYS_A_MONTH = 365.25 / 12.0
+
+
+def _number(text: str | float | None) -> float | None:
+    return None if text is None or text == "" else float(text)
+
+
+@attrs.frozen(kw_only=True)
+class Statement:
+    """One statement: what a maker announced for a year, when, and what it built; a row of ``announced()``.
+
+    Parameters
+    ----------
+    case_id, company, plant_or_programme, country : str
+        The company-year and whose it is; statements of one company-year share the first.
+    period : str
+        The year planned for, such as "2024", or "2021/22" for one that ends on 20 March.
+    stated_on : str
+        When it was stated, as YYYY, YYYY-MM or YYYY-MM-DD.
+    plan_low, plan_high : float, vehicles
+        Ends of what was announced; ``plan_high`` is None where "at least" was said.
+    quantity : {"built", "delivered", "sold", "shipped"}
+        What is counted.
+    kind : {"new_partner_assembly", "new_maker_or_plant", "mature"}
+        Kind of plant or programme.
+    last_year_value : float or None, vehicles
+        What had been built the year before.
+    last_year_known_on : str
+        When that was known; empty if it is not known when.
+    actual : float or None, vehicles
+        What was built; None where it was not found.
+    outcome_known_on : str
+        When that was known.
+    source_plan, source_actual : str
+        Addresses of the pages behind both.
+    confidence : {"high", "medium", "low"}
+        How sure the row is.
+    note : str
+        What else is to be known of it.
+    """
+
+    case_id: str
+    company: str
+    plant_or_programme: str
+    country: str
+    period: str
+    stated_on: str
+    plan_low: float = attrs.field(converter=float)
+    #: None where "at least" was said.
+    plan_high: float | None = attrs.field(converter=_number)
+    quantity: str
+    kind: str
+    last_year_value: float | None = attrs.field(converter=_number)
+    last_year_known_on: str
+    actual: float | None = attrs.field(converter=_number)
+    outcome_known_on: str
+    source_plan: str
+    source_actual: str
+    confidence: str
+    note: str
+
+    @property
+    def plan(self) -> float:
+        """The volume announced, in vehicles: the middle of a range, and what is named where "at least" was said."""
+        return self.plan_low if self.plan_high is None else 0.5 * (self.plan_low + self.plan_high)
+
+    @property
+    def months_to_go(self) -> float:
+        """Months from the statement to the end of the year."""
+        return months_to_go(self.stated_on, self.period)
+
+    def last_year(self, as_of: str) -> float | None:
+        """Give what had been built the year before, if it was known.
+
+        Parameters
+        ----------
+        as_of : str
+            A date as YYYY, YYYY-MM or YYYY-MM-DD, by whose end it must have been known.
+
+        Returns
+        -------
+        float or None, vehicles
+
+        Raises
+        ------
+        ValueError
+            If ``as_of`` is no date.
+        """
+        return self.last_year_value if known_by(self.last_year_known_on, days(as_of)[1]) else None
+
+
+@cache
+def announced() -> tuple[Statement, ...]:
+    """Give all rows of the bundled table of announced plans, with what was built where it is known.
+
+    Returns
+    -------
+    tuple of Statement
+        One for each statement; the page *Announced plans* shows them by kind.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> [(row.stated_on, row.plan, row.actual) for row in avtosim.announced() if row.case_id == "moskvich-2023"]
+    [('2022-11-23', 50000.0, 27000.0), ('2023-10', 27000.0, 27000.0)]
+    """
+    text = resources.files(__package__).joinpath("announced.csv").read_text(encoding="utf-8")
+    return tuple(Statement(**row) for row in csv.DictReader(text.splitlines()))
+
+
+@cache
+def days(text: str) -> tuple[int, int]:
+    """First and last day of a date, month or year, as ordinals. Raises ``ValueError`` if it is none."""
+    found = _DATE.fullmatch(text)
+    if found is None:
+        raise ValueError("must be a date as YYYY-MM-DD, YYYY-MM or YYYY")
+    year, month, day = (int(part or 0) for part in found.groups())
+    first = dt.date(year, month if found[2] else 1, day if found[3] else 1)
+    if found[3]:
+        return first.toordinal(), first.toordinal()
+    last = first.replace(day=calendar.monthrange(year, month)[1]) if found[2] else dt.date(year, 12, 31)
+    return first.toordinal(), last.toordinal()
+
+
+def last_day(period: str) -> int:
+    """Last day of a year such as "2024", or "2021/22", which ends on 20 March; raises ``ValueError`` if it is none."""
+    found = _YEAR.fullmatch(period)
+    if found is None or (found[2] and (int(found[1]) + 1) % 100 != int(found[2])):
+        raise ValueError("must be a year such as 2024, or 2021/22 for one that ends on 20 March")
+    year = int(found[1])
+    return (dt.date(year + 1, 3, 20) if found[2] else dt.date(year, 12, 31)).toordinal()
+
+
+def known_by(text: str, day: int) -> bool:
+    """Whether what became known on a date, month or year was known by the end of a day: its last day has come."""
+    return bool(text) and days(text)[1] <= day
+
+
+def months_to_go(stated_on: str, period: str) -> float:
+    """Months from the middle of the day, month or year of a statement to the end of the period."""
+    first, last = days(stated_on)
+    return (last_day(period) + 1 - 0.5 * (first + last + 1)) / _DAYS_A_MONTH

@@ -1,0 +1,164 @@
+"""The scores of a log of forecasts beside naive rivals, with how much they can tell."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+import numpy as np
+from scipy import special
+
+from ..answers.estimate import Estimate, mean_estimate
+from ..answers.readonly import ReadOnly
+from ..answers.table import Cell, Column, Table, Tabular
+from ..laws.discrete import Empirical
+from .brier import BrierParts, brier_parts
+from .scores import score
+
+#: Fewer cases than this tell nothing, whatever they say; and so many it takes to judge how reliable chances are.
+_FEW, _ENOUGH = 8, 30
+TOO_FEW = "too few to tell"
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class LogScores(Tabular):
+    """How good the forecasts of a log were. ``ForecastLog.scores`` makes it; print it for all.
+
+    Parameters
+    ----------
+    scored : int
+        Forecasts with an outcome that was not known when they were entered.
+    open : int
+        Forecasts without an outcome yet.
+    late : int
+        Forecasts entered when their outcome was known; kept out of all that follows.
+    crps : mapping of str to Estimate
+        For each rival, the mean over cases of the score of the log's forecasts less that of the rival, both as CRPS of
+        the logarithm; below zero the log is better. Runs are cases.
+    mean_crps : float
+        The log's own CRPS of the logarithm, mean over cases; 0 where nothing is scored.
+    brier : BrierParts or None
+        The Brier score of all recorded chances and its parts; None where there are none.
+    outside : tuple of int
+        Cases, and of these the outcomes below P10 and above P90 of the first forecast.
+    """
+
+    scored: int
+    open: int
+    late: int
+    crps: Mapping[str, Estimate] = attrs.field(converter=ReadOnly)
+    mean_crps: float
+    brier: BrierParts | None
+    outside: tuple[int, int, int]
+
+    @classmethod
+    def of(cls, entries: Iterable[Mapping[str, Any]]) -> LogScores:
+        """Score the entries of a log.
+
+        Parameters
+        ----------
+        entries : iterable of mapping
+            As ``ForecastLog.entries`` gives them.
+
+        Returns
+        -------
+        LogScores
+        """
+        every = list(entries)
+        outcomes = {entry["case"]: entry for entry in every if entry["entry"] == "outcome"}
+        forecasts = [entry for entry in every if entry["entry"] == "forecast"]
+        late = [e for e in forecasts if e["late"] or _is_late(e, outcomes.get(e["case"]))]
+        scored = [e for e in forecasts if e["case"] in outcomes and not any(e is other for other in late)]
+        own: dict[str, list[float]] = defaultdict(list)
+        paired: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+        for entry in scored:
+            outcome = outcomes[entry["case"]]["outcome"]
+            mine = _crps(entry["quantiles"], outcome, entry.get("plan"))
+            own[entry["case"]].append(mine)
+            for rival, quantiles in entry["rivals"].items():
+                paired[rival][entry["case"]].append(mine - _crps(quantiles, outcome, entry.get("plan")))
+        return cls(
+            scored=len(scored),
+            open=sum(e["case"] not in outcomes for e in forecasts),
+            late=len(late),
+            crps={rival: _difference(by_case.values()) for rival, by_case in paired.items()},
+            mean_crps=float(np.mean([np.mean(values) for values in own.values()])) if own else 0.0,
+            brier=_brier(scored, outcomes),
+            outside=_outside(scored, outcomes),
+        )
+
+    @property
+    def table(self) -> Table:
+        """The scores as a table."""
+        cases, below, above = self.outside
+        rows: list[tuple[Cell, ...]] = [("forecasts scored", str(self.scored), f"of {cases} cases")]
+        rows += [("open", str(self.open), "")] if self.open else []
+        rows += [("late", str(self.late), "entered when the outcome was known: kept out")] if self.late else []
+        sections: dict[str, list[tuple[Cell, ...]]] = {"log": rows}
+        if cases:
+            sections["CRPS of the logarithm"] = [
+                ("this log", f"{self.mean_crps:.3f}", "lower is better; mean over cases"),
+                *((f"against {rival}", f"{e.value:+.3f}", _verdict(e)) for rival, e in self.crps.items()),
+            ]
+            counts = {"outcomes below P10": below, "outcomes above P90": above}
+            rows = [(name, str(count), _allowed(cases)) for name, count in counts.items()]
+            sections["first forecast of each case"] = rows
+        if self.brier is not None:
+            parts = self.brier.table.sections[""]
+            few = TOO_FEW if cases < _ENOUGH else ""
+            sections["chances"] = [(a, b, f"{c}; {few}" if few and a == "reliability" else c) for a, b, c in parts]
+        return Table((Column("what"), Column("value", "value"), Column("meaning")), sections, header=False)
+
+    def __repr__(self) -> str:
+        return f"<LogScores: {self.scored} scored, {self.open} open, {self.late} late>"
+
+
+def _is_late(forecast: Mapping[str, Any], outcome: Mapping[str, Any] | None) -> bool:
+    return outcome is not None and forecast["entered_on"] >= outcome["known_on"]
+
+
+def _crps(quantiles: list[float], outcome: float, plan: float | None) -> float:
+    return score(Empirical(quantiles), outcome).crps_of_log(0.01 * plan if plan else 1.0)
+
+
+def _difference(by_case: Iterable[list[float]]) -> Estimate:
+    values = np.array([np.mean(each) for each in by_case])
+    if values.size > 1:
+        return mean_estimate(values, 1, 0.95, "CRPS of the logarithm, less that of the rival")
+    rest = {"runs": values.size, "method": "Student's t", "what": "CRPS of the logarithm, less that of the rival"}
+    return Estimate.of((float(values[0]), -math.inf, math.inf, math.inf), **rest)
+
+
+def _verdict(difference: Estimate) -> str:
+    if difference.runs < _FEW or difference.low <= 0.0 <= difference.high:
+        interval = "" if math.isinf(difference.low) else f" (95 %: {difference.low:+.3f} to {difference.high:+.3f})"
+        return f"{TOO_FEW}{interval}; {difference.runs} cases"
+    word = "better" if difference.high < 0.0 else "worse"
+    return f"{word} (95 %: {difference.low:+.3f} to {difference.high:+.3f}; {difference.runs} cases)"
+
+
+def _brier(scored: list[Mapping[str, Any]], outcomes: Mapping[str, Mapping[str, Any]]) -> BrierParts | None:
+    """All chances of all forecasts; those of one case weigh one together."""
+    stated = [(entry["case"], *pair) for entry in scored for pair in entry["chances"]]
+    if not stated:
+        return None
+    counts = {case: sum(other == case for other, _, _ in stated) for case, _, _ in stated}
+    hits = [outcomes[case]["outcome"] >= volume for case, volume, _ in stated]
+    return brier_parts([chance for _, _, chance in stated], hits, [1.0 / counts[case] for case, _, _ in stated])
+
+
+def _outside(scored: list[Mapping[str, Any]], outcomes: Mapping[str, Mapping[str, Any]]) -> tuple[int, int, int]:
+    first = {entry["case"]: entry for entry in reversed(scored)}
+    ends = {case: np.quantile(entry["quantiles"], [0.1, 0.9]) for case, entry in first.items()}
+    below = sum(outcomes[case]["outcome"] < low for case, (low, _) in ends.items())
+    return len(first), int(below), int(sum(outcomes[case]["outcome"] > high for case, (_, high) in ends.items()))
+
+
+def _allowed(cases: int) -> str:
+    """How many of so many cases may lie beyond a quantile at one in ten, in 95 of 100 logs."""
+    reached = special.bdtr(np.arange(cases + 1), cases, 0.1)
+    low, high = (int(np.searchsorted(reached, share)) for share in (0.025, 0.975))
+    return f"of {cases}; chance allows {low} to {high}" + (f": {TOO_FEW}" if cases < _ENOUGH else "")

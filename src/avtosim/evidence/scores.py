@@ -1,0 +1,286 @@
+"""How good a forecast was, once the outcome is known: proper scores of laws and of runs."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from functools import cached_property
+from typing import Any
+
+import attrs
+import numpy as np
+from scipy import special
+
+from ..answers.density import log_density_of_runs
+from ..answers.numbers import percent
+from ..answers.result import Result, reached
+from ..answers.table import Cell, Column, Table, Tabular
+from ..declare.rules import is_discrete, is_law, support_of
+from ..laws.base import Floats, log_density
+from ..laws.pooled import Pooled
+
+#: Normal scores between whose quantiles a law is integrated, and the points of Gauss and Legendre in each cell.
+_SCORES = np.linspace(-8.2, 8.2, 206)
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
+#: A tail that may hold more than this part of a score cannot be scored.
+_NEGLIGIBLE = 1e-6
+
+
+@attrs.frozen(eq=False, repr=False, slots=False)
+class Score(Tabular):
+    """How good a forecast was at an outcome. ``score`` makes it; print it for all scores.
+
+    Parameters
+    ----------
+    forecast : Law or array of float
+        The forecast: a law, or the sorted outputs of runs.
+    outcome : float
+        What came out, in the unit of the forecast.
+    title : str
+        What the forecast is.
+    """
+
+    forecast: Any
+    outcome: float
+    title: str
+
+    @property
+    def _runs(self) -> Floats | None:
+        return self.forecast if isinstance(self.forecast, np.ndarray) else None
+
+    def _share(self, value: float, *, below: bool) -> float:
+        """Share of the forecast below a value, or up to it."""
+        if self._runs is not None:
+            return float(np.searchsorted(self._runs, value, side="left" if below else "right") / self._runs.size)
+        return float(self.forecast.cdf(math.nextafter(value, -math.inf) if below else value))
+
+    @cached_property
+    def pit(self) -> float:
+        """Share of the forecast below the outcome, half of what lies exactly on it included."""
+        return 0.5 * (self._share(self.outcome, below=True) + self._share(self.outcome, below=False))
+
+    @cached_property
+    def crps(self) -> float:
+        """Continuous ranked probability score, in the unit of the forecast: the lower, the better; 0 is perfect.
+
+        For a certain forecast it is the distance from the outcome. Of runs it is the fair form, without the bias of
+        their finite number. ``ValueError`` if the tail of the law is too heavy for it.
+        """
+        if self._runs is not None:
+            return _fair(self._runs, self.outcome)
+        return _integral(self.forecast, self.outcome)
+
+    def crps_of_log(self, floor: float) -> float:
+        """Continuous ranked probability score of the logarithm, so that small plants count as much as large ones.
+
+        Parameters
+        ----------
+        floor : float, above zero
+            Whatever is less counts as this much, such as 1 % of the plan.
+
+        Returns
+        -------
+        float
+            Without unit: 0.1 is an error of about 10 %.
+
+        Raises
+        ------
+        ValueError
+            If ``floor`` is not above zero.
+        """
+        if not _is_number(floor) or not floor > 0.0:
+            raise ValueError(f"floor: must be a number above zero; got {floor!r:.60}")
+        outcome = max(self.outcome, floor)
+        if self._runs is not None:
+            return _fair(np.log(np.maximum(self._runs, floor)), math.log(outcome))
+        return _integral(self.forecast, outcome, floor)
+
+    @property
+    def log_score(self) -> float:
+        """Logarithm of the density at the outcome, in nats, density per unit of the forecast: the higher, the better.
+
+        For a discrete law of the probability. ``ValueError`` if the forecast ruled the outcome out.
+        """
+        if math.isinf(self._log):
+            raise ValueError(f"log_score: must be finite; the forecast ruled {self.outcome:,.12g} out")
+        return self._log
+
+    @cached_property
+    def _log(self) -> float:
+        if self._runs is not None:
+            return float(log_density_of_runs(self._runs, np.array(self.outcome)))
+        return float(log_density(self.forecast, self.outcome))
+
+    def brier(self, volume: float) -> float:
+        """Brier score of the chance to reach a volume: the squared distance from what happened, 1 or 0.
+
+        Parameters
+        ----------
+        volume : float
+            The volume, in the unit of the forecast.
+
+        Returns
+        -------
+        float
+            From 0, perfect, to 1. Of runs it is the fair form, without the bias of their finite number, which may lie
+            a little below zero.
+
+        Raises
+        ------
+        ValueError
+            If ``volume`` is not a finite number.
+        """
+        _check_number("volume", volume)
+        hit = float(reached(np.array(self.outcome), volume))
+        if self._runs is None:
+            return (1.0 - self._share(volume, below=True) - hit) ** 2
+        chance = float(np.mean(reached(self._runs, volume)))
+        return (chance - hit) ** 2 - chance * (1.0 - chance) / max(self._runs.size - 1, 1)
+
+    @property
+    def _crps_in_words(self) -> str:
+        try:
+            return f"{self.crps:,.0f}" if self.crps >= 100.0 else f"{self.crps:.4g}"
+        except ValueError:
+            return "too heavy a tail"
+
+    @property
+    def table(self) -> Table:
+        """The scores as a table."""
+        log = "ruled out" if math.isinf(self._log) else f"{self._log:.2f}"
+        rows: list[tuple[Cell, ...]] = [
+            ("outcome", f"{self.outcome:,.12g}", ""),
+            ("PIT", percent(self.pit), "share of the forecast below the outcome"),
+            ("CRPS", self._crps_in_words, "error of the whole forecast, in its unit; lower is better"),
+            ("log score", log, "nats, density per unit of the forecast; higher is better"),
+        ]
+        columns = Column("score"), Column("value", "value"), Column("meaning")
+        return Table(columns, {"": rows}, title=f"score of {self.title}", header=False)
+
+    def __repr__(self) -> str:
+        return f"<Score of {self.title} at {self.outcome:,.12g}>"
+
+
+def score(forecast: Any, outcome: float) -> Score:
+    """Score a forecast against what came out.
+
+    Parameters
+    ----------
+    forecast : Result, OutsideView, Law or array of float
+        The forecast: what ``simulate`` gives, an outside view, a pool, any law, or the outputs of runs, such as those
+        of ``result.outputs(until="2024-06")``.
+    outcome : float
+        What came out, in the unit of the forecast.
+
+    Returns
+    -------
+    Score
+        With ``pit``, ``crps``, ``log_score`` and ``brier(volume)``. Print it for all but the last.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``forecast`` is none of these, or if a number is not finite.
+
+    Warns
+    -----
+    UserWarning
+        If the forecast was made with this very outcome, as a view is that knows it already.
+
+    Notes
+    -----
+    Laws are scored exactly, by quadrature between their quantiles and jumps (about nine digits for smooth laws). Runs
+    are scored by the fair forms, whose expectation is the score of the law that they come from (Ferro (2014), Quarterly
+    Journal of the Royal Meteorological Society 140). One score says little: an even forecast can be unlucky. Compare
+    mean scores of many, as ``ForecastLog`` does. Source of the scores: Gneiting and Raftery (2007), Journal of the
+    American Statistical Association 102(477).
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> found = avtosim.score(avtosim.LogNormal(50_000, 0.4), 38_000)
+    >>> print(found)
+    score of LogNormal(median=50000.0, log_sd=0.4)
+    outcome    38,000
+    PIT        24.6 %  share of the forecast below the outcome
+    CRPS        7,795  error of the whole forecast, in its unit; lower is better
+    log score  -10.78  nats, density per unit of the forecast; higher is better
+    >>> round(found.brier(60_000), 3)
+    0.105
+    """
+    _check_number("outcome", outcome)
+    if isinstance(forecast, Result):
+        return Score(forecast.ordered, float(outcome), forecast.run_info.title)
+    if isinstance(forecast, np.ndarray):
+        runs = np.sort(np.asarray(forecast, dtype=np.float64))
+        if runs.ndim != 1 or not runs.size or not np.isfinite(runs).all():
+            raise ValueError(f"forecast: must hold finite outputs, one for each run; got {forecast!r:.60}")
+        return Score(runs, float(outcome), f"{runs.size:,} runs")
+    if not is_law(forecast):
+        raise TypeError(f"forecast: must be a Result, a law or an array of outputs; got {forecast!r:.60}")
+    for known in sorted(cases_of(forecast, outcome)):
+        text = f"forecast: was made with this outcome ({known}); state as_of, so that it knows nothing later"
+        warnings.warn(text, stacklevel=2)
+    return Score(forecast, float(outcome), repr(forecast))
+
+
+def cases_of(forecast: Any, outcome: float | None = None) -> set[str]:
+    """The company-years of which a view, or those in a pool, were made; of an outcome, those of its year with it."""
+    if isinstance(forecast, Pooled):
+        return set().union(*(cases_of(law, outcome) for law in forecast.laws.values()))
+    return {
+        case.case_id
+        for case in getattr(forecast, "cases", ())
+        if outcome is None or (case.period == forecast.year and case.actual == outcome)
+    }
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+
+
+def _check_number(name: str, value: Any) -> None:
+    if not _is_number(value) or not math.isfinite(value):
+        raise ValueError(f"{name}: must be a finite number; got {value!r:.60}")
+
+
+def _fair(ordered: Floats, outcome: float) -> float:
+    """The score of a sample, without the bias of its finite size."""
+    count = ordered.size
+    ranks = 2.0 * np.arange(1, count + 1) - count - 1.0
+    apart = float(np.dot(ranks, ordered)) / (count * max(count - 1, 1))
+    return float(np.mean(np.abs(ordered - outcome))) - apart
+
+
+def _integral(law: Any, outcome: float, floor: float | None = None) -> float:
+    """Integral of the squared distance of ``cdf`` from the step at the outcome, over values or their logarithms."""
+    into, back = (np.log, np.exp) if floor is not None else (np.asarray, np.asarray)
+    edges = np.unique(np.append(_edges(law), outcome))
+    edges = edges[np.isfinite(edges)]
+    if floor is not None:
+        edges = np.append(floor, edges[edges > floor])
+    lines = into(edges)
+    half = 0.5 * np.diff(lines)[:, None]
+    x = back(lines[:-1, None] + half * (1.0 + _NODES))
+    found = float(np.sum((law.cdf(x) - (x >= outcome)) ** 2 * _WEIGHTS * half))
+    below = float(law.cdf(np.nextafter(edges[0], -np.inf))) if floor is None else 0.0
+    rest = max(below, 1.0 - float(law.cdf(edges[-1]))) ** 2 * float(np.max(np.abs(lines)))
+    if rest > _NEGLIGIBLE * found:
+        raise ValueError(f"crps: the tail of the law is too heavy; bound it, or score its logarithm; got {law!r:.120}")
+    return found
+
+
+def _edges(law: Any) -> Floats:
+    """Values between which the cdf of a law is smooth: its jumps, its bounds, and quantiles close to each other."""
+    if isinstance(law, Pooled):
+        return np.concatenate([_edges(part) for part in law.laws.values()])
+    if isinstance(law, Result):
+        return law.ordered
+    ends = np.array(support_of(law))
+    if hasattr(law, "law"):
+        return np.append(np.clip(_edges(law.law), *ends), ends)
+    values = getattr(law, "sample", getattr(law, "values", None))
+    if isinstance(values, tuple):
+        return np.asarray(values)
+    shares = np.linspace(0.0, 1.0, 20_001) if is_discrete(law) else special.ndtr(_SCORES)
+    return np.concatenate([law.ppf(shares), ends, np.atleast_1d(getattr(law, "mode", ends[0]))])
