@@ -181,6 +181,16 @@ def test_pools_and_metalogs_stand_in_files() -> None:
     assert av.simulate(scenario, runs=500, seed=1).runs == 500
 
 
+def test_a_pool_with_a_result_stands_in_a_scenario() -> None:
+    """A simulated result pooled with a law can stand for a number; a file cannot hold it, and the error says so."""
+    tiny_plant = av.loads(TINY)
+    result = av.simulate(tiny_plant, runs=200, seed=1)
+    pool = av.Pooled({"simulated": result, "guess": av.Uniform(100, 500)})
+    fed = tiny_plant.replace({"vehicles.U5 Plus.plan": pool})
+    assert av.simulate(fed, runs=200, seed=1).mean().value > 0
+    assert "only numbers and the library's own laws" in faults_of(fed.to_toml)["vehicles.U5 Plus.plan"]
+
+
 def test_a_law_says_what_was_said() -> None:
     """describe() prints quantiles and mean with what they mean, holds them as numbers, and pickles."""
     said = av.Exponential(0.5).describe("stop")

@@ -67,7 +67,9 @@ def test_a_line_that_was_altered_is_noticed(tmp_path: Path, alter: Any) -> None:
     log = made(tmp_path)
     lines = log.path.read_bytes().splitlines(keepends=True)
     log.path.write_bytes(b"".join(alter(lines)))
-    with pytest.raises(ValueError, match=r"log\.jsonl, line \d: was altered, moved or cut off"):
+    with pytest.raises(
+        ValueError, match=r"log\.jsonl, line \d: must be as the log wrote it; it was altered, moved or cut off"
+    ):
         av.ForecastLog(log.path)
     with pytest.raises(ValueError, match="was altered"):
         log.scores()
@@ -191,10 +193,15 @@ def test_an_empty_log_has_nothing_to_say(tmp_path: Path) -> None:
         (("a", 3.0), {}, TypeError, "forecast: must be a Result or a law; got 3.0"),
         (("", av.Uniform(0, 1)), {}, ValueError, "case: must be text"),
         (("a\n", av.Uniform(0, 1)), {}, ValueError, "case: must be text without control characters"),
-        (("a", av.Uniform(0, 1)), {"plan": 0}, ValueError, "plan: must be a number of vehicles above zero; got 0"),
-        (("a", av.Uniform(0, 1)), {"last_year": math.nan}, ValueError, "last_year: must be a number"),
-        (("a", av.Uniform(0, 1)), {"volumes": [-1]}, ValueError, "volumes: must be a number of vehicles above zero"),
-        (("a", av.Uniform(0, 1)), {"entered_on": "May"}, ValueError, "entered_on: must be a date as YYYY-MM-DD"),
+        (("a", av.Uniform(0, 1)), {"plan": 0}, ValueError, "plan: must be above zero; got 0"),
+        (("a", av.Uniform(0, 1)), {"last_year": math.nan}, ValueError, "last_year: must be a finite number"),
+        (("a", av.Uniform(0, 1)), {"volumes": [-1]}, ValueError, "volumes: must be above zero; got -1"),
+        (
+            ("a", av.Uniform(0, 1)),
+            {"entered_on": "May"},
+            ValueError,
+            "entered_on: must be a date that exists as YYYY-MM-DD",
+        ),
         (("a", av.Uniform(0, 1)), {"entered_on": "2023-01-01"}, ValueError, "must not lie before the entry before"),
         (
             ("a", av.Normal(0, 1)),
@@ -217,14 +224,14 @@ def test_bad_forecasts_leave_the_log_alone(tmp_path: Path, arguments: Any, more:
     ("case", "outcome", "more", "text"),
     [
         ("plant-9", 1000, {}, "case: must have a forecast before it has an outcome; got 'plant-9'"),
-        ("plant-0", 1000, {}, "case: must not be settled twice; 'plant-0' has its outcome already"),
-        ("open", -1, {}, "outcome: must be a number of vehicles, 0 or more; got -1"),
-        ("open", math.nan, {}, "outcome: must be a number of vehicles"),
+        ("plant-0", 1000, {}, "case: must not be settled twice; it has its outcome already; got 'plant-0'"),
+        ("open", -1, {}, "outcome: must be zero or more; got -1"),
+        ("open", math.nan, {}, "outcome: must be a finite number"),
         (
             "open",
             1000,
             {"known_on": "soon"},
-            "known_on: must be a date as YYYY-MM-DD or a month as YYYY-MM; got 'soon'",
+            "known_on: must be a date that exists as YYYY-MM-DD, or a month as YYYY-MM; got 'soon'",
         ),
         ("open", 1000, {"known_on": "2026-01-01"}, "known_on: must not lie after the day of the entry, 2025-03-01"),
     ],

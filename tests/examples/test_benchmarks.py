@@ -41,8 +41,15 @@ def test_speed_prints_every_bar() -> None:
 def test_house_prints_every_bar() -> None:
     """The benchmark of the house prints the lines, the largest room, loops, directions and what newcomers touch."""
     text = output("house.py", before=SRC)
-    assert missing(text, "at most 6,700", "at most 19 %", "0") == []
+    assert missing(text, "at most 8,000", "at most 19 %", "0") == []
     assert text.count("bar: at most 2\n") == 3
+
+
+def test_metalog_prints_every_bar() -> None:
+    """The benchmark of metalog laws prints the errors through 3, 5 and 9 quantiles of three laws, with their bars."""
+    text = output("metalog.py", points=1_000)
+    assert missing(text, "at most 0.017", "at most 0.005", "at most 0.001") == []
+    assert text.count("largest error of a share") == 9
 
 
 def test_memory_prints_its_bar() -> None:

@@ -8,7 +8,9 @@ from numpy.typing import ArrayLike
 from scipy import optimize
 
 from ..answers.table import Column, Table, Tabular
-from ..laws.base import Floats, as_array
+from ..declare.faults import FactError, Fault
+from ..laws.base import Floats
+from . import arguments
 
 
 @attrs.frozen(repr=False)
@@ -94,16 +96,15 @@ def brier_parts(chances: ArrayLike, happened: ArrayLike, weights: ArrayLike | No
     resolution   0.007  gained by telling hits from misses
     uncertainty  0.240  score of the share alone: 2 hits of 5
     """
-    stated, hits = as_array(chances), as_array(happened)
-    weigh = np.ones_like(stated) if weights is None else as_array(weights)
-    for name, values, sound in (
-        ("chances", stated, (stated >= 0.0) & (stated <= 1.0)),
-        ("happened", hits, (hits == 0.0) | (hits == 1.0)),
-        ("weights", weigh, (weigh > 0.0) & np.isfinite(weigh)),
+    stated, hits = arguments.numbers("chances", chances), arguments.numbers("happened", happened)
+    weigh = np.ones_like(stated) if weights is None else arguments.numbers("weights", weights)
+    for name, values, sound, rule in (
+        ("chances", stated, (stated >= 0.0) & (stated <= 1.0), "shares in [0, 1]"),
+        ("happened", hits, (hits == 0.0) | (hits == 1.0), "True or False"),
+        ("weights", weigh, weigh > 0.0, "numbers above zero"),
     ):
-        if values.ndim != 1 or values.shape != stated.shape or not values.size or not np.all(sound):
-            rule = {"chances": "shares in [0, 1]", "happened": "True or False", "weights": "numbers above zero"}[name]
-            raise ValueError(f"{name}: must be {rule}, as many as chances and one at least; got {values!r:.80}")
+        if values.shape != stated.shape or not np.all(sound):
+            raise FactError([Fault(name, f"must be {rule}, as many as chances", values)])
 
     def mean_square(of: Floats | float) -> float:
         return float(np.average((of - hits) ** 2, weights=weigh))

@@ -17,11 +17,12 @@ import numpy as np
 from ..answers.result import Result
 from ..answers.table import Cell, Column, Table, Tabular
 from ..atomic import regular_file, write_whole
-from ..declare.moments import Date
-from ..declare.rules import is_law, support_of
+from ..declare.faults import FactError, Fault, nearest
+from ..declare.rules import NONNEGATIVE, POSITIVE, is_law, support_of
 from ..laws.base import Floats
 from ..laws.continuous import LogNormal
 from ..version import VERSION
+from . import arguments
 from .log_scores import LogScores
 from .outside import outside_view
 from .scores import cases_of
@@ -93,13 +94,17 @@ class ForecastLog(Tabular):
         """
         if not self.path.exists():
             return ()
-        regular_file(self.path)
+        try:
+            regular_file(self.path)
+            content = self.path.read_bytes()
+        except OSError as error:
+            raise OSError(error.errno, f"can't read the log: {error.strerror}", str(self.path)) from None
         made, previous = [], _START
-        for number, line in enumerate(self.path.read_bytes().splitlines(keepends=True), 1):
+        for number, line in enumerate(content.splitlines(keepends=True), 1):
             entry = _entry_of(line)
             if entry is None or entry.get("previous") != previous or entry.get("hash") != _hash(entry):
-                rule = "was altered, moved or cut off, or one before it is missing"
-                raise ValueError(f"{self.path}, line {number}: {rule}; a log is only ever added to")
+                rule = "must be as the log wrote it; it was altered, moved or cut off, or one before it is missing"
+                raise ValueError(f"{self.path}, line {number}: {rule}")
             made.append(entry)
             previous = entry["hash"]
         return tuple(made)
@@ -155,21 +160,21 @@ class ForecastLog(Tabular):
         low, high = support_of(forecast)
         if low < 0.0:
             raise ValueError(f"forecast: must be of vehicles, 0 or more; this law reaches from {low:g} to {high:g}")
-        numbers = {"plan": plan, "last_year": last_year or None}
-        for name, value in numbers.items():
-            _check_positive(name, value)
-        entries = self.entries()
-        entry: dict[str, Any] = {"entry": "forecast", "case": _text("case", case), "title": _title(forecast)}
-        entry["entered_on"] = _entered(entered_on, entries)
-        entry |= {"made_by": _made_by(forecast), "note": _text("note", note, least=0)}
+        plan = None if plan is None else arguments.number("plan", plan, POSITIVE)
+        last_year = None if last_year is None else arguments.number("last_year", last_year, NONNEGATIVE)
         targets = [t for t in getattr(forecast, "targets", ()) if isinstance(t, float)] + ([plan] if plan else [])
-        volumes = sorted({float(v) for v in (targets if volumes is None else volumes)})
-        for volume in volumes:
-            _check_positive("volumes", volume)
+        asked = targets if volumes is None else arguments.numbers("volumes", volumes).tolist()
+        entries = self.entries()
+        entry: dict[str, Any] = {"entry": "forecast", "case": arguments.text("case", case), "title": _title(forecast)}
+        entry["entered_on"] = _entered(entered_on, entries)
+        entry |= {"made_by": _made_by(forecast), "note": arguments.text("note", note, least=0)}
         # What is just below a volume does not reach it.
-        entry["chances"] = [[v, round(1.0 - float(forecast.cdf(np.nextafter(v, 0.0))), 9)] for v in volumes]
+        entry["chances"] = [
+            [v, round(1.0 - float(forecast.cdf(np.nextafter(v, 0.0))), 9)]
+            for v in sorted({arguments.number("volumes", v, POSITIVE) for v in asked})
+        ]
         entry["quantiles"] = _quantiles(forecast)
-        entry |= {name: value for name, value in numbers.items() if value is not None}
+        entry |= {name: v for name, v in {"plan": plan, "last_year": last_year}.items() if v is not None}
         rivals: dict[str, Any] = {} if not last_year else {"last year": LogNormal(last_year, _NAIVE_SD)}
         rivals |= {} if plan is None else {"plan": LogNormal(plan, _NAIVE_SD)}
         if plan is not None and kind is not None and year is not None and stated_on is not None:
@@ -208,19 +213,18 @@ class ForecastLog(Tabular):
             If there is no forecast of the case, if it is settled already, or if an argument breaks its rule.
         """
         entries = self.entries()
-        own = [entry for entry in entries if entry["case"] == _text("case", case)]
+        own = [entry for entry in entries if entry["case"] == arguments.text("case", case)]
         if not own:
-            known = sorted({entry["case"] for entry in entries}) or "none yet"
-            raise ValueError(f"case: must have a forecast before it has an outcome; got {case!r}, known are {known}")
+            hint = nearest(case, sorted({entry["case"] for entry in entries}))
+            raise FactError([Fault("case", "must have a forecast before it has an outcome", case, hint)])
         if any(entry["entry"] == "outcome" for entry in own):
-            raise ValueError(f"case: must not be settled twice; {case!r} has its outcome already")
-        if not isinstance(outcome, (int, float)) or isinstance(outcome, bool) or not 0.0 <= outcome < 1e15:
-            raise ValueError(f"outcome: must be a number of vehicles, 0 or more; got {outcome!r:.60}")
-        day, entered = _day("known_on", known_on), _entered(entered_on, entries)
+            raise FactError([Fault("case", "must not be settled twice; it has its outcome already", case)])
+        day, entered = arguments.day("known_on", known_on), _entered(entered_on, entries)
         if day > entered:
-            raise ValueError(f"known_on: must not lie after the day of the entry, {entered}; got {known_on!r}")
-        entry = {"entry": "outcome", "case": case, "outcome": float(outcome), "known_on": day}
-        self._add(entries, entry | {"source": _text("source", source, least=0), "entered_on": entered})
+            raise FactError([Fault("known_on", f"must not lie after the day of the entry, {entered}", known_on)])
+        entry = {"entry": "outcome", "case": case, "outcome": arguments.number("outcome", outcome, NONNEGATIVE)}
+        rest = {"known_on": day, "source": arguments.text("source", source, least=0), "entered_on": entered}
+        self._add(entries, entry | rest)
 
     def scores(self) -> LogScores:
         """Score all forecasts whose outcome is known, beside the naive ones.
@@ -278,31 +282,12 @@ def _made_by(forecast: Any) -> dict[str, Any]:
     return info | {"scenario": hashlib.sha256(str(info["scenario"]).encode()).hexdigest(), "runs": forecast.runs}
 
 
-def _text(name: str, value: Any, *, least: int = 1) -> str:
-    if not isinstance(value, str) or len(value) < least or not value.isprintable():
-        raise ValueError(f"{name}: must be text without control characters; got {value!r:.60}")
-    return value
-
-
-def _check_positive(name: str, value: Any) -> None:
-    sound = isinstance(value, (int, float)) and not isinstance(value, bool) and 0.0 < value < 1e15
-    if value is not None and not sound:
-        raise ValueError(f"{name}: must be a number of vehicles above zero; got {value!r:.60}")
-
-
-def _day(name: str, stated: Any) -> str:
-    """The first day of a date or month."""
-    try:
-        text = Date(stated).text
-    except (TypeError, ValueError):
-        raise ValueError(f"{name}: must be a date as YYYY-MM-DD or a month as YYYY-MM; got {stated!r:.60}") from None
-    return text if len(text) == 10 else f"{text}-01"
-
-
 def _entered(stated: Any, entries: Sequence[Mapping[str, Any]]) -> str:
-    day = dt.datetime.now().astimezone().date().isoformat() if stated is None else _day("entered_on", stated)
+    today = dt.datetime.now().astimezone().date().isoformat()
+    day = today if stated is None else arguments.day("entered_on", stated)
     if entries and day < entries[-1]["entered_on"]:
-        raise ValueError(f"entered_on: must not lie before the entry before, {entries[-1]['entered_on']}; got {day!r}")
+        rule = f"must not lie before the entry before, {entries[-1]['entered_on']}"
+        raise FactError([Fault("entered_on", rule, day)])
     return day
 
 
@@ -319,7 +304,7 @@ def _entry_of(line: bytes) -> dict[str, Any] | None:
     """The entry of a line; None if it is not one that a log writes."""
     try:
         entry = json.loads(line)
-    except (UnicodeDecodeError, ValueError):
+    except (ValueError, RecursionError):
         return None
     whole = line.endswith(b"\n") and isinstance(entry, dict) and entry.get("entry") in ("forecast", "outcome")
     return entry if whole and _as_line(entry) == line else None

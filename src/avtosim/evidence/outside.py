@@ -15,12 +15,12 @@ from numpy.typing import ArrayLike, NDArray
 from ..answers.numbers import percent, vehicles
 from ..answers.table import Cell, Column, Table, Tabular
 from ..declare.faults import FactError, Fault, nearest
-from ..declare.fields import plain
 from ..declare.rules import Rule, StandsForLaw
 from ..facts.entities import Provenance
 from ..laws.bounded import Truncated
 from ..laws.continuous import LogStudentT
 from ..laws.pooled import Pooled
+from . import arguments
 from .announced import KINDS, Statement, announced, days, known_by, last_day, months_to_go
 
 Floats = NDArray[np.float64]
@@ -381,8 +381,8 @@ def view_from(
     as_of: str | dt.date | None = None,
 ) -> OutsideView:
     """Give the outside view that a table of statements gives."""
-    plan = _checked_volume("plan", plan, _VOLUME)
-    last_year = None if last_year is None else _checked_volume("last_year", last_year, _LAST)
+    plan = arguments.number("plan", plan, _VOLUME)
+    last_year = None if last_year is None else arguments.number("last_year", last_year, _LAST)
     if kind not in KINDS:
         raise FactError([Fault("kind", f"must be one of {', '.join(KINDS)}", kind, nearest(kind, KINDS))])
     stated_on, year = _checked_date("stated_on", stated_on), _checked_year(year)
@@ -514,13 +514,6 @@ def predictive(
     return LogStudentT(math.exp(level), scale, freedom)
 
 
-def _checked_volume(name: str, value: object, rule: Rule) -> float:
-    number = plain(value)
-    if not isinstance(number, float) or rule.broken_by(number):
-        raise FactError([Fault(name, rule.text, value)])
-    return number
-
-
 def _checked_date(name: str, value: object) -> str:
     text = value.isoformat() if type(value) is dt.date else value
     try:
@@ -533,7 +526,8 @@ def _checked_date(name: str, value: object) -> str:
 
 
 def _checked_year(value: object) -> str:
-    text = str(value) if isinstance(value, (int, str, np.integer)) else ""
+    whole = isinstance(value, (int, np.integer)) and 0 < value < 10_000
+    text = f"{value:04d}" if whole else value if isinstance(value, str) else ""
     try:
         last_day(text)
     except ValueError:

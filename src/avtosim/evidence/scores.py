@@ -15,9 +15,10 @@ from ..answers.density import log_density_of_runs
 from ..answers.numbers import percent
 from ..answers.result import Result, reached
 from ..answers.table import Cell, Column, Table, Tabular
-from ..declare.rules import is_discrete, is_law, support_of
+from ..declare.rules import POSITIVE, is_discrete, is_law, support_of
 from ..laws.base import Floats, log_density
 from ..laws.pooled import Pooled
+from . import arguments
 
 #: Normal scores between whose quantiles a law is integrated, and the points of Gauss and Legendre in each cell.
 _SCORES = np.linspace(-8.2, 8.2, 206)
@@ -88,8 +89,7 @@ class Score(Tabular):
         ValueError
             If ``floor`` is not above zero.
         """
-        if not _is_number(floor) or not floor > 0.0:
-            raise ValueError(f"floor: must be a number above zero; got {floor!r:.60}")
+        floor = arguments.number("floor", floor, POSITIVE)
         outcome = max(self.outcome, floor)
         if self._runs is not None:
             return _fair(np.log(np.maximum(self._runs, floor)), math.log(outcome))
@@ -130,7 +130,7 @@ class Score(Tabular):
         ValueError
             If ``volume`` is not a finite number.
         """
-        _check_number("volume", volume)
+        volume = arguments.number("volume", volume)
         hit = float(reached(np.array(self.outcome), volume))
         if self._runs is None:
             return (1.0 - self._share(volume, below=True) - hit) ** 2
@@ -208,20 +208,18 @@ def score(forecast: Any, outcome: float) -> Score:
     >>> round(found.brier(60_000), 3)
     0.105
     """
-    _check_number("outcome", outcome)
+    outcome = arguments.number("outcome", outcome)
     if isinstance(forecast, Result):
-        return Score(forecast.ordered, float(outcome), forecast.run_info.title)
+        return Score(forecast.ordered, outcome, forecast.run_info.title)
     if isinstance(forecast, np.ndarray):
-        runs = np.sort(np.asarray(forecast, dtype=np.float64))
-        if runs.ndim != 1 or not runs.size or not np.isfinite(runs).all():
-            raise ValueError(f"forecast: must hold finite outputs, one for each run; got {forecast!r:.60}")
-        return Score(runs, float(outcome), f"{runs.size:,} runs")
+        runs = np.sort(arguments.numbers("forecast", forecast))
+        return Score(runs, outcome, f"{runs.size:,} runs")
     if not is_law(forecast):
         raise TypeError(f"forecast: must be a Result, a law or an array of outputs; got {forecast!r:.60}")
     for known in sorted(cases_of(forecast, outcome)):
         text = f"forecast: was made with this outcome ({known}); state as_of, so that it knows nothing later"
         warnings.warn(text, stacklevel=2)
-    return Score(forecast, float(outcome), repr(forecast))
+    return Score(forecast, outcome, repr(forecast))
 
 
 def cases_of(forecast: Any, outcome: float | None = None) -> set[str]:
@@ -233,15 +231,6 @@ def cases_of(forecast: Any, outcome: float | None = None) -> set[str]:
         for case in getattr(forecast, "cases", ())
         if outcome is None or (case.period == forecast.year and case.actual == outcome)
     }
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-
-
-def _check_number(name: str, value: Any) -> None:
-    if not _is_number(value) or not math.isfinite(value):
-        raise ValueError(f"{name}: must be a finite number; got {value!r:.60}")
 
 
 def _fair(ordered: Floats, outcome: float) -> float:

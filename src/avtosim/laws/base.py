@@ -109,7 +109,7 @@ class LawBase(Fact, abc.ABC):
     @property
     def dates(self) -> tuple[float, ...]:
         """The dates among its parameters, those of the law inside too; empty for a law of plain numbers."""
-        items = (item for value in self._places().values() for item in _items(value))
+        items = (item for value in self._places().values() for item in _items(value) if not isinstance(item, type))
         return tuple(date for item in items for date in getattr(item, "dates", (item,)) if isinstance(date, Date))
 
     def since(self, first_month: str, edge: Edge) -> Law:
