@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -201,8 +201,46 @@ def _of_file(folder: Path, content: bytes) -> av.ForecastLog:
     return av.ForecastLog(path)
 
 
+_NO_CELL: list[tuple[str, Any]] = [
+    *(value for value in _NOT_A_NUMBER if value[0] not in ("text", "NaN", "a date")),
+    ("-inf", -math.inf),
+    ("1e300", 1e300),
+    ("a word", "soon"),
+]
+#: Each fit with a row that is right.
+_FITS: dict[Callable[..., Any], dict[str, Any]] = {
+    partial(av.fit_stops, observed={"A": (0, 12)}): {"partner": "A", "start": 1, "end": 2},
+    av.fit_fill_rate: {"partner": "A", "month": 1, "due": 5, "arrived": 4},
+    av.fit_delay: {"name": "A", "planned": 1, "actual": 2},
+}
+
+
+def _fits() -> Iterator[Case]:
+    for number, (fit, row) in enumerate(_FITS.items()):
+        name, *columns = row
+
+        def case(title: str, log: object, says: str, fit: Any = fit, n: int = number, **more: object) -> Case:
+            return _case(f"fit {n}, {title}", lambda _: fit(log, **more), says)
+
+        for word, value in _NO_CELL:
+            for column in columns:
+                yield case(f"{column}: {word}", [{**row, column: value}], f"row 1, A, {column}")
+            if not isinstance(value, str):
+                yield case(f"{name}: {word}", [{**row, name: value}], "row 1")
+                yield case(f"a kind: {word}", [row], "like", like={"A": value})
+            yield case(f"a row: {word}", [row, value], "log|table|row 2")
+            if value != {}:
+                yield case(f"like: {word}", [row], "like", like=value)
+    for word, value in [*_NO_CELL, ("None", None), ("one", (1,)), ("backward", (12, 0))]:
+        for of, given in (("all", value), ("one", {"A": value})):
+            title = f"fit of stops, observed of {of}: {word}"
+            row = {"partner": "A", "start": 1, "end": 2}
+            yield _case(title, lambda _, g=given, r=row: av.fit_stops([r], observed=g), "observed")
+
+
 def cases() -> Iterator[Case]:
     """Give all cases of this part."""
+    yield from _fits()
     yield from _experts()
     yield from _views()
     yield from _scores()

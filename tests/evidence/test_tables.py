@@ -59,9 +59,19 @@ def test_what_is_no_table_is_refused(log: Any) -> None:
 
 
 def test_a_row_without_a_name_is_refused() -> None:
-    """An empty name is told with the number of its row."""
+    """An empty name, and a number for one, is told with the number of its row."""
+    assert fault_of(av.fit_stops, [{"partner": 5, "start": 1, "end": 2}], observed=(0, 3)).startswith(
+        "row 1, 5.0, partner"
+    )
     log = [*STOPS, {"partner": " ", "start": "2023-02-10", "end": None}]
-    assert fault_of(av.fit_stops, log, observed=YEAR) == "row 7, None, partner: must be a name"
+    assert fault_of(av.fit_stops, log, observed=YEAR) == "row 7, None, partner: must be a name, as text"
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    """Bytes that are not UTF-8 are told with the file."""
+    path = tmp_path / "stops.csv"
+    path.write_bytes(b"partner,start,end\n\xff,1,2\n")
+    assert fault_of(av.fit_stops, path, observed=(0, 3)).startswith("log: must be a CSV file in UTF-8: ")
 
 
 def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> None:

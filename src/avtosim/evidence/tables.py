@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import math
 import os
@@ -15,9 +16,14 @@ import attrs
 from ..declare.faults import FactError, Fault, nearest
 from ..declare.fields import plain
 from ..declare.moments import Date, Edge, as_date
+from ..declare.rules import NONNEGATIVE
 
 #: The kind of all where none are told apart.
 ALL = "all"
+#: What an empty cell of a file or a data frame holds, as text.
+_NOTHING = ("", "nan", "NaT", "<NA>")
+#: Moments lie within so many months.
+_FARTHEST = 1e6
 
 
 @attrs.frozen
@@ -36,29 +42,28 @@ class Row:
 def rows_of(table: Any, what: str, columns: Sequence[str], optional: Sequence[str] = ("source",)) -> list[Row]:
     """The rows of a table with the ``columns`` that it must have, the one of names first, and the ``optional`` ones."""
     found, stated = _read(table, what, columns)
-    missing = [column for column in columns if stated and column not in found]
+    missing = [column for column in columns if found and column not in found]
     if missing:
-        rule = f"must have the columns {', '.join(columns)}; {', '.join(missing)} {_lack(missing)} missing"
+        lacks = f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        rule = f"must have the columns {', '.join(columns)}; {lacks}"
         raise FactError([Fault(what, rule, hint=f"found: {', '.join(map(str, found)) or 'none'}")])
     wanted = [*columns, *(column for column in optional if column in found)]
     rows = [Row(n, {column: _cell(row.get(column)) for column in wanted}) for n, row in enumerate(stated, 1)]
-    nameless = [row.fault(columns[0], "must be a name") for row in rows if row.cells[columns[0]] is None]
-    if nameless:
-        raise FactError(nameless)
-    return [attrs.evolve(row, cells={**row.cells, columns[0]: str(row.cells[columns[0]])}) for row in rows]
-
-
-def _lack(missing: Sequence[str]) -> str:
-    return "is" if len(missing) == 1 else "are"
+    nameless = [row for row in rows if not isinstance(row.cells[columns[0]], str)]
+    raise_all([row.fault(columns[0], "must be a name, as text") for row in nameless])
+    return rows
 
 
 def _read(table: Any, what: str, columns: Sequence[str]) -> tuple[list[Any], list[Mapping[str, Any]]]:
     """The names of the columns, and the rows by them."""
     if isinstance(table, (str, os.PathLike)):
-        text = Path(table).read_text(encoding="utf-8-sig")
-        # Spreadsheets of countries with decimal commas write semicolons between the cells.
-        reader = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in text.partition("\n")[0] else ",")
-        return list(reader.fieldnames or ()), list(reader)
+        try:
+            text = Path(table).read_text(encoding="utf-8-sig")
+            # Spreadsheets of countries with decimal commas write semicolons between the cells.
+            reader = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in text.partition("\n")[0] else ",")
+            return list(reader.fieldnames or ()), list(reader)
+        except (ValueError, csv.Error) as error:
+            raise FactError([Fault(what, f"must be a CSV file in UTF-8: {error}", table)]) from None
     if callable(getattr(table, "to_dict", None)) and hasattr(table, "columns"):
         return list(table.columns), table.to_dict("records")
     rows: list[Any] = list(table) if isinstance(table, Iterable) and not isinstance(table, Mapping) else [None]
@@ -69,18 +74,23 @@ def _read(table: Any, what: str, columns: Sequence[str]) -> tuple[list[Any], lis
 
 
 def _cell(value: Any) -> Any:
-    """A cell's value, None where it is empty: a blank, or what is not equal to itself, as NaN and NaT are not."""
-    value = value.strip() if isinstance(value, str) else plain(value)
-    return None if value is None or value == "" or value != value else value  # noqa: PLR0124
+    """A cell's value, None where it is empty."""
+    found = value.strip() if isinstance(value, str) else plain(value)
+    return None if found is None or str(found) in _NOTHING else found
+
+
+def _float(value: Any) -> float:
+    """A number, or one that is written as text; NaN for what is neither."""
+    try:
+        return float(value) if isinstance(value, (str, float)) else math.nan
+    except ValueError:
+        return math.nan
 
 
 def number(row: Row, column: str, faults: list[Fault]) -> float:
     """The number in a cell, of zero or more; NaN where there is none, which is noted."""
-    try:
-        value = float(row.cells[column])
-    except (TypeError, ValueError):
-        value = math.nan
-    if not 0.0 <= value < math.inf:
+    value = _float(row.cells[column])
+    if NONNEGATIVE.broken_by(value):
         faults.append(row.fault(column, "must be a number of zero or more"))
         return math.nan
     return value
@@ -88,15 +98,9 @@ def number(row: Row, column: str, faults: list[Fault]) -> float:
 
 def moment(value: Any) -> float | None:
     """A month or date, a number of months, or None for what is neither."""
-    text = value.isoformat()[:10] if hasattr(value, "isoformat") else value
-    stated = as_date(text)
-    if isinstance(stated, Date):
-        return stated
-    try:
-        months = float(stated)
-    except (TypeError, ValueError):
-        return None
-    return months if math.isfinite(months) and not isinstance(value, bool) else None
+    stated = plain(as_date(value.isoformat()[:10] if isinstance(value, dt.date) else value))
+    found = stated if isinstance(stated, Date) else _float(stated)
+    return found if abs(found) <= _FARTHEST else None
 
 
 def moment_in(row: Row, column: str, faults: list[Fault]) -> float | None:
