@@ -14,7 +14,7 @@ from tools import arguments, row
 
 from avtosim.declare.faults import FactError
 from avtosim.declare.rules import Law
-from avtosim.evidence.announced import KINDS, Statement, announced, days
+from avtosim.evidence.announced import KINDS, AnnouncedPlan, announced, days
 from avtosim.evidence.outside import DIES_BELOW, MOST, case_weights, log_ratio, predictive, view_from, with_outcome
 from avtosim.laws.continuous import LogNormal
 
@@ -35,7 +35,7 @@ _NODES = np.polynomial.legendre.leggauss(24)
 class Scored:
     """One statement with its scores: CRPS of ln output of the view, the plan and one pooled class, and the PIT."""
 
-    statement: Statement
+    statement: AnnouncedPlan
     view: float
     plan: float
     pooled: float

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from avtosim.evidence.announced import KINDS, Statement, announced
+from avtosim.evidence.announced import KINDS, AnnouncedPlan, announced
 from avtosim.evidence.outside import DIES_BELOW, case_weights, with_outcome
 
 PAGE = Path(__file__).with_name("announced-plans.md")
@@ -46,7 +46,7 @@ def page() -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _summary(rows: list[Statement]) -> str:
+def _summary(rows: list[AnnouncedPlan]) -> str:
     """How the company-years of a kind fared."""
     scored = with_outcome(rows)
     weights, ratios = case_weights(scored), np.array([(s.actual or 0.0) / s.plan for s in scored])
@@ -57,7 +57,7 @@ def _summary(rows: list[Statement]) -> str:
     )
 
 
-def _cells(row: Statement) -> tuple[str, ...]:
+def _cells(row: AnnouncedPlan) -> tuple[str, ...]:
     low, high = f"{row.plan_low:,.0f}", "" if row.plan_high is None else f"{row.plan_high:,.0f}"
     plan = f"at least {low}" if not high else low if low == high else f"{low} to {high}"
     built = "" if row.actual is None else f"{row.actual:,.0f} ({row.outcome_known_on})"
@@ -77,7 +77,7 @@ def _cells(row: Statement) -> tuple[str, ...]:
     )
 
 
-def _links(row: Statement) -> Iterator[str]:
+def _links(row: AnnouncedPlan) -> Iterator[str]:
     for name, address in (("plan", row.source_plan), ("built", row.source_actual)):
         if address:
             yield f"[{name}]({address.replace('(', '%28').replace(')', '%29')})"

@@ -56,7 +56,6 @@ PARTS = {
         "OutsideView",
         "AnnouncedPlan",
         "announced",
-        "Statement",
         "score",
         "Score",
         "ForecastLog",

@@ -22,7 +22,7 @@ from .declare.containers import Family as Family
 from .declare.faults import FactError as FactError
 from .declare.faults import Fault as Fault
 from .declare.rules import Law as Law
-from .evidence.announced import Statement as Statement
+from .evidence.announced import AnnouncedPlan as AnnouncedPlan
 from .evidence.announced import announced as announced
 from .evidence.brier import BrierParts as BrierParts
 from .evidence.brier import brier_parts as brier_parts
@@ -32,7 +32,6 @@ from .evidence.fill_rate import FillRateFit as FillRateFit
 from .evidence.fill_rate import fit_fill_rate as fit_fill_rate
 from .evidence.log import ForecastLog as ForecastLog
 from .evidence.log_scores import LogScores as LogScores
-from .evidence.outside import AnnouncedPlan as AnnouncedPlan
 from .evidence.outside import OutsideView as OutsideView
 from .evidence.outside import outside_view as outside_view
 from .evidence.scores import Score as Score

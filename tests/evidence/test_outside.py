@@ -12,7 +12,7 @@ from scipy import integrate, stats
 from tiny import tiny
 
 import avtosim as av
-from avtosim.evidence.announced import Statement, announced
+from avtosim.evidence.announced import AnnouncedPlan, announced
 from avtosim.evidence.outside import case_weights, law_of, predictive, view_from, with_outcome
 
 RNG = np.random.default_rng(5)
@@ -25,11 +25,11 @@ def view(**changes: object) -> av.OutsideView:
     return av.outside_view(**ASKED | changes)
 
 
-def invented(ratios: list[float], *, stated_on: str = "2022-12-31", kind: str = "mature") -> list[Statement]:
+def invented(ratios: list[float], *, stated_on: str = "2022-12-31", kind: str = "mature") -> list[AnnouncedPlan]:
     """Statements of so many company-years, with these ratios of what was built to the plan."""
     row = attrs.asdict(announced()[0]) | {"confidence": "high", "period": "2023", "outcome_known_on": "2024-01"}
     row |= {"stated_on": stated_on, "kind": kind, "plan_low": 100.0, "plan_high": 100.0}
-    return [Statement(**row | {"case_id": str(i), "actual": 100.0 * ratio}) for i, ratio in enumerate(ratios)]
+    return [AnnouncedPlan(**row | {"case_id": str(i), "actual": 100.0 * ratio}) for i, ratio in enumerate(ratios)]
 
 
 @pytest.mark.parametrize("count", [2, 3, 8, 40])
@@ -116,7 +116,7 @@ def test_cases_are_those_known_with_their_sources() -> None:
         weights[case.case_id] = weights.get(case.case_id, 0.0) + case.weight
         assert case.ratio == case.actual / case.plan
         assert case.sources
-        assert case.known_on <= "2024-04-30"
+        assert case.outcome_known_on <= "2024-04-30"
     assert list(weights.values()) == pytest.approx([1.0] * found.company_years)
     assert "avtotor-2004" not in weights
     assert "fisker-magna-2024" not in weights

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import avtosim as av
-from avtosim.evidence.announced import KINDS, Statement, announced, days
+from avtosim.evidence.announced import KINDS, AnnouncedPlan, announced, days
 from avtosim.evidence.outside import view_from
 
 DATES = ("2013-12-31", "2019-02", "2023-01-09", "2023-12", "2024-04-14", "2024-05-31")
@@ -22,7 +22,7 @@ def end_of(date: str) -> str:
     return f"{whole}-{_LAST.get(whole[5:], '31')}" if len(whole) == 7 else whole or "9999"
 
 
-def altered(table: Sequence[Statement], as_of: str) -> list[Statement]:
+def altered(table: Sequence[AnnouncedPlan], as_of: str) -> list[AnnouncedPlan]:
     """The table with every later outcome, statement and last year's value altered, and later rows put in front."""
     by, made = end_of(as_of), []
     for row in table:
@@ -38,7 +38,7 @@ def altered(table: Sequence[Statement], as_of: str) -> list[Statement]:
     return [*(attrs.evolve(later, case_id=f"later {kind}", kind=kind) for kind in KINDS), *made]
 
 
-def answers(table: Sequence[Statement], as_of: str) -> list[object]:
+def answers(table: Sequence[AnnouncedPlan], as_of: str) -> list[object]:
     """All that views of each kind say as of a date: numbers to the last bit, cases and text."""
     said: list[object] = []
     for kind in KINDS:
@@ -83,5 +83,5 @@ WRONG = {
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_wrong_implementation_is_noticed(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each way to look ahead changes some answer when what is later is altered."""
-    monkeypatch.setattr(Statement, "known_by", WRONG[wrong])
+    monkeypatch.setattr(AnnouncedPlan, "known_by", WRONG[wrong])
     assert any(answers(altered(announced(), date), date) != answers(announced(), date) for date in DATES)

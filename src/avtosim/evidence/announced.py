@@ -6,8 +6,10 @@ import calendar
 import csv
 import datetime as dt
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import attrs
 
@@ -23,7 +25,7 @@ def _number(text: str | float | None) -> float | None:
 
 
 @attrs.frozen(kw_only=True)
-class Statement:
+class AnnouncedPlan:
     """One statement: what a maker announced for a year, when, and what it built; a row of ``announced()``.
 
     Parameters
@@ -54,6 +56,8 @@ class Statement:
         How sure the row is.
     note : str
         What else is to be known of it.
+    weight : float, default 1
+        What it counts in a view: 1 over the number of statements of its company-year.
     """
 
     case_id: str
@@ -75,6 +79,7 @@ class Statement:
     source_actual: str
     confidence: str
     note: str
+    weight: float = 1.0
 
     @property
     def plan(self) -> float:
@@ -86,13 +91,44 @@ class Statement:
         """Months from the statement to the end of the year."""
         return months_to_go(self.stated_on, self.period)
 
-    def last_year(self, as_of: str) -> float | None:
+    @property
+    def ratio(self) -> float:
+        """What was built over the plan; ``ValueError`` where it was not found."""
+        if self.actual is None:
+            raise ValueError(f"ratio: must have an outcome; that of {self.case_id} was not found")
+        return self.actual / self.plan
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Addresses of the pages behind plan and outcome, those that there are."""
+        return tuple(filter(None, [self.source_plan, self.source_actual]))
+
+    def known_by(self, as_of: str | int) -> bool:
+        """Tell whether the statement and its outcome were known.
+
+        Parameters
+        ----------
+        as_of : str or int
+            As for ``last_year``.
+
+        Returns
+        -------
+        bool
+
+        Raises
+        ------
+        ValueError
+            If ``as_of`` is no date.
+        """
+        return known_by(self.stated_on, as_of) and known_by(self.outcome_known_on, as_of)
+
+    def last_year(self, as_of: str | int) -> float | None:
         """Give what had been built the year before, if it was known.
 
         Parameters
         ----------
-        as_of : str
-            A date as YYYY, YYYY-MM or YYYY-MM-DD, by whose end it must have been known.
+        as_of : str or int
+            A date as YYYY, YYYY-MM or YYYY-MM-DD, by whose end it must have been known; or the ordinal of a day.
 
         Returns
         -------
@@ -103,16 +139,16 @@ class Statement:
         ValueError
             If ``as_of`` is no date.
         """
-        return self.last_year_value if known_by(self.last_year_known_on, days(as_of)[1]) else None
+        return self.last_year_value if known_by(self.last_year_known_on, as_of) else None
 
 
 @cache
-def announced() -> tuple[Statement, ...]:
+def announced() -> tuple[AnnouncedPlan, ...]:
     """Give all rows of the bundled table of announced plans, with what was built where it is known.
 
     Returns
     -------
-    tuple of Statement
+    tuple of AnnouncedPlan
         One for each statement; the page *Announced plans* shows them by kind.
 
     Examples
@@ -122,7 +158,8 @@ def announced() -> tuple[Statement, ...]:
     [('2022-11-23', 50000.0, 27000.0), ('2023-10', 27000.0, 27000.0)]
     """
     text = resources.files(__package__).joinpath("announced.csv").read_text(encoding="utf-8")
-    return tuple(Statement(**row) for row in csv.DictReader(text.splitlines()))
+    rows: Iterable[dict[str, Any]] = csv.DictReader(text.splitlines())
+    return tuple(AnnouncedPlan(**row) for row in rows)
 
 
 @cache
@@ -148,9 +185,9 @@ def last_day(period: str) -> int:
     return (dt.date(year + 1, 3, 20) if found[2] else dt.date(year, 12, 31)).toordinal()
 
 
-def known_by(text: str, day: int) -> bool:
-    """Whether what became known on a date, month or year was known by the end of a day: its last day has come."""
-    return bool(text) and days(text)[1] <= day
+def known_by(text: str, as_of: str | int) -> bool:
+    """Whether what became known on a date, month or year was known by the end of another: its last day had come."""
+    return bool(text) and days(text)[1] <= (as_of if isinstance(as_of, int) else days(as_of)[1])
 
 
 def months_to_go(stated_on: str, period: str) -> float:

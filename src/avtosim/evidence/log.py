@@ -69,7 +69,7 @@ class ForecastLog(Tabular):
     >>> log.settle("plant-2025", 41_000, known_on="2026-01-20", entered_on="2026-02-01")
     >>> print(log)
     case        forecasts  entered on     P10     P50     P90  outcome
-    plant-2025          1  2025-02-01  34,156  50,000  73,194   41,000
+    plant-2025          1  2025-02-01  34,037  50,000  73,455   41,000
     """
 
     path: Path = attrs.field(converter=_as_path)
@@ -255,7 +255,7 @@ class ForecastLog(Tabular):
         rows: list[tuple[Cell, ...]] = []
         for case in dict.fromkeys(entry["case"] for entry in entries):
             own = [entry for entry in entries if entry["case"] == case and entry["entry"] == "forecast"]
-            at = np.quantile(own[-1]["quantiles"], [0.1, 0.5, 0.9]).tolist()
+            at = np.quantile(own[-1]["quantiles"], [0.1, 0.5, 0.9], method="hazen").tolist()
             rows.append((case, len(own), own[-1]["entered_on"], *at, outcomes.get(case, "open")))
         names = ("case", "text"), ("forecasts", "count"), ("entered on", "text"), ("P10", "vehicles")
         more = ("P50", "vehicles"), ("P90", "vehicles"), ("outcome", "vehicles")

@@ -152,7 +152,7 @@ def _brier(scored: list[Mapping[str, Any]], outcomes: Mapping[str, Mapping[str, 
 
 def _outside(scored: list[Mapping[str, Any]], outcomes: Mapping[str, Mapping[str, Any]]) -> tuple[int, int, int]:
     first = {entry["case"]: entry for entry in reversed(scored)}
-    ends = {case: np.quantile(entry["quantiles"], [0.1, 0.9]) for case, entry in first.items()}
+    ends = {case: np.quantile(entry["quantiles"], [0.1, 0.9], method="hazen") for case, entry in first.items()}
     below = sum(outcomes[case]["outcome"] < low for case, (low, _) in ends.items())
     return len(first), int(below), int(sum(outcomes[case]["outcome"] > high for case, (_, high) in ends.items()))
 

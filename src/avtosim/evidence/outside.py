@@ -21,7 +21,7 @@ from ..laws.bounded import Truncated
 from ..laws.continuous import LogStudentT
 from ..laws.pooled import Pooled
 from . import arguments
-from .announced import KINDS, Statement, announced, days, known_by, last_day, months_to_go
+from .announced import KINDS, AnnouncedPlan, announced, days, last_day, months_to_go
 
 Floats = NDArray[np.float64]
 
@@ -44,55 +44,6 @@ _LONGEST = 60.0
 _FEW = 6
 _VOLUME = Rule("must be above 0 and at most 1e9 vehicles", 0.0, 1e9, open_low=True)
 _LAST = Rule("must lie in [0, 1e9] vehicles", 0.0, 1e9)
-
-
-@attrs.frozen(kw_only=True)
-class AnnouncedPlan:
-    """One announced plan of the kind, and what came of it.
-
-    Parameters
-    ----------
-    case_id : str
-        The company-year.
-    company : str
-        Who announced it.
-    period : str
-        The year planned for.
-    stated_on : str
-        When it was stated.
-    months_to_go : float, months
-        From the statement to the end of the year.
-    plan : float, vehicles
-        What was announced; the middle of a range.
-    actual : float, vehicles
-        What was built.
-    ratio : float
-        ``actual`` over ``plan``.
-    weight : float
-        One over the number of statements of the company-year.
-    last_year : float or None, vehicles
-        What had been built the year before, where that is known.
-    sources : tuple of str
-        Addresses of the pages behind plan and outcome.
-    known_on : str
-        When the outcome became known.
-    note : str
-        What the table notes on the row.
-    """
-
-    case_id: str
-    company: str
-    period: str
-    stated_on: str
-    months_to_go: float
-    plan: float
-    actual: float
-    ratio: float
-    weight: float
-    last_year: float | None
-    sources: tuple[str, ...]
-    known_on: str
-    note: str
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -261,11 +212,11 @@ class OutsideView(Tabular, StandsForLaw):
         if self.last_year is None:
             return ""
         if self.last_year == 0.0:
-            said, alike = "nothing was built last year", [c for c in self.cases if c.last_year == 0.0]
+            said, alike = "nothing was built last year", [c for c in self.cases if c.last_year_value == 0.0]
         else:
             times = self.plan / self.last_year
             said = f"the plan is {times:.2g} times last year's output"
-            alike = [c for c in self.cases if c.last_year and c.plan / c.last_year >= times]
+            alike = [c for c in self.cases if c.last_year_value and c.plan / c.last_year_value >= times]
         ratio = f", with a median ratio of {np.median([c.ratio for c in alike]):.2f}" if alike else ""
         many = f"{len(alike)} of these {len(self.cases)} statements were as ambitious or more"
         return f"{said}; {many}{ratio}; the law does not use it"
@@ -279,7 +230,7 @@ class OutsideView(Tabular, StandsForLaw):
         for c in sorted(self.cases, key=lambda c: (c.period, c.company), reverse=True):
             told = c.company, c.period, c.stated_on, round(c.months_to_go, 1), c.plan, c.actual
             hosts = ", ".join(dict.fromkeys(urlsplit(source).netloc for source in c.sources))
-            rows.append((*told, round(c.ratio, 3), round(c.weight, 3), c.known_on, hosts))
+            rows.append((*told, round(c.ratio, 3), round(c.weight, 3), c.outcome_known_on, hosts))
         notes = (
             f"{self.company_years} company-years, {self._knowledge}; {self.others} of other kinds weigh as one",
             self._ambition(),
@@ -371,7 +322,7 @@ def outside_view(
 
 
 def view_from(
-    statements: Sequence[Statement],
+    statements: Sequence[AnnouncedPlan],
     *,
     plan: float,
     stated_on: str | dt.date,
@@ -407,56 +358,39 @@ def view_from(
         kind=kind,
         last_year=last_year,
         as_of=as_of or "",
-        cases=tuple(_case(s, float(w), by) for s, w in zip(used, weights, strict=True) if s.kind == kind),
+        cases=tuple(
+            attrs.evolve(s, weight=float(weight), last_year_value=s.last_year(by))
+            for s, weight in zip(used, weights, strict=True)
+            if s.kind == kind
+        ),
         others=len({s.case_id for s in used if s.kind != kind}),
         as_law=law_of(used, plan, kind, months),
     )
 
 
-def with_outcome(statements: Sequence[Statement], as_of: str | None = None) -> list[Statement]:
+def with_outcome(statements: Sequence[AnnouncedPlan], as_of: str | None = None) -> list[AnnouncedPlan]:
     """The statements with an outcome that was known by the end of a date, but those of low confidence."""
     by = _last_of(as_of)
-    known = (s for s in statements if known_by(s.stated_on, by) and known_by(s.outcome_known_on, by))
-    return [s for s in known if s.actual is not None and s.confidence != "low"]
+    return [s for s in statements if s.actual is not None and s.confidence != "low" and s.known_by(by)]
 
 
 def _last_of(as_of: str | None) -> int:
     return dt.date.max.toordinal() if as_of is None else days(as_of)[1]
 
 
-def _case(statement: Statement, weight: float, by: int) -> AnnouncedPlan:
-    s, known = statement, known_by(statement.last_year_known_on, by)
-    assert s.actual is not None
-    return AnnouncedPlan(
-        case_id=s.case_id,
-        company=s.company,
-        period=s.period,
-        stated_on=s.stated_on,
-        months_to_go=s.months_to_go,
-        plan=s.plan,
-        actual=s.actual,
-        ratio=s.actual / s.plan,
-        weight=weight,
-        last_year=s.last_year_value if known else None,
-        sources=tuple(filter(None, [s.source_plan, s.source_actual])),
-        known_on=s.outcome_known_on,
-        note=s.note,
-    )
-
-
-def case_weights(statements: Sequence[Statement]) -> Floats:
+def case_weights(statements: Sequence[AnnouncedPlan]) -> Floats:
     """Weights of statements: one over the number of those of the same company-year."""
     numbers = Counter(s.case_id for s in statements)
     return np.array([1.0 / numbers[s.case_id] for s in statements])
 
 
-def log_ratio(statement: Statement) -> float:
+def log_ratio(statement: AnnouncedPlan) -> float:
     """Logarithm of what was built over the plan; of 1 % where it is less."""
     assert statement.actual is not None
     return math.log(max(statement.actual / statement.plan, _LEAST))
 
 
-def law_of(statements: Sequence[Statement], plan: float, kind: str, months: float) -> Pooled:
+def law_of(statements: Sequence[AnnouncedPlan], plan: float, kind: str, months: float) -> Pooled:
     """The law of the output for a plan of a kind, so many months before the end of its year."""
     logs, to_go = np.array([log_ratio(s) for s in statements]), np.array([s.months_to_go for s in statements])
     each, dead = case_weights(statements), logs < math.log(DIES_BELOW)
