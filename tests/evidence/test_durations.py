@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from avtosim.evidence.durations import CANDIDATES, Candidate, Event, fitted, pooled
+from avtosim.evidence.durations import CANDIDATES, Candidate, Event, Fitted, Known, fitted, pooled
 
 EVENTS = [Event(m, over=True) for m in (0.3, 0.5, 0.8, 1.4, 2.9)] + [Event(2.0, over=False), Event(0.6, over=False)]
 SCIPY = {"lognormal": stats.lognorm, "Weibull": stats.weibull_min, "gamma": stats.gamma, "exponential": stats.expon}
@@ -85,6 +85,15 @@ def test_the_score_is_the_chance_of_each_event_given_all_others() -> None:
     scores = [math.log(evidence(EVENTS) / evidence(EVENTS[:i] + EVENTS[i + 1 :])) for i in range(len(EVENTS))]
     fits = {fit.candidate.name: fit for fit in fitted({"A": EVENTS}, median=0.6, log_sd=1.2)}
     assert fits["exponential"].score == pytest.approx(sum(scores), abs=2e-3)
+
+
+def test_the_law_of_a_new_duration_has_the_uncertain_scale_in_it(candidate: Candidate) -> None:
+    """Products of draws of the law at the middle scale and of a lognormal factor have the quantiles of the law."""
+    fit = Fitted(candidate, 0.0, {"A": Known(math.log(0.7), 0.4, 0.9)})
+    shares = (np.arange(2000) + 0.5) / 2000
+    product = np.outer(fit.law("A").ppf(shares), stats.lognorm(0.4).ppf(shares)).ravel()
+    for share in (0.1, 0.5, 0.9):
+        assert np.mean(product <= pooled(fit.parts("A")).ppf(share)) == pytest.approx(share, abs=2e-3)
 
 
 def test_the_best_score_comes_first_and_finds_the_law() -> None:

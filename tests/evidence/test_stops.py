@@ -86,6 +86,13 @@ def test_duration_times_severity_is_the_law_of_a_stop() -> None:
         assert np.mean(product <= made.duration("BAIC").ppf(share)) == pytest.approx(share, abs=2e-3)
 
 
+def test_a_rate_is_one_of_running_time() -> None:
+    """Six stops of a month each in a year leave half a year of running, in which six of them began."""
+    log = [{"partner": "A", "start": 2 * m, "end": 2 * m + 1} for m in range(6)]
+    law: Any = av.fit_stops(log, observed={"A": (0, 12)})["A"].per_year
+    assert law.law.mean() == pytest.approx(posterior_rates([6], [0.5])[0].mean(), rel=1e-3)
+
+
 def test_months_and_days_are_counted_whole() -> None:
     """A month as a start is its first day and as an end its last: the same stops by days, months and numbers agree."""
     days = [{"partner": "A", "start": f"2023-{m:02d}-01", "end": f"2023-{m:02d}-28"} for m in (2, 4, 6, 8, 10)]
