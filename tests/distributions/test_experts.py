@@ -205,6 +205,12 @@ def test_a_law_says_what_was_said() -> None:
         "mean 0.5",
     ]
     assert pickle.loads(pickle.dumps(said)) == said
+    dates = av.Metalog({0.1: "2024-03", 0.5: "2024-04-16", 0.9: "2024-09"}).describe("launch")
+    assert str(dates).splitlines()[2:5] == [
+        "P10  2024-03-01  one launch in ten before",
+        "P50  2024-04-16  half of all after",
+        "P90  2024-09-01  one launch in ten after",
+    ]
     assert "no finite mean" in str(av.LogStudentT(1, 1, 3).describe())
     with pytest.raises(TypeError, match="each: must be text"):
         av.Exponential(0.5).describe(2)  # type: ignore[arg-type]

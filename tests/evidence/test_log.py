@@ -195,6 +195,7 @@ def test_an_empty_log_has_nothing_to_say(tmp_path: Path) -> None:
         (("a\n", av.Uniform(0, 1)), {}, ValueError, "case: must be text without control characters"),
         (("a", av.Uniform(0, 1)), {"plan": 0}, ValueError, "plan: must be above zero; got 0"),
         (("a", av.Uniform(0, 1)), {"last_year": math.nan}, ValueError, "last_year: must be a finite number"),
+        (("a", av.Uniform(0, 1)), {"kind": "mature", "year": 2024}, ValueError, "plan: must be given too: kind, year"),
         (("a", av.Uniform(0, 1)), {"volumes": [-1]}, ValueError, "volumes: must be above zero; got -1"),
         (
             ("a", av.Uniform(0, 1)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import math
 import re
 from typing import Any, Literal, Self
 
@@ -81,6 +82,15 @@ def as_date(value: Any) -> Any:
         return Date(text) if isinstance(text, str) else value
     except ValueError:
         return value
+
+
+def day_of(months: float) -> str:
+    """The day of a moment in months since the year 0; the number itself where the calendar has no such day."""
+    year, month = divmod(math.floor(months), 12)
+    if not dt.MINYEAR <= year <= dt.MAXYEAR:
+        return f"{months:.4g}"
+    day = 1 + int((months - math.floor(months)) * calendar.monthrange(year, month + 1)[1])
+    return f"{year:04d}-{month + 1:02d}-{day:02d}"
 
 
 def in_months(value: float, first_month: str, edge: Edge) -> float:

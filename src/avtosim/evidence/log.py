@@ -168,19 +168,21 @@ class ForecastLog(Tabular):
         entry: dict[str, Any] = {"entry": "forecast", "case": arguments.text("case", case), "title": _title(forecast)}
         entry["entered_on"] = _entered(entered_on, entries)
         entry |= {"made_by": _made_by(forecast), "note": arguments.text("note", note, least=0)}
-        # What is just below a volume does not reach it.
-        entry["chances"] = [
-            [v, round(1.0 - float(forecast.cdf(np.nextafter(v, 0.0))), 9)]
-            for v in sorted({arguments.number("volumes", v, POSITIVE) for v in asked})
-        ]
+        volumes = sorted({arguments.number("volumes", v, POSITIVE) for v in asked})
+        entry["chances"] = [[volume, _chance(forecast, volume)] for volume in volumes]
         entry["quantiles"] = _quantiles(forecast)
         entry |= {name: v for name, v in {"plan": plan, "last_year": last_year}.items() if v is not None}
         rivals: dict[str, Any] = {} if not last_year else {"last year": LogNormal(last_year, _NAIVE_SD)}
         rivals |= {} if plan is None else {"plan": LogNormal(plan, _NAIVE_SD)}
-        if plan is not None and kind is not None and year is not None and stated_on is not None:
-            rivals["plan times class"] = outside_view(
-                plan=plan, stated_on=stated_on, year=year, kind=kind, last_year=last_year, as_of=stated_on
-            )
+        about = {"kind": kind, "year": year, "stated_on": stated_on}
+        if any(value is not None for value in about.values()):
+            missing = [name for name, value in {"plan": plan, **about}.items() if value is None]
+            if missing:
+                rule = f"must be given too: {', '.join(about)} and plan go together, for the rival 'plan times class'"
+                raise FactError([Fault(name, rule) for name in missing])
+            view = outside_view(**about, plan=plan, last_year=last_year, as_of=stated_on)  # type: ignore[arg-type]
+            entry |= {name: getattr(view, name) for name in about}
+            rivals["plan times class"] = view
         entry["rivals"] = {name: _quantiles(rival) for name, rival in rivals.items()}
         settled = any(e["entry"] == "outcome" and e["case"] == case for e in entries)
         late = "is in the log already" if settled else "went into this forecast" if case in cases_of(forecast) else ""
@@ -268,6 +270,13 @@ class ForecastLog(Tabular):
 def _quantiles(forecast: Any) -> list[float]:
     values: Floats = np.asarray(forecast.ppf(_SHARES), dtype=np.float64)
     return [float(f"{value:.7g}") for value in values]
+
+
+def _chance(forecast: Any, volume: float) -> float:
+    if isinstance(forecast, Result):
+        return forecast.chance(volume).value
+    # What is just below a volume does not reach it.
+    return round(1.0 - float(forecast.cdf(np.nextafter(volume, 0.0))), 9)
 
 
 def _title(forecast: Any) -> str:

@@ -11,7 +11,8 @@ import attrs
 import numpy as np
 from scipy import special
 
-from ..answers.estimate import Estimate, mean_estimate
+from ..answers import intervals
+from ..answers.estimate import Estimate
 from ..answers.readonly import ReadOnly
 from ..answers.table import Cell, Column, Table, Tabular
 from ..laws.discrete import Empirical
@@ -126,10 +127,8 @@ def _crps(quantiles: list[float], outcome: float, plan: float | None) -> float:
 
 def _difference(by_case: Iterable[list[float]]) -> Estimate:
     values = np.array([np.mean(each) for each in by_case])
-    if values.size > 1:
-        return mean_estimate(values, 1, 0.95, "CRPS of the logarithm, less that of the rival")
-    rest = {"runs": values.size, "method": "Student's t", "what": "CRPS of the logarithm, less that of the rival"}
-    return Estimate.of((float(values[0]), -math.inf, math.inf, math.inf), **rest)
+    what = "CRPS of the logarithm, less that of the rival"
+    return Estimate.of(intervals.mean(values, 1), runs=values.size, method="Student's t", what=what)
 
 
 def _verdict(difference: Estimate) -> str:

@@ -10,14 +10,16 @@ import attrs
 import numpy as np
 
 from ..declare.containers import FrozenMap
+from ..declare.moments import day_of
+from ..declare.rules import dated
 
 #: The shares that are told, each with what it means.
 _TOLD = {
-    0.01: "one {each} in a hundred below",
-    0.1: "one {each} in ten below",
-    0.5: "half of all above",
-    0.9: "one {each} in ten above",
-    0.99: "one {each} in a hundred above",
+    0.01: "one {each} in a hundred {below}",
+    0.1: "one {each} in ten {below}",
+    0.5: "half of all {above}",
+    0.9: "one {each} in ten {above}",
+    0.99: "one {each} in a hundred {above}",
 }
 
 
@@ -40,12 +42,15 @@ class Description:
         Expected value; infinite where there is no finite one.
     each : str
         What the quantity has one value of, such as "year".
+    dated : bool, default False
+        Whether the law is one of dates; its numbers are then months since the year 0, and days are printed.
     """
 
     law: str
     quantiles: Mapping[float, float] = attrs.field(converter=_frozen)
     mean: float
     each: str
+    dated: bool = False
 
     @classmethod
     def of(cls, law: Any, mean: float, each: str) -> Description:
@@ -72,16 +77,19 @@ class Description:
         given: object = each
         if not isinstance(given, str):
             raise TypeError(f"each: must be text, such as 'year'; got {given!r:.80}")
-        return cls(repr(law), {share: float(law.ppf(np.array(share))) for share in _TOLD}, mean, each)
+        quantiles = {share: float(law.ppf(np.array(share))) for share in _TOLD}
+        return cls(repr(law), quantiles, mean, each, dated(law))
 
     def __str__(self) -> str:
-        numbers = {f"P{100 * share:g}": _shown(value) for share, value in self.quantiles.items()}
+        shown = day_of if self.dated else _shown
+        below, above = ("before", "after") if self.dated else ("below", "above")
+        numbers = {f"P{100 * share:g}": shown(value) for share, value in self.quantiles.items()}
         width = max(map(len, numbers.values()))
         lines = [
-            f"{name:>3}  {number:>{width}}  {words.format(each=self.each)}"
+            f"{name:>3}  {number:>{width}}  {words.format(each=self.each, below=below, above=above)}"
             for (name, number), words in zip(numbers.items(), _TOLD.values(), strict=True)
         ]
-        mean = f"mean {_shown(self.mean)}" if math.isfinite(self.mean) else "no finite mean"
+        mean = f"mean {shown(self.mean)}" if math.isfinite(self.mean) else "no finite mean"
         return "\n".join([self.law, *lines, mean])
 
     __repr__ = __str__
