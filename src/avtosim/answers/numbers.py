@@ -45,6 +45,11 @@ def vehicles(value: float, width: float = math.inf) -> str:
     return f"{value:,.{decimals_for(width) if abs(value) < 100 else 0}f}"
 
 
+def figure(value: float) -> str:
+    """A number of any unit, in four digits and with thousands separated."""
+    return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.4g}"
+
+
 def rounded(value: float, width: float) -> str:
     """A number of vehicles rounded to the leading digit of half its interval's width."""
     if min(abs(value), width) < 1e-300 or not math.isfinite(width):

@@ -15,7 +15,7 @@ import attrs
 
 from ..atomic import write_whole
 from .estimate import Estimate
-from .numbers import VEHICLES, vehicles
+from .numbers import VEHICLES, figure, vehicles
 from .readonly import ReadOnly
 
 
@@ -47,8 +47,9 @@ class Column:
     name : str
         Head of the column.
     kind : str, default "text"
-        "text", "plain" (a number as it was stated), "count", "vehicles", or a format of estimates: "value",
-        "interval", "error", "value with error", "difference" or "words", which is followed by the estimate's warning.
+        "text", "plain" (a number as it was stated), "figure" (one in four digits), "count", "vehicles", or a format of
+        estimates: "value", "interval", "error", "value with error", "difference" or "words", which is followed by the
+        estimate's warning.
     """
 
     name: str
@@ -75,8 +76,8 @@ class Column:
         if isinstance(cell, Estimate):
             warning = f": {cell.warning}" if cell.warning and self.kind == "words" else ""
             return f"{cell:{self.kind}}{warning}"
-        if self.kind == "plain":
-            return f"{cell:g}"
+        if self.kind in ("plain", "figure"):
+            return f"{cell:g}" if self.kind == "plain" else figure(cell)
         return f"{vehicles(cell)} vehicles" if self.kind == "words" else vehicles(cell)
 
     def data(self, cell: Cell) -> dict[str, object]:
@@ -192,7 +193,9 @@ class Table:
                     made[-1] |= column.data(cell)
                 units = (part.unit for cell in cells for part in _estimates(cell))
                 every = zip(self.columns[1:], cells[1:], strict=True)
-                numbers = any(isinstance(cell, float) and column.kind != "plain" for column, cell in every)
+                numbers = any(
+                    isinstance(cell, float) and column.kind not in ("plain", "figure") for column, cell in every
+                )
                 made[-1].setdefault("unit", next(units, VEHICLES if numbers else ""))
         return made
 

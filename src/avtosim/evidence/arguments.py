@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 
 from ..declare.checks import CONTROL_PATTERN
@@ -34,18 +36,20 @@ def numbers(name: str, values: object) -> Floats:
 
 def text(name: str, value: object, *, least: int = 1) -> str:
     """A line of text."""
-    if not isinstance(value, str) or len(value) < least or CONTROL_PATTERN.search(value):
-        empty = " and not empty" if least else ""
-        raise FactError([Fault(name, f"must be text without control characters{empty}", value)])
+    if not isinstance(value, str) or len(value) < least or value != value.strip() or CONTROL_PATTERN.search(value):
+        empty = ", not empty" if least else ""
+        raise FactError([Fault(name, f"must be text without control characters or blanks at its ends{empty}", value)])
     return value
 
 
-def day(name: str, value: object) -> str:
-    """The first day of a date or a month, as YYYY-MM-DD."""
+def day(name: str, value: object, *, whole: bool = False) -> str:
+    """A date, or the first day of a month unless a whole date is asked for, as YYYY-MM-DD."""
+    text = value.isoformat()[:10] if isinstance(value, dt.date) else value
     try:
-        stated = Date(value).text if isinstance(value, str) else ""
+        stated = Date(text).text if isinstance(text, str) else ""
     except ValueError:
         stated = ""
-    if not stated:
-        raise FactError([Fault(name, "must be a date that exists as YYYY-MM-DD, or a month as YYYY-MM", value)])
+    if len(stated) < (10 if whole else 7):
+        also = "" if whole else ", or a month as YYYY-MM"
+        raise FactError([Fault(name, f"must be a date that exists as YYYY-MM-DD{also}", value)])
     return f"{stated}-01"[:10]

@@ -49,10 +49,10 @@ class BrierParts(Tabular):
             ("Brier score", self.brier, "mean squared error of the chances"),
             ("reliability", self.reliability, "lost by chances that promise too much or too little"),
             ("resolution", self.resolution, "gained by telling hits from misses"),
-            ("uncertainty", self.uncertainty, f"score of the share alone: {self.hits} hits of {self.count}"),
+            ("uncertainty", self.uncertainty, f"score of the share alone: {self.hits} of {self.count} came true"),
         ]
-        cells = [(name, f"{value:.3f}", words) for name, value, words in rows]
-        return Table((Column("part"), Column("value", "value"), Column("meaning")), {"": cells}, header=False)
+        columns = Column("part"), Column("value", "figure"), Column("meaning")
+        return Table(columns, {"": [(name, value, words) for name, value, words in rows]}, header=False)
 
     def __repr__(self) -> str:
         return f"<BrierParts: {self.brier:.3f} of {self.count} chances>"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import hashlib
 import json
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,15 @@ from ..answers.result import Result
 from ..answers.table import Cell, Column, Table, Tabular
 from ..atomic import regular_file, write_whole
 from ..declare.faults import FactError, Fault, nearest
-from ..declare.rules import NONNEGATIVE, POSITIVE, is_law, support_of
+from ..declare.rules import NONNEGATIVE, POSITIVE, support_of
 from ..laws.base import Floats
 from ..laws.continuous import LogNormal
 from ..version import VERSION
 from . import arguments
-from .log_scores import LogScores
+from .announced import known_by
+from .log_scores import LogScores, is_late, outcomes_of
 from .outside import outside_view
-from .scores import cases_of
+from .scores import check_forecast, views_in
 
 #: Shares whose quantiles stand for a forecast, each the middle of a part of equal probability.
 _SHARES = (np.arange(99) + 0.5) / 99.0
@@ -56,20 +58,21 @@ class ForecastLog(Tabular):
 
     Notes
     -----
-    Every line holds the hash of the line before and its own, so that a line that was edited, left out or moved is
-    noticed. The hash does not prove when a line was written: publish the last hash where others can see it. The file
-    is read and checked before every use, and written whole or not at all; two programs must not write at once.
+    Every line holds the hash of the line before and its own, so that a line that was edited, moved or taken out of the
+    middle is noticed. Lines taken off the end are not, and no hash proves when a line was written: keep ``last_hash``
+    where others can see it. The file is read and checked before every use, and written whole or not at all; two
+    programs must not write at once.
 
     Examples
     --------
     >>> import avtosim, pathlib, tempfile
     >>> path = pathlib.Path(tempfile.mkdtemp(), "forecasts.jsonl")
     >>> log = avtosim.ForecastLog(path)
-    >>> log.record("plant-2025", avtosim.LogNormal(50_000, 0.3), plan=60_000, entered_on="2025-02-01")
-    >>> log.settle("plant-2025", 41_000, known_on="2026-01-20", entered_on="2026-02-01")
+    >>> log.record("plant-2024", avtosim.LogNormal(50_000, 0.3), plan=60_000, entered_on="2024-02-01")
+    >>> log.settle("plant-2024", 41_000, known_on="2025-01-20", entered_on="2025-02-01")
     >>> print(log)
-    case        forecasts  entered on     P10     P50     P90  outcome
-    plant-2025          1  2025-02-01  34,037  50,000  73,455   41,000
+    case        entered on     P10     P50     P90  outcome  remark
+    plant-2024  2024-02-01  34,037  50,000  73,455   41,000
     """
 
     path: Path = attrs.field(converter=_as_path)
@@ -96,12 +99,15 @@ class ForecastLog(Tabular):
             return ()
         try:
             regular_file(self.path)
-            content = self.path.read_bytes()
+            content = self.path.read_bytes().removeprefix(codecs.BOM_UTF8)
         except OSError as error:
             raise OSError(error.errno, f"can't read the log: {error.strerror}", str(self.path)) from None
         made, previous = [], _START
-        for number, line in enumerate(content.splitlines(keepends=True), 1):
-            entry = _entry_of(line)
+        for number, line in enumerate(content.splitlines(), 1):
+            # Other programs change the ends of lines, and add empty ones.
+            entry = _entry_of(line) if line.strip() else {}
+            if entry == {}:
+                continue
             if entry is None or entry.get("previous") != previous or entry.get("hash") != _hash(entry):
                 rule = "must be as the log wrote it; it was altered, moved or cut off, or one before it is missing"
                 raise ValueError(f"{self.path}, line {number}: {rule}")
@@ -142,7 +148,7 @@ class ForecastLog(Tabular):
         note : str, default ""
             Anything worth keeping.
         entered_on : str, default today
-            Date of the entry, YYYY-MM-DD; not before that of the entry before.
+            Date of the entry, YYYY-MM-DD; not after today, not before that of the entry before.
 
         Raises
         ------
@@ -152,21 +158,20 @@ class ForecastLog(Tabular):
         Warns
         -----
         UserWarning
-            If the outcome of the case is in the log already, or among the cases that the forecast was made of: the
-            forecast is marked, and kept out of all scores.
+            If the outcome of the case is in the log already, or if a view in the forecast was made with outcomes that
+            became known after the day of the entry: the forecast is marked, and kept out of all scores.
         """
-        if not isinstance(forecast, Result) and not is_law(forecast):
-            raise TypeError(f"forecast: must be a Result or a law; got {forecast!r:.60}")
+        check_forecast(forecast)
         low, high = support_of(forecast)
         if low < 0.0:
-            raise ValueError(f"forecast: must be of vehicles, 0 or more; this law reaches from {low:g} to {high:g}")
+            raise FactError([Fault("forecast", f"must be of vehicles, 0 or more; it reaches from {low:g} to {high:g}")])
         plan = None if plan is None else arguments.number("plan", plan, POSITIVE)
         last_year = None if last_year is None else arguments.number("last_year", last_year, NONNEGATIVE)
         targets = [t for t in getattr(forecast, "targets", ()) if isinstance(t, float)] + ([plan] if plan else [])
         asked = targets if volumes is None else arguments.numbers("volumes", volumes).tolist()
         entries = self.entries()
         entry: dict[str, Any] = {"entry": "forecast", "case": arguments.text("case", case), "title": _title(forecast)}
-        entry["entered_on"] = _entered(entered_on, entries)
+        entry["entered_on"] = entered = _entered(entered_on, entries)
         entry |= {"made_by": _made_by(forecast), "note": arguments.text("note", note, least=0)}
         volumes = sorted({arguments.number("volumes", v, POSITIVE) for v in asked})
         entry["chances"] = [[volume, _chance(forecast, volume)] for volume in volumes]
@@ -180,16 +185,22 @@ class ForecastLog(Tabular):
             if missing:
                 rule = f"must be given too: {', '.join(about)} and plan go together, for the rival 'plan times class'"
                 raise FactError([Fault(name, rule) for name in missing])
+            if not known_by(arguments.day("stated_on", stated_on), entered):
+                raise FactError([Fault("stated_on", f"must not lie after the day of the entry, {entered}", stated_on)])
             view = outside_view(**about, plan=plan, last_year=last_year, as_of=stated_on)  # type: ignore[arg-type]
             entry |= {name: getattr(view, name) for name in about}
             rivals["plan times class"] = view
         entry["rivals"] = {name: _quantiles(rival) for name, rival in rivals.items()}
         settled = any(e["entry"] == "outcome" and e["case"] == case for e in entries)
-        late = "is in the log already" if settled else "went into this forecast" if case in cases_of(forecast) else ""
-        if late:
-            text = f"the outcome of {case} {late}: the forecast is marked and kept out of all scores"
-            warnings.warn(text, stacklevel=2)
-        self._add(entries, entry | {"late": bool(late)})
+        later = {c.case_id for v in views_in(forecast) for c in v.cases if not known_by(c.outcome_known_on, entered)}
+        if settled or later:
+            why = f"the outcome of {case} is in the log already"
+            if later:
+                why = (
+                    f"it was made with outcomes known after {entered}, such as that of {min(later, key=_unlike(case))}"
+                )
+            warnings.warn(f"forecast: {why}; it is marked and kept out of all scores", stacklevel=2)
+        self._add(entries, entry | {"late": bool(settled or later)})
 
     def settle(
         self, case: str, outcome: float, *, known_on: str, source: str = "", entered_on: str | None = None
@@ -212,20 +223,26 @@ class ForecastLog(Tabular):
         Raises
         ------
         ValueError
-            If there is no forecast of the case, if it is settled already, or if an argument breaks its rule.
+            If there is no forecast of the case, or if an argument breaks its rule.
+
+        Warns
+        -----
+        UserWarning
+            If the case has an outcome already. The new one corrects it; the day on which it was first known stays.
         """
         entries = self.entries()
         own = [entry for entry in entries if entry["case"] == arguments.text("case", case)]
         if not own:
             hint = nearest(case, sorted({entry["case"] for entry in entries}))
             raise FactError([Fault("case", "must have a forecast before it has an outcome", case, hint)])
-        if any(entry["entry"] == "outcome" for entry in own):
-            raise FactError([Fault("case", "must not be settled twice; it has its outcome already", case)])
+        before = [entry["outcome"] for entry in own if entry["entry"] == "outcome"]
         day, entered = arguments.day("known_on", known_on), _entered(entered_on, entries)
         if day > entered:
             raise FactError([Fault("known_on", f"must not lie after the day of the entry, {entered}", known_on)])
         entry = {"entry": "outcome", "case": case, "outcome": arguments.number("outcome", outcome, NONNEGATIVE)}
         rest = {"known_on": day, "source": arguments.text("source", source, least=0), "entered_on": entered}
+        if before:
+            warnings.warn(f"{case}: its outcome was {before[-1]:,.12g} so far; this entry corrects it", stacklevel=2)
         self._add(entries, entry | rest)
 
     def scores(self) -> LogScores:
@@ -246,25 +263,33 @@ class ForecastLog(Tabular):
     def _add(self, entries: Sequence[Mapping[str, Any]], entry: dict[str, Any]) -> None:
         entry["previous"] = entries[-1]["hash"] if entries else _START
         entry["hash"] = _hash(entry)
-        before = self.path.read_bytes() if entries else b""
-        write_whole(self.path, before + _as_line(entry))
+        write_whole(self.path, b"".join(map(_as_line, [*entries, entry])))
 
     @property
     def table(self) -> Table:
-        """The cases as a table, with the last forecast of each."""
+        """The forecasts as a table, in the order in which they were entered, with the outcome of each case."""
         entries = self.entries()
-        outcomes = {entry["case"]: entry["outcome"] for entry in entries if entry["entry"] == "outcome"}
+        outcomes = outcomes_of(entries)
         rows: list[tuple[Cell, ...]] = []
-        for case in dict.fromkeys(entry["case"] for entry in entries):
-            own = [entry for entry in entries if entry["case"] == case and entry["entry"] == "forecast"]
-            at = np.quantile(own[-1]["quantiles"], [0.1, 0.5, 0.9], method="hazen").tolist()
-            rows.append((case, len(own), own[-1]["entered_on"], *at, outcomes.get(case, "open")))
-        names = ("case", "text"), ("forecasts", "count"), ("entered on", "text"), ("P10", "vehicles")
-        more = ("P50", "vehicles"), ("P90", "vehicles"), ("outcome", "vehicles")
+        for entry in (entry for entry in entries if entry["entry"] == "forecast"):
+            at = np.quantile(entry["quantiles"], [0.1, 0.5, 0.9], method="hazen").tolist()
+            outcome = outcomes.get(entry["case"])
+            late = "late: kept out" if is_late(entry, outcome) else ""
+            rows.append((entry["case"], entry["entered_on"], *at, outcome["outcome"] if outcome else "open", late))
+        names = ("case", "text"), ("entered on", "text"), ("P10", "vehicles"), ("P50", "vehicles"), ("P90", "vehicles")
+        more = ("outcome", "vehicles"), ("remark", "text")
         return Table(tuple(Column(*name) for name in (*names, *more)), {"": rows})
 
+    @property
+    def last_hash(self) -> str:
+        """Hash of the last entry, to be kept where others can see it; empty without entries."""
+        entries = self.entries()
+        return str(entries[-1]["hash"]) if entries else ""
+
     def __repr__(self) -> str:
-        return f"<ForecastLog {str(self.path)!r}: {len(self.entries())} entries>"
+        entries = self.entries()
+        last = f", the last with hash {entries[-1]['hash'][:12]}..." if entries else ""
+        return f"<ForecastLog {str(self.path)!r}: {len(entries)} entries{last}>"
 
 
 def _quantiles(forecast: Any) -> list[float]:
@@ -291,9 +316,16 @@ def _made_by(forecast: Any) -> dict[str, Any]:
     return info | {"scenario": hashlib.sha256(str(info["scenario"]).encode()).hexdigest(), "runs": forecast.runs}
 
 
+def _unlike(case: str) -> Callable[[str], tuple[bool, str]]:
+    """What names are sorted by: the case itself first."""
+    return lambda name: (name != case, name)
+
+
 def _entered(stated: Any, entries: Sequence[Mapping[str, Any]]) -> str:
     today = dt.datetime.now().astimezone().date().isoformat()
-    day = today if stated is None else arguments.day("entered_on", stated)
+    day = today if stated is None else arguments.day("entered_on", stated, whole=True)
+    if day > today:
+        raise FactError([Fault("entered_on", f"must not lie after today, {today}", day)])
     if entries and day < entries[-1]["entered_on"]:
         rule = f"must not lie before the entry before, {entries[-1]['entered_on']}"
         raise FactError([Fault("entered_on", rule, day)])
@@ -315,5 +347,4 @@ def _entry_of(line: bytes) -> dict[str, Any] | None:
         entry = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    whole = line.endswith(b"\n") and isinstance(entry, dict) and entry.get("entry") in ("forecast", "outcome")
-    return entry if whole and _as_line(entry) == line else None
+    return entry if isinstance(entry, dict) and entry.get("entry") in ("forecast", "outcome") else None

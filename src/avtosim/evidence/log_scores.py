@@ -22,6 +22,9 @@ from .scores import score
 #: Fewer cases than this tell nothing, whatever they say; and so many it takes to judge how reliable chances are.
 _FEW, _ENOUGH = 8, 30
 TOO_FEW = "too few to tell"
+_FLOOR = (
+    "in logarithms, less than 1 % of the plan counts as 1 %, and less than one vehicle as one where there is no plan"
+)
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -69,9 +72,9 @@ class LogScores(Tabular):
         LogScores
         """
         every = list(entries)
-        outcomes = {entry["case"]: entry for entry in every if entry["entry"] == "outcome"}
+        outcomes = outcomes_of(every)
         forecasts = [entry for entry in every if entry["entry"] == "forecast"]
-        late = [e for e in forecasts if e["late"] or _is_late(e, outcomes.get(e["case"]))]
+        late = [e for e in forecasts if is_late(e, outcomes.get(e["case"]))]
         scored = [e for e in forecasts if e["case"] in outcomes and not any(e is other for other in late)]
         own: dict[str, list[float]] = defaultdict(list)
         paired: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
@@ -95,30 +98,42 @@ class LogScores(Tabular):
     def table(self) -> Table:
         """The scores as a table."""
         cases, below, above = self.outside
-        rows: list[tuple[Cell, ...]] = [("forecasts scored", str(self.scored), f"of {cases} cases")]
-        rows += [("open", str(self.open), "")] if self.open else []
-        rows += [("late", str(self.late), "entered when the outcome was known: kept out")] if self.late else []
+        rows: list[tuple[Cell, ...]] = [("forecasts scored", self.scored, f"of {_cases(cases)}")]
+        rows += [("open", self.open, "")] if self.open else []
+        rows += [("late", self.late, "entered, or made, with what became known later: kept out")] if self.late else []
         sections: dict[str, list[tuple[Cell, ...]]] = {"log": rows}
         if cases:
             sections["CRPS of the logarithm"] = [
-                ("this log", f"{self.mean_crps:.3f}", "lower is better; mean over cases"),
-                *((f"against {rival}", f"{e.value:+.3f}", _verdict(e)) for rival, e in self.crps.items()),
+                ("this log", self.mean_crps, "lower is better; mean over cases"),
+                *((f"against {rival}", e.value, _verdict(e)) for rival, e in self.crps.items()),
             ]
             counts = {"outcomes below P10": below, "outcomes above P90": above}
-            rows = [(name, str(count), _allowed(cases)) for name, count in counts.items()]
+            rows = [(name, count, _allowed(cases)) for name, count in counts.items()]
             sections["first forecast of each case"] = rows
         if self.brier is not None:
             parts = self.brier.table.sections[""]
             few = TOO_FEW if cases < _ENOUGH else ""
             sections["chances"] = [(a, b, f"{c}; {few}" if few and a == "reliability" else c) for a, b, c in parts]
-        return Table((Column("what"), Column("value", "value"), Column("meaning")), sections, header=False)
+        notes = (_FLOOR,) if cases else ()
+        return Table((Column("what"), Column("value", "figure"), Column("meaning")), sections, "", notes, header=False)
 
     def __repr__(self) -> str:
         return f"<LogScores: {self.scored} scored, {self.open} open, {self.late} late>"
 
 
-def _is_late(forecast: Mapping[str, Any], outcome: Mapping[str, Any] | None) -> bool:
-    return outcome is not None and forecast["entered_on"] >= outcome["known_on"]
+def outcomes_of(entries: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The outcome of each case: the last that was entered, as known on the first day on which one was."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for entry in entries:
+        if entry["entry"] == "outcome":
+            first = found.get(entry["case"], entry)["known_on"]
+            found[entry["case"]] = {**entry, "known_on": min(first, entry["known_on"])}
+    return found
+
+
+def is_late(forecast: Mapping[str, Any], outcome: Mapping[str, Any] | None) -> bool:
+    """Whether a forecast was entered when its outcome was known, or was made with what became known later."""
+    return forecast["late"] or (outcome is not None and forecast["entered_on"] >= outcome["known_on"])
 
 
 def _crps(quantiles: list[float], outcome: float, plan: float | None) -> float:
@@ -134,9 +149,9 @@ def _difference(by_case: Iterable[list[float]]) -> Estimate:
 def _verdict(difference: Estimate) -> str:
     if difference.runs < _FEW or difference.low <= 0.0 <= difference.high:
         interval = "" if math.isinf(difference.low) else f" (95 %: {difference.low:+.3f} to {difference.high:+.3f})"
-        return f"{TOO_FEW}{interval}; {difference.runs} cases"
+        return f"{TOO_FEW}{interval}; {_cases(difference.runs)}"
     word = "better" if difference.high < 0.0 else "worse"
-    return f"{word} (95 %: {difference.low:+.3f} to {difference.high:+.3f}; {difference.runs} cases)"
+    return f"{word} (95 %: {difference.low:+.3f} to {difference.high:+.3f}; {_cases(difference.runs)})"
 
 
 def _brier(scored: list[Mapping[str, Any]], outcomes: Mapping[str, Mapping[str, Any]]) -> BrierParts | None:
@@ -154,6 +169,10 @@ def _outside(scored: list[Mapping[str, Any]], outcomes: Mapping[str, Mapping[str
     ends = {case: np.quantile(entry["quantiles"], [0.1, 0.9], method="hazen") for case, entry in first.items()}
     below = sum(outcomes[case]["outcome"] < low for case, (low, _) in ends.items())
     return len(first), int(below), int(sum(outcomes[case]["outcome"] > high for case, (_, high) in ends.items()))
+
+
+def _cases(count: int) -> str:
+    return f"{count} case{'' if count == 1 else 's'}"
 
 
 def _allowed(cases: int) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
@@ -19,9 +20,10 @@ from ..declare.rules import Rule, StandsForLaw
 from ..facts.entities import Provenance
 from ..laws.bounded import Truncated
 from ..laws.continuous import LogStudentT
+from ..laws.description import Description
 from ..laws.pooled import Pooled
 from . import arguments
-from .announced import KINDS, AnnouncedPlan, announced, days, last_day, months_to_go
+from .announced import KINDS, AnnouncedPlan, announced, days, known_by, last_day, months_to_go
 
 Floats = NDArray[np.float64]
 
@@ -179,6 +181,42 @@ class OutsideView(Tabular, StandsForLaw):
         return 1.0 - float(self.cdf(self.plan))
 
     @property
+    def hindsight(self) -> tuple[AnnouncedPlan, ...]:
+        """Cases whose outcomes became known after the plan was stated; none where ``as_of`` was stated."""
+        if self.as_of:
+            return ()
+        return tuple(case for case in self.cases if not known_by(case.outcome_known_on, self.stated_on))
+
+    def changes(self, address: str) -> dict[str, dict[str, Any]]:
+        """What puts the law into a scenario, with where it comes from: ``scenario.replace(**view.changes(address))``.
+
+        Parameters
+        ----------
+        address : str
+            Address of the number, such as ``"quantities.output"``.
+
+        Returns
+        -------
+        dict
+            The arguments ``changes`` and ``provenance`` of ``Scenario.replace``.
+        """
+        return {"changes": {address: self.as_law}, "provenance": {address: self.provenance}}
+
+    def describe(self, each: str = "year") -> Description:
+        """What the view says, in words; as for every law.
+
+        Parameters
+        ----------
+        each : str, default "year"
+            What the law has one value of.
+
+        Returns
+        -------
+        Description
+        """
+        return self.as_law.describe(each)
+
+    @property
     def warning(self) -> str:
         """Why the view needs care; empty if there is no special reason."""
         longest = max(case.months_to_go for case in self.cases)
@@ -199,12 +237,14 @@ class OutsideView(Tabular, StandsForLaw):
     def _title(self) -> str:
         # More than two digits would promise more than so few cases can tell.
         low, middle, high, mean = (vehicles(float(f"{x:.2g}")) for x in (*self.ppf([0.1, 0.5, 0.9]), self.mean()))
+        later = f"\nmade with outcomes that became known after {self.stated_on}: no forecast of that day; state as_of"
         return (
             f"{vehicles(self.plan)} vehicles planned for {self.year}, stated {self.stated_on}, "
             f"{self.months_to_go:.1f} months before the end: {self.kind}\n"
             f"P10 {low}, P50 {middle}, P90 {high}, mean {mean} vehicles\n"
             f"chance to reach the plan {percent(self.chance_of_plan)}, "
             f"chance that the programme dies (less than a fifth of the plan) {percent(self.chance_dies)}"
+            f"{later if self.hindsight else ''}"
         )
 
     def _ambition(self) -> str:
@@ -449,7 +489,7 @@ def predictive(
 
 
 def _checked_date(name: str, value: object) -> str:
-    text = value.isoformat() if type(value) is dt.date else value
+    text = value.isoformat()[:10] if isinstance(value, dt.date) else value
     try:
         days(str(text) if isinstance(text, str) else "")
     except ValueError:
@@ -460,8 +500,8 @@ def _checked_date(name: str, value: object) -> str:
 
 
 def _checked_year(value: object) -> str:
-    whole = isinstance(value, (int, np.integer)) and 0 < value < 10_000
-    text = f"{value:04d}" if whole else value if isinstance(value, str) else ""
+    whole = isinstance(value, (int, np.integer)) and 1000 <= value < 10_000
+    text = f"{value}" if whole else value if isinstance(value, str) else ""
     try:
         last_day(text)
     except ValueError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -12,10 +13,10 @@ import numpy as np
 from scipy import special
 
 from ..answers.density import log_density_of_runs
-from ..answers.numbers import percent
 from ..answers.result import Result, reached
 from ..answers.table import Cell, Column, Table, Tabular
-from ..declare.rules import POSITIVE, is_discrete, is_law, support_of
+from ..declare.faults import FactError, Fault
+from ..declare.rules import POSITIVE, dated, is_discrete, is_law, support_of
 from ..laws.base import Floats, log_density
 from ..laws.pooled import Pooled
 from . import arguments
@@ -25,6 +26,8 @@ _SCORES = np.linspace(-8.2, 8.2, 206)
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
 #: A tail that may hold more than this part of a score cannot be scored.
 _NEGLIGIBLE = 1e-6
+#: Characters of a title that are printed.
+_TITLE = 80
 
 
 @attrs.frozen(eq=False, repr=False, slots=False)
@@ -138,24 +141,23 @@ class Score(Tabular):
         return (chance - hit) ** 2 - chance * (1.0 - chance) / max(self._runs.size - 1, 1)
 
     @property
-    def _crps_in_words(self) -> str:
-        try:
-            return f"{self.crps:,.0f}" if self.crps >= 100.0 else f"{self.crps:.4g}"
-        except ValueError:
-            return "too heavy a tail"
-
-    @property
     def table(self) -> Table:
         """The scores as a table."""
-        log = "ruled out" if math.isinf(self._log) else f"{self._log:.2f}"
+        try:
+            crps: Cell = self.crps
+        except ValueError:
+            crps = "too heavy a tail"
+        alone = self._runs is None and is_discrete(self.forecast)
+        of = "logarithm of the probability" if alone else "logarithm of the density per unit of the forecast"
         rows: list[tuple[Cell, ...]] = [
-            ("outcome", f"{self.outcome:,.12g}", ""),
-            ("PIT", percent(self.pit), "share of the forecast below the outcome"),
-            ("CRPS", self._crps_in_words, "error of the whole forecast, in its unit; lower is better"),
-            ("log score", log, "nats, density per unit of the forecast; higher is better"),
+            ("outcome", self.outcome, ""),
+            ("PIT", self.pit, "share of the forecast below the outcome"),
+            ("CRPS", crps, "error of the whole forecast, in its unit; lower is better"),
+            ("log score", "ruled out" if math.isinf(self._log) else self._log, f"{of}, in nats; higher is better"),
         ]
-        columns = Column("score"), Column("value", "value"), Column("meaning")
-        return Table(columns, {"": rows}, title=f"score of {self.title}", header=False)
+        columns = Column("score"), Column("value", "figure"), Column("meaning")
+        title = self.title if len(self.title) <= _TITLE else f"{self.title[:_TITLE]}..."
+        return Table(columns, {"": rows}, title=f"score of {title}", header=False)
 
     def __repr__(self) -> str:
         return f"<Score of {self.title} at {self.outcome:,.12g}>"
@@ -185,7 +187,8 @@ def score(forecast: Any, outcome: float) -> Score:
     Warns
     -----
     UserWarning
-        If the forecast was made with this very outcome, as a view is that knows it already.
+        If the forecast, or a view pooled in it, was made without ``as_of`` and so with outcomes that became known after
+        the plan was stated; the warning says whether this very outcome is among them.
 
     Notes
     -----
@@ -211,26 +214,34 @@ def score(forecast: Any, outcome: float) -> Score:
     outcome = arguments.number("outcome", outcome)
     if isinstance(forecast, Result):
         return Score(forecast.ordered, outcome, forecast.run_info.title)
-    if isinstance(forecast, np.ndarray):
+    if not is_law(forecast) and (isinstance(forecast, (list, tuple)) or hasattr(forecast, "__array__")):
         runs = np.sort(arguments.numbers("forecast", forecast))
-        return Score(runs, outcome, f"{runs.size:,} runs")
-    if not is_law(forecast):
-        raise TypeError(f"forecast: must be a Result, a law or an array of outputs; got {forecast!r:.60}")
-    for known in sorted(cases_of(forecast, outcome)):
-        text = f"forecast: was made with this outcome ({known}); state as_of, so that it knows nothing later"
+        return Score(runs, outcome, f"{runs.size:,} run{'' if runs.size == 1 else 's'}")
+    check_forecast(forecast)
+    if later := [case for view in views_in(forecast) for case in view.hindsight]:
+        own = sorted({case.case_id for case in later if case.actual == outcome})
+        among = f", {', '.join(own)} with this very outcome among them" if own else ""
+        text = f"forecast: was made with {len(later)} outcomes that became known later{among}; state as_of"
         warnings.warn(text, stacklevel=2)
     return Score(forecast, outcome, repr(forecast))
 
 
-def cases_of(forecast: Any, outcome: float | None = None) -> set[str]:
-    """The company-years of which a view, or those in a pool, were made; of an outcome, those of its year with it."""
+def check_forecast(forecast: Any) -> None:
+    """Raise unless it is a law of numbers."""
+    if not is_law(forecast):
+        raise TypeError(f"forecast: must be a Result, a law or an array of outputs; got {forecast!r:.60}")
+    if dated(forecast):
+        hint = "take law.since('2024-01', 'opening') and count months from there"
+        raise FactError([Fault("forecast", "must be a law of numbers; this one is of dates", forecast, hint)])
+
+
+def views_in(forecast: Any) -> Iterator[Any]:
+    """The views from outside that a forecast is, or that are pooled in it."""
     if isinstance(forecast, Pooled):
-        return set().union(*(cases_of(law, outcome) for law in forecast.laws.values()))
-    return {
-        case.case_id
-        for case in getattr(forecast, "cases", ())
-        if outcome is None or (case.period == forecast.year and case.actual == outcome)
-    }
+        for law in forecast.laws.values():
+            yield from views_in(law)
+    elif hasattr(forecast, "cases"):
+        yield forecast
 
 
 def _fair(ordered: Floats, outcome: float) -> float:
