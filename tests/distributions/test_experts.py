@@ -81,7 +81,8 @@ def test_more_quantiles_come_closer_to_a_law(
         ({"quantiles": {i / 12: i for i in range(1, 12)}}, "metalog.quantiles", "must hold 3 to 10 quantiles; got 11"),
         ({"quantiles": {0.1: 1, 0.5: 3, 0.9: 2}}, "metalog.quantiles", "must rise with their shares"),
         ({"quantiles": {0: 1, 0.5: 2, 0.9: 3}}, "metalog.quantiles.0.0", "must lie strictly between 0 and 1"),
-        ({"quantiles": {"P10": 1, 0.5: 2, 0.9: 3}}, "metalog.quantiles.P10", "must lie strictly between 0 and 1"),
+        ({"quantiles": {"P10": 1, 0.5: 2, 0.9: 3}}, "metalog.quantiles.P10", "did you mean 0.1?"),
+        ({"quantiles": {10: 1, 0.5: 2, 0.9: 3}}, "metalog.quantiles.10.0", "did you mean 0.1?"),
         ({"quantiles": {0.1: 1, 0.5: "2", 0.9: 3}}, "metalog.quantiles.0.5", "must be a number"),
         ({"quantiles": [1, 2, 3]}, "metalog.quantiles", "must be a table from names to numbers"),
         ({"quantiles": {0.1: 1, 0.5: 2, 0.9: 3}, "low": 1}, "metalog.low", "must lie below the lowest quantile (1)"),
@@ -94,7 +95,7 @@ def test_more_quantiles_come_closer_to_a_law(
         (
             {"quantiles": {0.1: 10, 0.5: 11, 0.9: 50}},
             "metalog.quantiles",
-            "its values would fall near the share 0.273",
+            "it would fall near the share 0.273",
         ),
     ],
 )
@@ -210,6 +211,14 @@ def test_a_law_says_what_was_said() -> None:
         "P10  2024-03-01  one launch in ten before",
         "P50  2024-04-16  half of all after",
         "P90  2024-09-01  one launch in ten after",
+    ]
+    assert str(av.Bernoulli(0.3).describe()).splitlines()[1:] == [
+        " P1  0  one year in a hundred at most that",
+        "P10  0  one year in ten at most that",
+        "P50  0  half of all at least that",
+        "P90  1  one year in ten at least that",
+        "P99  1  one year in a hundred at least that",
+        "mean 0.3",
     ]
     assert "no finite mean" in str(av.LogStudentT(1, 1, 3).describe())
     with pytest.raises(TypeError, match="each: must be text"):

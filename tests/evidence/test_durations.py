@@ -75,7 +75,7 @@ def test_the_score_is_the_chance_of_each_event_given_all_others() -> None:
 
         def weight(log: float) -> float:
             mean = math.exp(log + np.euler_gamma)
-            apart = np.array([0.1, 0.2, 0.4, 0.8])
+            apart = np.arange(0.1, 1.4, 0.2)
             prior = np.exp(-0.5 * (apart / 0.5) ** 2)
             center = np.sum(prior * stats.norm.pdf(log, math.log(0.6), np.hypot(1.2, apart))) / prior.sum()
             return float(center * math.exp(-total / mean) / mean**ended)
@@ -124,8 +124,8 @@ def test_no_events_leave_the_prior() -> None:
     assert fit.score == 0.0
     assert fit.groups["A"].center == pytest.approx(math.log(0.6), abs=1e-6)
     # Variance of the class and the half-normal one between groups, on its grid.
-    weights = np.exp(-0.5 * (np.array([0.1, 0.2, 0.4, 0.8]) / 0.5) ** 2)
-    between = np.average(np.array([0.1, 0.2, 0.4, 0.8]) ** 2, weights=weights)
+    weights = np.exp(-0.5 * (np.arange(0.1, 1.4, 0.2) / 0.5) ** 2)
+    between = np.average(np.arange(0.1, 1.4, 0.2) ** 2, weights=weights)
     assert fit.groups["A"].sd == pytest.approx(math.sqrt(1.2**2 + between), rel=0.01)
 
 

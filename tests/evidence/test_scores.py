@@ -108,10 +108,12 @@ def test_log_score_is_the_log_density(law: Any) -> None:
 def test_an_outcome_that_was_ruled_out_is_said() -> None:
     """Where the forecast gave an outcome no probability, the log score is no number, and the print says so."""
     found = av.score(av.Uniform(0, 1), 2)
-    with pytest.raises(ValueError, match="log_score: must be finite; the forecast ruled 2 out"):
+    with pytest.raises(ValueError, match="log_score: must be finite; the forecast ruled it out; got the outcome 2"):
         _ = found.log_score
     assert "ruled out" in str(found)
     assert found.crps == pytest.approx(1.0 + 1.0 / 3.0)
+    with pytest.raises(ValueError, match="has a density without end there; got the outcome 1"):
+        _ = av.score(av.Beta(8, 0.5), 1.0).log_score
 
 
 def test_a_tail_too_heavy_for_a_mean_error_is_refused() -> None:

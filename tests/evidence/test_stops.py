@@ -88,9 +88,21 @@ def test_duration_times_severity_is_the_law_of_a_stop() -> None:
 
 def test_a_rate_is_one_of_running_time() -> None:
     """Six stops of a month each in a year leave half a year of running, in which six of them began."""
-    log = [{"partner": "A", "start": 2 * m, "end": 2 * m + 1} for m in range(6)]
+    log = [{"partner": "A", "start": 2 * m + 0.5, "end": 2 * m + 1.5} for m in range(6)]
     law: Any = av.fit_stops(log, observed={"A": (0, 12)})["A"].per_year
     assert law.law.mean() == pytest.approx(posterior_rates([6], [0.5])[0].mean(), rel=1e-3)
+
+
+def test_a_stop_from_the_first_moment_on_did_not_begin_under_observation() -> None:
+    """It takes running time and is a duration, but no event of the rate; one that began before says what to enter."""
+    log = [{"partner": "A", "start": "2023-01-01", "end": "2023-06-30"}]
+    with pytest.warns(UserWarning, match="only 1 stop that ended"):
+        fit = av.fit_stops(log, observed={"A": ("2023-01", "2023-12")})
+    law: Any = fit["A"].per_year
+    assert law.law.mean() == pytest.approx(posterior_rates([0], [0.5])[0].mean(), rel=1e-3)
+    log[0]["start"] = "2022-12-31"
+    with pytest.raises(av.FactError, match="enter one that was going on from the first moment on"):
+        av.fit_stops(log, observed={"A": ("2023-01", "2023-12")})
 
 
 def test_months_and_days_are_counted_whole() -> None:
@@ -181,7 +193,7 @@ def test_too_few_stops_are_one_warning_that_says_how_few() -> None:
         av.fit_stops(STOPS[:3], observed=YEAR)
     assert len(warned) == 1
     assert warned[0].filename == __file__
-    with pytest.warns(UserWarning, match=r"no stops that ended; .*with none the prior alone"):
+    with pytest.warns(UserWarning, match=r"no stops that ended; .*the answer is mostly the prior, a guess"):
         none = av.fit_stops([], observed=YEAR)
     assert none["SWM"].per_year.mean() < none["all"].per_year.mean()  # type: ignore[union-attr]
     assert none["SWM"].duration.ppf(0.5) == pytest.approx(0.6)  # type: ignore[union-attr]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from records import STOPS, YEAR, fault_of
+from tiny import TINY
 
 import avtosim as av
 
@@ -95,3 +96,53 @@ def test_kinds_must_be_told_of_all() -> None:
     assert text == "like['SWM']: must be the name of a kind, not of one of them; got 'BAIC'"
     assert fault_of(av.fit_stops, STOPS, observed=YEAR, like="Chinese").startswith("like: must be a table")
     assert "like['all']" in fault_of(av.fit_stops, [], observed={"all": (0, 12)})
+
+
+def test_files_as_spreadsheets_write_them_are_read(tmp_path: Path) -> None:
+    """Capitals and blanks in the head, empty rows at the end, tabs, and a line that names the separator do no harm."""
+    plain = "partner,start,end\nKaiyi,2023-02-10,2023-02-20\nKaiyi,2023-06-01 08:00,\n"
+    other = plain.replace("partner,start", "Partner , Start").replace("partner", "Partner") + ",,\n\n"
+    path = tmp_path / "log.csv"
+    found = []
+    for text in (plain, other, plain.replace(",", "\t"), "sep=;\n" + plain.replace(",", ";")):
+        path.write_text(text, encoding="utf-8")
+        with pytest.warns(UserWarning, match="only 1 stop that ended"):
+            found.append(str(av.fit_stops(path, observed=YEAR)))
+    assert len(set(found)) == 1
+
+
+@pytest.mark.parametrize("line", ["Kaiyi,2023-08-01,2023-08-05,900", "Kaiyi,2023-08-01"])
+def test_a_line_with_more_or_fewer_cells_than_the_head_is_refused(tmp_path: Path, line: str) -> None:
+    """A thousands comma or a missing one moves cells, so the line is named with what it holds."""
+    path = tmp_path / "log.csv"
+    path.write_text(f"partner,start,end\nKaiyi,2023-02-10,2023-02-20\n{line}\n", encoding="utf-8")
+    with pytest.raises(av.FactError, match="log, line 3: must have as many cells as the head, 3: partner, start, end"):
+        av.fit_stops(path, observed=YEAR)
+
+
+@pytest.mark.parametrize("year", [2022, 202301, "2021"])
+def test_years_are_no_numbers_of_months(year: object) -> None:
+    """Whole numbers beyond a century of months are years or dates without dashes, and are refused."""
+    log = [{"name": "A", "planned": year, "actual": year}]
+    with pytest.raises(av.FactError, match="row 1, A, planned: must be a date as YYYY-MM-DD"):
+        av.fit_delay(log)
+
+
+def test_a_fit_can_be_looked_through() -> None:
+    """Names and kinds can be asked for, its repr names them, and no two may stand for the same fact."""
+    months = [{"partner": name, "month": m, "due": 10, "arrived": 8} for name in ("A", "B") for m in range(6)]
+    fit = av.fit_fill_rate(months)
+    assert list(fit) == ["A", "B", "all"]
+    assert "A" in fit
+    assert "C" not in fit
+    assert repr(fit) == "<FillRateFit of A, B>"
+    for at in ({"A": "partners.X", "B": "partners.X"}, {"A": ["partners.X"]}):
+        with pytest.raises(av.FactError, match="must be the address of one fact, of no other name's"):
+            fit.changes(at)
+
+
+def test_two_stars_are_asked_for() -> None:
+    """Whoever hands replace what changes gives, without the stars, is told."""
+    months = [{"partner": "A", "month": m, "due": 10, "arrived": 8} for m in range(6)]
+    with pytest.raises(av.FactError, match="with two stars"):
+        av.loads(TINY).replace(av.fit_fill_rate(months).changes({"A": "partners.BAIC"}))

@@ -36,6 +36,14 @@ def _check_law(_spec: Spec, value: object, address: str) -> Iterator[Fault]:
         yield Fault(address, "must be a law (something with ppf and cdf)", value)
 
 
+def _share_hint(key: object) -> str:
+    """What a key that is no share may mean: per cent, or the "0" of a share that a file has without quotes."""
+    percent = re.fullmatch(r"[Pp]?(\d{1,2}(?:\.\d+)?) ?%?", f"{key:g}" if isinstance(key, float) else str(key))
+    if percent and float(percent[1]) > 0:
+        return f"did you mean {float(percent[1]) / 100:g}?"
+    return 'write a share such as 0.1; in a file in quotes, "0.1"'
+
+
 def _check_laws(spec: Spec, value: object, address: str) -> Iterator[Fault]:
     if not isinstance(value, FrozenMap):
         yield Fault(address, "must be a table from names to laws", value)
@@ -65,7 +73,7 @@ def _check_map(spec: Spec, value: Any, address: str) -> Iterator[Fault]:
     for key, item in table.items():
         if spec.keys:
             wrong = not isinstance(key, float) or spec.keys.broken_by(key)
-            fault = Fault(f"{address}.{key}", f"{spec.keys.text}: it stands for a share", key)
+            fault = Fault(f"{address}.{key}", f"{spec.keys.text}: it stands for a share", key, _share_hint(key))
             yield from [fault] if wrong else _check_quantity(spec, item, f"{address}.{key:g}")
         elif not isinstance(key, str):
             yield Fault(address, f"{rule}; this is no name", key)

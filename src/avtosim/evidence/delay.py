@@ -158,7 +158,10 @@ def fit_delay(log: Any, *, like: Mapping[str, str] | None = None) -> DelayFit:
             found[name] = new
             if (event := events[name]) is not None and not event.over:
                 given = f"{note}; {digits(event.months, 3):g} months late already"
-                left = Truncated(pooled(parts), low=digits(event.months))
+                # Its own waiting is in the bound, so it must not be in what the law is fitted to.
+                rest = fitted({kind: [other for other in late if other is not event]}, median=LATE[0], log_sd=LATE[1])
+                best = next(fit for fit in rest if fit.candidate is ranked[kind][0].candidate)
+                left = Truncated(pooled(best.parts(kind)), low=digits(event.months))
                 found[name] = Found(left, origin(given, [row for row in rows if row.cells["name"] == name]))
         found[kind] = new
     warn_of_few("fit_delay", came_late, "launches that came late", in_words(LATE))

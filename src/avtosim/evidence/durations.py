@@ -21,7 +21,7 @@ _EXPONENTIAL = math.pi / math.sqrt(6.0)
 #: Prior of the spread, the standard deviation of the logarithm: its median, and the log sd about it.
 SPREAD = (0.9, 0.4)
 #: How far groups lie apart, as standard deviations of log scales, and the scale of their half-normal prior.
-_APART, _APART_SCALE = np.array([0.1, 0.2, 0.4, 0.8]), 0.5
+_APART, _APART_SCALE = np.arange(0.1, 1.4, 0.2), 0.5
 #: Points of the quadrature over an uncertain scale.
 _NODES = 7
 #: Name of a group without events.
@@ -166,7 +166,11 @@ def _fitted(candidate: Candidate, groups: Mapping[str, Sequence[Event]], prior: 
         - 0.5 * (np.log(candidate.spreads / SPREAD[0]) / SPREAD[1]) ** 2
     )
     each = {
-        name: [candidate.logs(event.months, centers, candidate.spreads)[0 if event.over else 1] for event in events]
+        name: [
+            # Cut where it is as good as impossible, so that it can be taken out again.
+            np.maximum(candidate.logs(event.months, centers, candidate.spreads)[0 if event.over else 1], -1e6)
+            for event in events
+        ]
         for name, events in {**groups, NEW: ()}.items()
         if events or name == NEW
     }
@@ -176,12 +180,13 @@ def _fitted(candidate: Candidate, groups: Mapping[str, Sequence[Event]], prior: 
     hyper = special.softmax(weights + sum(np.log(rows) for rows in marginal.values()))
     known, score = {}, 0.0
     for name, rows in scaled.items():
-        posterior = rows * (apart.T @ (hyper / marginal[name]))
-        known[name] = _moments(posterior, centers, candidate.spreads)
+        prior_here = apart.T @ (hyper / marginal[name])
+        known[name] = _moments(rows * prior_here, centers, candidate.spreads)
         # The chance of an event given all others: the harmonic mean of its density over the posterior, exactly.
+        with np.errstate(divide="ignore"):
+            logs_here = likelihood[name] + np.log(prior_here)
         for log in each[name]:
-            possible = posterior > 0.0
-            score -= float(special.logsumexp(np.log(posterior[possible]) - log[possible]))
+            score += float(special.logsumexp(logs_here) - special.logsumexp(logs_here - log))
     return Fitted(candidate, score, {name: known.get(name, known[NEW]) for name in [*groups, NEW]})
 
 

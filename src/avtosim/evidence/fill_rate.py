@@ -23,7 +23,7 @@ from .tables import Row, kinds_of, moment_in, months, number, raise_all, require
 #: Priors on the scale of arcsin(sqrt(fill rate)): the class's level, by a fill rate and an sd; the scales of the
 #: half-normal ones of the sd between partners, between years and between months; persistence is even.
 LEVEL, PARTNERS, YEARS, MONTHS = (0.85, 0.3), 0.2, 0.1, 0.3
-_BETWEEN_PARTNERS, _BETWEEN_YEARS = np.array([0.05, 0.15, 0.3]), np.array([0.02, 0.07, 0.15])
+_BETWEEN_PARTNERS, _BETWEEN_YEARS = np.array([0.06, 0.18, 0.3, 0.42]), np.array([0.03, 0.09, 0.15, 0.21])
 _BETWEEN_MONTHS, _PERSISTENCE = np.geomspace(0.02, 0.6, 10), (0.0, 0.2, 0.4, 0.6, 0.8, 0.95)
 _CENTER = math.asin(math.sqrt(LEVEL[0]))
 _COLUMNS = ("partner", "month", "due", "arrived")

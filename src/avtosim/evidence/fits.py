@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import attrs
@@ -15,7 +15,7 @@ from ..declare.faults import FactError, Fault, nearest
 from ..facts.agreement import outside
 from ..facts.entities import Provenance
 from .durations import Fitted, digits
-from .tables import Row
+from .tables import Row, raise_all
 
 #: Below so many events the prior says more than they do.
 FEW = 5
@@ -43,6 +43,16 @@ class Fit(Tabular):
 
     def __getitem__(self, name: str) -> Any:
         return self._of(name).fact
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._found
+
+    def __repr__(self) -> str:
+        names = [name for of_kind in self.kinds.values() for name in of_kind]
+        return f"<{type(self).__name__} of {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}>"
 
     def _of(self, name: str) -> Found:
         if name not in self._found:
@@ -98,6 +108,10 @@ class Fit(Tabular):
         given: object = at
         if not isinstance(given, Mapping):
             raise FactError([Fault("at", "must be a table such as {'Kaiyi': 'partners.Kaiyi'}", given)])
+        wrong = [name for name, address in at.items() if not isinstance(address, str)]
+        wrong += [name for name, address in at.items() if [*at.values()].count(address) > 1 and name not in wrong]
+        rule = "must be the address of one fact, of no other name's, such as 'partners.Kaiyi'"
+        raise_all([Fault(f"at[{name!r}]", rule, at[name]) for name in wrong])
         changes = {f"{address}.{self.field}": self[name] for name, address in at.items()}
         origins = {f"{address}.{n}": self.provenance(name) for name, address in at.items() for n in self.numbers}
         return {"changes": changes, "provenance": origins}
@@ -141,13 +155,14 @@ def ranking(fits: Mapping[str, Sequence[Fitted]], what: str) -> Table:
 def warn_of_few(call: str, counts: Mapping[str, int], what: str, prior: str) -> None:
     """Warn once of the kinds with so few events that what is said of them is mostly the ``prior``."""
     few = [
-        f"{count or 'no'} {what}" + (f" of kind {kind!r}" if len(counts) > 1 else "")
+        f"{count or 'no'} {what if count != 1 else what.replace('s ', ' ', 1)}"
+        + (f" of kind {kind!r}" if len(counts) > 1 else "")
         for kind, count in counts.items()
         if count < FEW
     ]
     if few:
         text = f"{call}: only {', '.join(few)}".replace("only no", "no", 1)
-        rest = "with fewer than five the answer is mostly the prior, with none the prior alone, a guess"
+        rest = "with fewer than five the answer is mostly the prior, a guess"
         warnings.warn(f"{text}; {rest}: {prior}", UserWarning, stacklevel=outside())
 
 

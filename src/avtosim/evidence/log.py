@@ -26,7 +26,7 @@ from ..version import VERSION
 from . import arguments
 from .announced import known_by
 from .log_scores import LogScores, is_late, outcomes_of
-from .outside import outside_view
+from .outside import first_day, outside_view
 from .scores import check_forecast, views_in
 
 #: Shares whose quantiles stand for a forecast, each the middle of a part of equal probability.
@@ -142,7 +142,8 @@ class ForecastLog(Tabular):
         last_year : float, 0 or more, vehicles, optional
             What was built the year before, for the rival "last year"; there is none where it was nothing.
         kind, year, stated_on : str, int, str, optional
-            As for ``outside_view``, for the rival "plan times class" as of ``stated_on``; all of them and ``plan``.
+            As for ``outside_view``, for the rival "plan times class" as of the first day of ``stated_on``, which must
+            not lie after that of the entry; all of them and ``plan``, or none.
         volumes : sequence of float, vehicles, optional
             Volumes whose chances are recorded; by default the targets of a result, and the plan.
         note : str, default ""
@@ -185,9 +186,10 @@ class ForecastLog(Tabular):
             if missing:
                 rule = f"must be given too: {', '.join(about)} and plan go together, for the rival 'plan times class'"
                 raise FactError([Fault(name, rule) for name in missing])
-            if not known_by(arguments.day("stated_on", stated_on), entered):
+            opening = first_day("stated_on", stated_on)
+            if opening > entered:
                 raise FactError([Fault("stated_on", f"must not lie after the day of the entry, {entered}", stated_on)])
-            view = outside_view(**about, plan=plan, last_year=last_year, as_of=stated_on)  # type: ignore[arg-type]
+            view = outside_view(**about, plan=plan, last_year=last_year, as_of=opening)  # type: ignore[arg-type]
             entry |= {name: getattr(view, name) for name in about}
             rivals["plan times class"] = view
         entry["rivals"] = {name: _quantiles(rival) for name, rival in rivals.items()}

@@ -499,6 +499,11 @@ def _checked_date(name: str, value: object) -> str:
     return str(text)
 
 
+def first_day(name: str, value: object) -> str:
+    """The first day of a date, month or year, as YYYY-MM-DD."""
+    return dt.date.fromordinal(days(_checked_date(name, value))[0]).isoformat()
+
+
 def _checked_year(value: object) -> str:
     whole = isinstance(value, (int, np.integer)) and 1000 <= value < 10_000
     text = f"{value}" if whole else value if isinstance(value, str) else ""

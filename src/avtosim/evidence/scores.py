@@ -26,6 +26,8 @@ _SCORES = np.linspace(-8.2, 8.2, 206)
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
 #: A tail that may hold more than this part of a score cannot be scored.
 _NEGLIGIBLE = 1e-6
+#: Share beyond which a discrete law of SciPy holds nothing, and the most of its values that are looked at.
+_LEAST, _MOST = 1e-15, 2e6
 #: Characters of a title that are printed.
 _TITLE = 80
 
@@ -105,7 +107,8 @@ class Score(Tabular):
         For a discrete law of the probability. ``ValueError`` if the forecast ruled the outcome out.
         """
         if math.isinf(self._log):
-            raise ValueError(f"log_score: must be finite; the forecast ruled {self.outcome:,.12g} out")
+            why = "ruled it out" if self._log < 0.0 else "has a density without end there"
+            raise ValueError(f"log_score: must be finite; the forecast {why}; got the outcome {self.outcome:,.12g}")
         return self._log
 
     @cached_property
@@ -134,9 +137,9 @@ class Score(Tabular):
             If ``volume`` is not a finite number.
         """
         volume = arguments.number("volume", volume)
-        hit = float(reached(np.array(self.outcome), volume))
         if self._runs is None:
-            return (1.0 - self._share(volume, below=True) - hit) ** 2
+            return (1.0 - self._share(volume, below=True) - float(self.outcome >= volume)) ** 2
+        hit = float(reached(np.array(self.outcome), volume))
         chance = float(np.mean(reached(self._runs, volume)))
         return (chance - hit) ** 2 - chance * (1.0 - chance) / max(self._runs.size - 1, 1)
 
@@ -153,7 +156,7 @@ class Score(Tabular):
             ("outcome", self.outcome, ""),
             ("PIT", self.pit, "share of the forecast below the outcome"),
             ("CRPS", crps, "error of the whole forecast, in its unit; lower is better"),
-            ("log score", "ruled out" if math.isinf(self._log) else self._log, f"{of}, in nats; higher is better"),
+            ("log score", "ruled out" if self._log == -math.inf else self._log, f"{of}, in nats; higher is better"),
         ]
         columns = Column("score"), Column("value", "figure"), Column("meaning")
         title = self.title if len(self.title) <= _TITLE else f"{self.title[:_TITLE]}..."
@@ -194,7 +197,8 @@ def score(forecast: Any, outcome: float) -> Score:
     -----
     Laws are scored exactly, by quadrature between their quantiles and jumps (about nine digits for smooth laws). Runs
     are scored by the fair forms, whose expectation is the score of the law that they come from (Ferro (2014), Quarterly
-    Journal of the Royal Meteorological Society 140). One score says little: an even forecast can be unlucky. Compare
+    Journal of the Royal Meteorological Society 140); a pool with a result in it is scored as a law. One score says
+    little: an even forecast can be unlucky. Compare
     mean scores of many, as ``ForecastLog`` does. Source of the scores: Gneiting and Raftery (2007), Journal of the
     American Statistical Association 102(477).
 
@@ -254,6 +258,7 @@ def _fair(ordered: Floats, outcome: float) -> float:
 
 def _integral(law: Any, outcome: float, floor: float | None = None) -> float:
     """Integral of the squared distance of ``cdf`` from the step at the outcome, over values or their logarithms."""
+    law = getattr(law, "as_law", law)
     into, back = (np.log, np.exp) if floor is not None else (np.asarray, np.asarray)
     edges = np.unique(np.append(_edges(law), outcome))
     edges = edges[np.isfinite(edges)]
@@ -282,5 +287,8 @@ def _edges(law: Any) -> Floats:
     values = getattr(law, "sample", getattr(law, "values", None))
     if isinstance(values, tuple):
         return np.asarray(values)
+    if callable(getattr(law, "pmf", None)):
+        low, high = law.ppf([_LEAST, 1.0 - _LEAST])
+        return np.arange(low, min(high, low + _MOST) + 1.0)
     shares = np.linspace(0.0, 1.0, 20_001) if is_discrete(law) else special.ndtr(_SCORES)
     return np.concatenate([law.ppf(shares), ends, np.atleast_1d(getattr(law, "mode", ends[0]))])

@@ -181,6 +181,9 @@ def fit_stops(log: Any, *, observed: Any, like: Mapping[str, str] | None = None)
 
     Notes
     -----
+    A stop that begins with the first moment observed counts as one that was going on then: its duration and the time it
+    takes count, not its beginning. The day of an end counts as stopped.
+
     Rates: n stops in T years of running have the likelihood ``rate**n exp(-rate T)``. The rates of a kind follow a
     gamma law; its mean and its shape are on a grid, weighed by the records and by lognormal priors (mean: median 1 a
     year, log sd 1.5; shape: median 3, log sd 1.5). The mixture of gamma laws that this leaves is given as the gamma
@@ -227,7 +230,9 @@ def fit_stops(log: Any, *, observed: Any, like: Mapping[str, str] | None = None)
     for kind, names in kinds.items():
         watched = {name: spans[name].end - spans[name].begin for name in names}
         running = [watched[name] - sum(event.months for event in events[name]) for name in names]
-        rates = posterior_rates([len(events[name]) for name in names], [time / 12.0 for time in running])
+        # A stop from the first moment on was going on already: it takes time, but did not begin under observation.
+        begun = [sum(stop.start > spans[name].begin for stop in stops[name]) for name in names]
+        rates = posterior_rates(begun, [time / 12.0 for time in running])
         for name, rate in zip([*names, kind], rates, strict=True):
             own = names if name == kind else [name]
             every = [event for one in own for event in events[one]]
@@ -299,7 +304,8 @@ def _order_faults(stops: Sequence[_Stop], span: Span) -> Iterator[Fault]:
     outside = [stop for stop in stops if not span.begin <= stop.start < span.end]
     backward = [stop for stop in stops if stop.end is not None and stop.end <= stop.start]
     for stop in outside:
-        yield stop.row.fault("start", f"must lie within what was observed, {span.first} to {span.last}")
+        hint = "enter one that was going on from the first moment on" if stop.start < span.begin else ""
+        yield stop.row.fault("start", f"must lie within what was observed, {span.first} to {span.last}", hint)
     for stop in backward:
         yield stop.row.fault("end", f"must lie after the start ({stop.row.cells['start']})")
     if outside or backward:

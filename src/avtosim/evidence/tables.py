@@ -22,13 +22,13 @@ from ..declare.rules import NONNEGATIVE
 ALL = "all"
 #: What an empty cell of a file or a data frame holds, as text.
 _NOTHING = ("", "nan", "NaT", "<NA>")
-#: Moments lie within so many months.
-_FARTHEST = 1e6
+#: Numbers of months beyond a century are years, or months written as numbers.
+_FARTHEST = 1200.0
 
 
 @attrs.frozen
 class Row:
-    """One row of a table: its number, counted from 1 below the head, and its cells; None where a cell is empty."""
+    """One row of a table: its number, in a file that of its line, and its cells; None where a cell is empty."""
 
     number: int
     cells: Mapping[str, Any]
@@ -41,36 +41,48 @@ class Row:
 
 def rows_of(table: Any, what: str, columns: Sequence[str], optional: Sequence[str] = ("source",)) -> list[Row]:
     """The rows of a table with the ``columns`` that it must have, the one of names first, and the ``optional`` ones."""
-    found, stated = _read(table, what, columns)
+    found, stated, first = _read(table, what, columns)
     missing = [column for column in columns if found and column not in found]
     if missing:
         lacks = f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
         rule = f"must have the columns {', '.join(columns)}; {lacks}"
         raise FactError([Fault(what, rule, hint=f"found: {', '.join(map(str, found)) or 'none'}")])
     wanted = [*columns, *(column for column in optional if column in found)]
-    rows = [Row(n, {column: _cell(row.get(column)) for column in wanted}) for n, row in enumerate(stated, 1)]
+    rows = [Row(n, {column: _cell(row.get(column)) for column in wanted}) for n, row in enumerate(stated, first)]
+    # Spreadsheets leave empty rows at the end.
+    rows = [row for row in rows if any(cell is not None for cell in row.cells.values())]
     nameless = [row for row in rows if not isinstance(row.cells[columns[0]], str)]
     raise_all([row.fault(columns[0], "must be a name, as text") for row in nameless])
     return rows
 
 
-def _read(table: Any, what: str, columns: Sequence[str]) -> tuple[list[Any], list[Mapping[str, Any]]]:
-    """The names of the columns, and the rows by them."""
+def _read(table: Any, what: str, columns: Sequence[str]) -> tuple[list[Any], list[Mapping[str, Any]], int]:
+    """The names of the columns, the rows by them, and the number of the first row."""
     if isinstance(table, (str, os.PathLike)):
         try:
             text = Path(table).read_text(encoding="utf-8-sig")
-            # Spreadsheets of countries with decimal commas write semicolons between the cells.
-            reader = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in text.partition("\n")[0] else ",")
-            return list(reader.fieldnames or ()), list(reader)
+            lines = list(csv.reader(io.StringIO(text), delimiter=_between(text)))
         except (ValueError, csv.Error) as error:
             raise FactError([Fault(what, f"must be a CSV file in UTF-8: {error}", table)]) from None
+        at = 1 if lines and lines[0] and lines[0][0].startswith("sep=") else 0
+        head = [name.strip().casefold() for name in (lines[at] if len(lines) > at else [])]
+        rule = f"must have as many cells as the head, {len(head)}: {', '.join(head)}"
+        cells = {n: line for n, line in enumerate(lines[at + 1 :], at + 2) if any(map(str.strip, line))}
+        raise_all([Fault(f"{what}, line {n}", rule, line) for n, line in cells.items() if len(line) != len(head)])
+        return head, [dict(zip(head, cells.get(n, ()), strict=False)) for n in range(at + 2, len(lines) + 1)], at + 2
     if callable(getattr(table, "to_dict", None)) and hasattr(table, "columns"):
-        return list(table.columns), table.to_dict("records")
+        return list(table.columns), table.to_dict("records"), 1
     rows: list[Any] = list(table) if isinstance(table, Iterable) and not isinstance(table, Mapping) else [None]
     if not all(isinstance(row, Mapping) for row in rows):
         rule = f"must be the path of a CSV file, a data frame, or rows such as {{{columns[0]!r}: ..., ...}}"
         raise FactError([Fault(what, rule, table)])
-    return list(dict.fromkeys(name for row in rows for name in row)), rows
+    return list(dict.fromkeys(name for row in rows for name in row)), rows, 1
+
+
+def _between(text: str) -> str:
+    """What stands between the cells of a file: semicolons in countries with decimal commas, tabs in copied ranges."""
+    head = text.partition("\n")[0]
+    return next((mark for mark in ";\t" if mark in head), ",")
 
 
 def _cell(value: Any) -> Any:
@@ -98,9 +110,12 @@ def number(row: Row, column: str, faults: list[Fault]) -> float:
 
 def moment(value: Any) -> float | None:
     """A month or date, a number of months, or None for what is neither."""
-    stated = plain(as_date(value.isoformat()[:10] if isinstance(value, dt.date) else value))
+    text = value.isoformat() if isinstance(value, dt.date) else value
+    # A time of day says nothing here.
+    text = text[:10] if isinstance(text, str) and text[10:11] in ("T", " ") else text
+    stated = plain(as_date(text))
     found = stated if isinstance(stated, Date) else _float(stated)
-    return found if abs(found) <= _FARTHEST else None
+    return found if isinstance(found, Date) or abs(found) <= _FARTHEST else None
 
 
 def moment_in(row: Row, column: str, faults: list[Fault]) -> float | None:

@@ -154,6 +154,9 @@ class Scenario(Fact):
         0.9
         """
         given = _as_map(changes)
+        if isinstance(given, FrozenMap) and given.keys() == {"changes", "provenance"}:
+            hint = "write replace(**fit.changes(...)), with two stars"
+            raise FactError([Fault("changes", "must be a table from addresses to values", None, hint)])
         if not isinstance(given, FrozenMap):
             raise FactError([Fault("replace", "takes a table from addresses to values", given)])
         kept = {

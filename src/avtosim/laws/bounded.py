@@ -137,6 +137,7 @@ class Clipped(_Bounded):
         x = as_array(x)
         low, high = self._bounds()
         below = float(self.law.cdf(high if math.isinf(high) else math.nextafter(high, -math.inf)))
-        with np.errstate(divide="ignore"):
-            at_ends = np.log(np.where(x == low, self.law.cdf(x), 1.0 - below))
-        return np.where((x == low) | (x == high), at_ends, self._inside(x, log_density(self.law, x)))
+        at_ends = np.where(x == low, self.law.cdf(x), np.where(x == high, 1.0 - below, 0.0))
+        # Less than that is the rounding of a bound at which the law ends by itself.
+        heaped = at_ends > 1e-12
+        return np.where(heaped, np.log(np.where(heaped, at_ends, 1.0)), self._inside(x, log_density(self.law, x)))

@@ -13,14 +13,17 @@ from ..declare.containers import FrozenMap
 from ..declare.moments import day_of
 from ..declare.rules import dated
 
-#: The shares that are told, each with what it means.
+#: The shares that are told, each with what it means, and the side that is meant.
 _TOLD = {
-    0.01: "one {each} in a hundred {below}",
-    0.1: "one {each} in ten {below}",
-    0.5: "half of all {above}",
-    0.9: "one {each} in ten {above}",
-    0.99: "one {each} in a hundred {above}",
+    0.01: ("one {each} in a hundred", "below"),
+    0.1: ("one {each} in ten", "below"),
+    0.5: ("half of all", "above"),
+    0.9: ("one {each} in ten", "above"),
+    0.99: ("one {each} in a hundred", "above"),
 }
+#: The same sides where a value has a probability of its own, and among dates.
+_AT = {"below": "at most that", "above": "at least that"}
+_DATES = {"below": "before", "above": "after"}
 
 
 def _frozen(quantiles: Mapping[float, float]) -> Any:
@@ -44,6 +47,8 @@ class Description:
         What the quantity has one value of, such as "year".
     dated : bool, default False
         Whether the law is one of dates; its numbers are then months since the year 0, and days are printed.
+    steps : frozenset of float, default empty
+        Shares whose quantiles have a probability of their own: "at most that" is said of them, not "below".
     """
 
     law: str
@@ -51,6 +56,7 @@ class Description:
     mean: float
     each: str
     dated: bool = False
+    steps: frozenset[float] = frozenset()
 
     @classmethod
     def of(cls, law: Any, mean: float, each: str) -> Description:
@@ -78,17 +84,18 @@ class Description:
         if not isinstance(given, str):
             raise TypeError(f"each: must be text, such as 'year'; got {given!r:.80}")
         quantiles = {share: float(law.ppf(np.array(share))) for share in _TOLD}
-        return cls(repr(law), quantiles, mean, each, dated(law))
+        # Where the share up to a quantile is larger than its own, the quantile has a probability.
+        steps = frozenset(share for share, x in quantiles.items() if float(law.cdf(x)) > share + 1e-6)
+        return cls(repr(law), quantiles, mean, each, dated(law), steps)
 
     def __str__(self) -> str:
         shown = day_of if self.dated else _shown
-        below, above = ("before", "after") if self.dated else ("below", "above")
         numbers = {f"P{100 * share:g}": shown(value) for share, value in self.quantiles.items()}
         width = max(map(len, numbers.values()))
-        lines = [
-            f"{name:>3}  {number:>{width}}  {words.format(each=self.each, below=below, above=above)}"
-            for (name, number), words in zip(numbers.items(), _TOLD.values(), strict=True)
-        ]
+        lines = []
+        for (name, number), (share, (words, side)) in zip(numbers.items(), _TOLD.items(), strict=True):
+            told = _AT[side] if share in self.steps else _DATES[side] if self.dated else side
+            lines.append(f"{name:>3}  {number:>{width}}  {words.format(each=self.each)} {told}")
         mean = f"mean {shown(self.mean)}" if math.isfinite(self.mean) else "no finite mean"
         return "\n".join([self.law, *lines, mean])
 

@@ -23,6 +23,8 @@ _INSIDE = Rule("must lie strictly between 0 and 1", 1e-9, 1.0 - 1e-9)
 _FEWEST, _MOST = 3, 10
 #: Condition of the equations from which they say nothing; those of ten even shares have a million.
 _SINGULAR = 1e10
+#: A slope so small is none but for rounding, as in the tails of a law that ends by itself.
+_FLAT = 1e-12
 #: Each term by its powers of (y - 1/2) and of the logit, in the order in which terms are added.
 _TERMS = ((0, 0), (0, 1), (1, 1), (1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (4, 0), (4, 1))
 #: Logits beyond which no share is a float other than 0 and 1, and those at which slopes are looked at.
@@ -81,10 +83,12 @@ class Metalog(LawBase):
             even = "seven shares that lie evenly about one half" if count == 7 else "these shares"
             hint = "leave one out, or move one"
             yield Fault(at, f"must determine the law; {even} leave it open", self.quantiles, hint)
-        elif np.any(falling := _slope(_LOOKED_AT, self._terms) <= 0.0):
+        elif np.any(falling := (slopes := _slope(_LOOKED_AT, self._terms)) < -_FLAT * np.max(slopes)):
             share = float(special.expit(min(_LOOKED_AT[falling], key=abs)))
-            rule = f"must be quantiles that a metalog law can have; its values would fall near the share {share:.3g}"
-            hint = "state bounds, or quantiles that lie more evenly"
+            bounds = [f"{end} {x:g}" for end, x in (("low", self.low), ("high", self.high)) if x is not None]
+            between = f" with {' and '.join(bounds)}" if bounds else ""
+            rule = f"must be quantiles that a metalog law can have{between}; it would fall near the share {share:.3g}"
+            hint = f"state {'other bounds' if bounds else 'bounds'}, or quantiles that lie more evenly"
             yield Fault(at, rule, self.quantiles, hint)
 
     def _fitted(self) -> Floats | None:
@@ -128,7 +132,11 @@ class Metalog(LawBase):
         inside = (low < x) & (x < high)
         x = np.where(inside, x, next(iter(self.quantiles.values())))
         logit = self._logit(x)
-        made = special.log_expit(logit) + special.log_expit(-logit) - np.log(_slope(logit, self._terms))
+        made = (
+            special.log_expit(logit)
+            + special.log_expit(-logit)
+            - np.log(np.maximum(_slope(logit, self._terms), 1e-300))
+        )
         made -= np.log(x - low) if self.low is not None else 0.0
         made -= np.log(high - x) if self.high is not None else 0.0
         made += math.log(high - low) if math.isfinite(high - low) else 0.0

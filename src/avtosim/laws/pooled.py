@@ -20,7 +20,7 @@ from .base import Floats, Known, LawBase, as_array, log_density, mean_of
 _HALVINGS = 100
 
 Laws: TypeAlias = Converted[Mapping[str, Law], Mapping[str, Law]]
-Weights: TypeAlias = Converted[Mapping[str, float], Mapping[str, float]]
+Weights: TypeAlias = Converted[Mapping[str, float] | None, Mapping[str, float]]
 
 
 @fact(kw_only=False)
@@ -63,13 +63,19 @@ class Pooled(LawBase, StandsForLaw):
         """Whether all the laws give separate values only."""
         return all(map(is_discrete, self.laws.values()))
 
+    def __attrs_post_init__(self) -> None:
+        given: Any = self.weights
+        if given is None:
+            object.__setattr__(self, "weights", NO_TABLE)
+        super().__attrs_post_init__()
+
     def _across(self) -> Iterator[Fault]:
         if not self.laws:
             yield Fault(f"{self.address}.laws", "must hold at least one law", self.laws)
         if self.weights:
             for name in self.laws.keys() ^ self.weights.keys():
                 rule = "must have a weight" if name in self.laws else "must be the name of one of the laws"
-                yield Fault(f"{self.address}.weights", rule, name, nearest(name, [*self.laws]))
+                yield Fault(f"{self.address}.weights", rule, name, nearest(name, self.laws.keys() - {name}))
             total = math.fsum(self.weights.values())
             if self.laws.keys() == self.weights.keys() and abs(total - 1.0) > 1e-9:
                 yield Fault(f"{self.address}.weights", f"must sum to 1; these sum to {total:g}", self.weights)
@@ -94,9 +100,12 @@ class Pooled(LawBase, StandsForLaw):
         return np.asarray(self._averaged(lambda law: law.cdf(as_array(x))))
 
     def logpdf(self, x: ArrayLike) -> Floats:
-        with np.errstate(divide="ignore"):
-            logs = [math.log(weight) + log_density(law, x) for weight, law in self.parts]
-            return np.asarray(special.logsumexp(logs, axis=0))
+        nothing, made = np.full(np.shape(x), -np.inf), []
+        for discrete in (True, False):
+            logs = [math.log(w) + log_density(law, x) for w, law in self.parts if is_discrete(law) == discrete]
+            made.append(np.asarray(special.logsumexp([nothing, *logs], axis=0)))
+        # Beside a probability a density is nothing.
+        return np.where(made[0] > -np.inf, made[0], made[1])
 
     def ppf(self, u: ArrayLike) -> Floats:
         u = as_array(u)
@@ -104,7 +113,8 @@ class Pooled(LawBase, StandsForLaw):
         every = np.array([law.ppf(u) for law in parts])
         low, high = every.min(axis=0), every.max(axis=0)
         # At the ends of all shares the quantiles are those of the outermost law.
-        high, low = np.where(u == 0.0, low, high), np.where(u == 1.0, high, low)
+        high, low = np.where(u == 0.0, self.support()[0], high), np.where(u == 1.0, high, low)
+        span = high - low
         # Where the lowest of the quantiles is enough it is the one: a value with a probability of its own.
         high = np.where(self.cdf(low) >= u, low, high)
         for _ in range(_HALVINGS):
@@ -113,11 +123,14 @@ class Pooled(LawBase, StandsForLaw):
             middle = np.where(low < high, 0.5 * low + 0.5 * high, high)
             enough = (self.cdf(middle) >= u) | (low == high)
             low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+        # Halving a range around zero comes near to a probability at zero, but never to it.
+        high = np.where((high > 0.0) & (high < 1e-25 * span) & (self.cdf(0.0) >= u), 0.0, high)
         return self._snapped(high, parts) if self.discrete else high
 
     def _snapped(self, x: Floats, laws: list[Any]) -> Floats:
         """The largest value of the laws that is not above ``x``: a search leaves the last digit open."""
-        shares = [np.asarray(law.cdf(x)) for law in laws]
+        # A share that is rounded to 1 would lead to the end of a law that has none.
+        shares = [np.minimum(law.cdf(x), 1.0 - 2.0**-53) for law in laws]
         values = (np.where(at > 0.0, law.ppf(at), -np.inf) for law, at in zip(laws, shares, strict=True))
         return np.asarray(np.max(list(values), axis=0))
 
