@@ -223,3 +223,44 @@ def test_a_law_says_what_was_said() -> None:
     assert "no finite mean" in str(av.LogStudentT(1, 1, 3).describe())
     with pytest.raises(TypeError, match="each: must be text"):
         av.Exponential(0.5).describe(2)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "shares", [(0.1, 0.3, 0.5, 0.7, 0.9), (0.05, 0.25, 0.5, 0.75, 0.95), (0.1, 0.25, 0.5, 0.75, 0.9)]
+)
+def test_even_quantiles_are_those_of_a_uniform_law(shares: tuple[float, ...]) -> None:
+    """Quantiles in a straight line have a law, the uniform one, though its slope in the tails is mere rounding."""
+    law = av.Metalog({share: 100.0 * share for share in shares})
+    np.testing.assert_allclose(law.ppf(U), 100.0 * U, atol=1e-9)
+    np.testing.assert_allclose(law.logpdf([20.0, 60.0]), -np.log(100.0), atol=1e-9)
+    assert "must be quantiles" in next(
+        iter(faults_of(av.Metalog, {0.1: 10, 0.3: 30, 0.5: 50, 0.7: 70, 0.9: 90.1}).values())
+    )
+
+
+def test_pools_of_laws_with_values_of_their_own_are_sound() -> None:
+    """Discrete laws without end, a probability at zero inside the range, and the lowest value are met exactly."""
+    pool = av.Pooled({"a": stats.poisson(3), "b": av.Discrete([0, 5], [1, 1])})
+    assert set(pool.ppf(U).tolist()) <= set(range(12))
+    assert float(pool.ppf(0.0)) == 0.0
+    assert float(av.Pooled({"a": stats.randint(0, 7), "b": stats.binom(10, 0.5)}).ppf(0.0)) == 0.0
+    heaped = av.Pooled({"a": av.Clipped(av.Normal(5, 10), low=0), "b": av.Normal(0, 10)})
+    at_zero = np.mean(heaped.ppf(np.linspace(0.0005, 0.9995, 10_000)) == 0.0)
+    assert at_zero == pytest.approx(0.5 * float(stats.norm.cdf(-0.5)), abs=2e-3)
+    beside = av.Pooled({"a": av.Discrete([50], [1]), "b": av.Normal(50, 1)})
+    assert float(beside.logpdf(50.0)) == pytest.approx(np.log(0.5))
+    assert float(beside.logpdf(51.0)) == pytest.approx(np.log(0.5 * stats.norm.pdf(1.0)))
+
+
+def test_the_density_of_a_clipped_law_at_a_bound_without_probability() -> None:
+    """Where the law ends at the bound by itself nothing is heaped there, and the density is that of the law."""
+    assert float(av.Clipped(av.Exponential(1), low=0).logpdf(0.0)) == 0.0
+    assert float(av.Clipped(av.Uniform(0, 1), low=0, high=1).logpdf(1.0)) == 0.0
+    assert float(av.Clipped(av.Beta(2, 1), high=1).logpdf(1.0)) == pytest.approx(np.log(2.0))
+    assert float(av.Clipped(av.Normal(0, 1), low=0).logpdf(0.0)) == pytest.approx(np.log(0.5))
+
+
+def test_weights_may_be_left_to_none() -> None:
+    """No weights are equal ones."""
+    laws = {"a": av.Uniform(0, 1), "b": av.Uniform(0, 2)}
+    assert av.Pooled(laws, weights=None) == av.Pooled(laws)

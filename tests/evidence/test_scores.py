@@ -235,3 +235,51 @@ def test_bad_chances_are_refused(arguments: Any, text: str) -> None:
     """Chances outside [0, 1], outcomes that are neither yes nor no and weights of zero are refused by name."""
     with pytest.raises(ValueError, match=text):
         av.brier_parts(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("law", "outcome"),
+    [(stats.poisson(40_000), 40_000), (stats.poisson(3.3), 50), (stats.geom(0.2), 1), (stats.binom(20, 0.3), 6)],
+)
+def test_discrete_laws_without_end_are_scored_exactly(law: Any, outcome: float) -> None:
+    """For SciPy's discrete laws the score is the sum over their steps, however far they reach."""
+    steps = np.arange(0, int(law.ppf(1 - 1e-14)) + outcome + 2)
+    plain = float(np.sum((law.cdf(steps[:-1]) - (steps[:-1] >= outcome)) ** 2))
+    assert av.score(law, outcome).crps == pytest.approx(plain, rel=1e-9)
+    logs = np.log(np.maximum(steps[1:], 2.0))
+    plain = float(np.sum((law.cdf(steps[1:-1]) - (steps[1:-1] >= max(outcome, 2))) ** 2 * np.diff(logs)))
+    assert av.score(law, outcome).crps_of_log(2.0) == pytest.approx(plain, rel=1e-9)
+
+
+def test_a_view_is_scored_as_the_law_that_it_stands_for() -> None:
+    """A view from outside, alone or in a pool, has the scores of its law, whose bends are looked at."""
+    view = av.outside_view(plan=90_000, stated_on="2024-04-15", year=2024, kind="mature", as_of="2024-04-15")
+    assert av.score(view, 60_000).crps == av.score(view.as_law, 60_000).crps
+    other = av.Uniform(0, 1e5)
+    pooled, alone = (av.Pooled({"view": law, "other": other}) for law in (view, view.as_law))
+    assert av.score(pooled, 60_000).crps == av.score(alone, 60_000).crps
+    fine = np.linspace(0.0, 270_000.0, 2_700_001)
+    middle = 0.5 * (fine[1:] + fine[:-1])
+    plain = float(np.sum((view.cdf(middle) - (middle >= 60_000)) ** 2) * (fine[1] - fine[0]))
+    assert av.score(view, 60_000).crps == pytest.approx(plain, rel=1e-6)
+
+
+def test_small_units_do_not_matter_for_laws() -> None:
+    """The chance to reach a volume of a millionth is judged like one of a thousand."""
+    assert av.score(av.Uniform(0, 1e-6), 1e-7).brier(9e-7) == pytest.approx(0.01)
+
+
+def test_scores_go_into_tables_with_their_numbers(tmp_path: Path) -> None:
+    """The numbers of a score, of Brier's parts and of a log are in their tables, unrounded."""
+    pandas = pytest.importorskip("pandas")
+    found = av.score(av.LogNormal(50_000, 0.4), 38_000)
+    frame = found.to_pandas()
+    assert isinstance(frame, pandas.DataFrame)
+    assert frame["value"].tolist() == [38_000, found.pit, found.crps, found.log_score]
+    assert set(frame["unit"]) == {""}
+    parts = av.brier_parts([0.1, 0.9], [0, 1])
+    assert parts.to_pandas()["value"].tolist() == [parts.brier, parts.reliability, parts.resolution, parts.uncertainty]
+    found.to_csv(tmp_path / "score.csv")
+    assert repr(found.crps) in (tmp_path / "score.csv").read_text(encoding="utf-8")
+    assert av.score([1, 2, 3], 2).crps == av.score(np.array([1.0, 2.0, 3.0]), 2).crps
+    assert av.score(pandas.Series([1, 2, 3]), 2).crps == av.score([1, 2, 3], 2).crps

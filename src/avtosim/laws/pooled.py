@@ -113,7 +113,8 @@ class Pooled(LawBase, StandsForLaw):
         every = np.array([law.ppf(u) for law in parts])
         low, high = every.min(axis=0), every.max(axis=0)
         # At the ends of all shares the quantiles are those of the outermost law.
-        high, low = np.where(u == 0.0, self.support()[0], high), np.where(u == 1.0, high, low)
+        first = self.support()[0]
+        high, low = np.where(u == 0.0, first, high), np.where(u == 0.0, first, np.where(u == 1.0, high, low))
         span = high - low
         # Where the lowest of the quantiles is enough it is the one: a value with a probability of its own.
         high = np.where(self.cdf(low) >= u, low, high)
