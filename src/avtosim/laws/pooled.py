@@ -115,7 +115,8 @@ class Pooled(LawBase, StandsForLaw):
         # At the ends of all shares the quantiles are those of the outermost law.
         first = self.support()[0]
         high, low = np.where(u == 0.0, first, high), np.where(u == 0.0, first, np.where(u == 1.0, high, low))
-        span = high - low
+        with np.errstate(invalid="ignore"):
+            span = high - low
         # Where the lowest of the quantiles is enough it is the one: a value with a probability of its own.
         high = np.where(self.cdf(low) >= u, low, high)
         for _ in range(_HALVINGS):
