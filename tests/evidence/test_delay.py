@@ -99,7 +99,7 @@ def test_too_few_late_launches_are_one_warning() -> None:
 @pytest.mark.parametrize(
     ("row", "text"),
     [
-        ({"seen_until": None}, "row 8, H, actual: must be given, or seen_until"),
+        ({"seen_until": None}, "row 8, H, actual: must be given; if the launch has not come, give seen_until"),
         ({"name": "A"}, "row 8, A, name: must be stated once; got 'A'"),
         ({"planned": "spring"}, "row 8, H, planned: must be a date"),
         ({"planned": None}, "row 8, H, planned: must be a date"),

@@ -96,7 +96,7 @@ def test_a_late_forecast_is_kept_out(tmp_path: Path) -> None:
     scores = log.scores()
     assert (scores.scored, scores.open, scores.late) == (1, 0, 2)
     assert scores.mean_crps == pytest.approx(av.score(av.LogNormal(1000, 0.2), 1000).crps_of_log(1), rel=0.01)
-    assert "entered when the outcome was known: kept out" in str(scores)
+    assert "entered when the outcome was known; not scored" in str(scores)
 
 
 def test_a_view_that_knows_the_outcome_is_kept_out(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_scores_are_paired_with_the_naive_rivals(tmp_path: Path) -> None:
     assert "against plan" in str(scores)
     assert "better (95 %:" in str(scores)
     assert scores.outside == (10, 1, 1)
-    assert "of 10; chance allows 0 to 3" in str(scores)
+    assert "of 10; 0 to 3 if forecasts are right" in str(scores)
 
 
 def test_forecasts_of_one_case_count_as_one(tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def test_an_empty_log_has_nothing_to_say(tmp_path: Path) -> None:
             ValueError,
             "entered_on: must be a date that exists as YYYY-MM-DD",
         ),
-        (("a", av.Uniform(0, 1)), {"entered_on": "2023-01-01"}, ValueError, "must not lie before the entry before"),
+        (("a", av.Uniform(0, 1)), {"entered_on": "2023-01-01"}, ValueError, "before the date of the last entry"),
         (
             ("a", av.Normal(0, 1)),
             {},

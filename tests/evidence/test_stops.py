@@ -181,7 +181,7 @@ def test_too_few_stops_are_one_warning_that_says_how_few() -> None:
         av.fit_stops(STOPS[:3], observed=YEAR)
     assert len(warned) == 1
     assert warned[0].filename == __file__
-    with pytest.warns(UserWarning, match=r"no stops that ended; .*with none the prior alone"):
+    with pytest.warns(UserWarning, match=r"no stops that ended; .*durations rest mostly on the prior"):
         none = av.fit_stops([], observed=YEAR)
     assert none["SWM"].per_year.mean() < none["all"].per_year.mean()  # type: ignore[union-attr]
     assert none["SWM"].duration.ppf(0.5) == pytest.approx(0.6)  # type: ignore[union-attr]

@@ -89,9 +89,9 @@ def test_dates_and_numbers_of_months_do_not_mix() -> None:
 def test_kinds_must_be_told_of_all() -> None:
     """``like`` must be a table that names the kind of each partner, and no kind may have the name of a partner."""
     kinds = {"Kaiyi": "Chinese", "BAIC": "Chinese"}
-    assert fault_of(av.fit_stops, STOPS, observed=YEAR, like=kinds).startswith("like['SWM']: must say of what kind")
+    assert fault_of(av.fit_stops, STOPS, observed=YEAR, like=kinds).startswith("like['SWM']: must name its kind")
     clash = kinds | {"SWM": "BAIC"}
     text = fault_of(av.fit_stops, STOPS, observed=YEAR, like=clash)
-    assert text == "like['SWM']: must be the name of a kind, not of one of them; got 'BAIC'"
+    assert text == "like['SWM']: must be the name of a kind, and not a name in the records; got 'BAIC'"
     assert fault_of(av.fit_stops, STOPS, observed=YEAR, like="Chinese").startswith("like: must be a table")
     assert "like['all']" in fault_of(av.fit_stops, [], observed={"all": (0, 12)})

@@ -1,4 +1,4 @@
-"""What a law says in words, so that whoever stated it can see what was said."""
+"""What a law says in words, so that whoever stated it can see what they have said."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from ..declare.containers import FrozenMap
 
-#: The shares that are told, each with what it means.
+#: The shares that are shown, each with what it means.
 _TOLD = {
     0.01: "one {each} in a hundred below",
     0.1: "one {each} in ten below",
@@ -39,7 +39,7 @@ class Description:
     mean : float
         Expected value; infinite where there is no finite one.
     each : str
-        What the quantity has one value of, such as "year".
+        What there is one value for: a "year" of an output, a "stop" of a duration.
     """
 
     law: str
@@ -58,7 +58,7 @@ class Description:
         mean : float
             Its mean.
         each : str
-            What the quantity has one value of.
+            What there is one value for, such as "year".
 
         Returns
         -------
