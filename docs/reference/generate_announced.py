@@ -52,8 +52,8 @@ def _summary(rows: list[AnnouncedPlan]) -> str:
     weights, ratios = case_weights(scored), np.array([(s.actual or 0.0) / s.plan for s in scored])
     dead, met = float(weights @ (ratios < DIES_BELOW)), float(weights @ (ratios >= 1.0))
     return (
-        f"{weights.sum():.0f} company-years with an outcome: {met:.1f} reached the plan, {dead:.1f} died, "
-        "which means less than a fifth of it."
+        f"{weights.sum():.0f} company-years with an outcome: {met:.1f} reached the plan, {dead:.1f} died "
+        "(built less than a fifth of the plan)."
     )
 
 

@@ -90,9 +90,9 @@ def test_a_fit_enters_a_scenario_with_its_provenance() -> None:
 
 def test_too_few_late_launches_are_one_warning() -> None:
     """Four that came late, or none, are told with what the prior says."""
-    with pytest.warns(UserWarning, match=r"fit_delay: only 4 launches that came late; .*0\.42 to 22 months"):
+    with pytest.warns(UserWarning, match=r"fit_delay: few launches that came late: 4; .*0\.42 to 22 months"):
         av.fit_delay(LOG[:-2])
-    with pytest.warns(UserWarning, match="no launches that came late"):
+    with pytest.warns(UserWarning, match="few launches that came late: none"):
         av.fit_delay([{"name": "A", "planned": 0, "actual": 0}])
 
 

@@ -177,11 +177,11 @@ def test_a_fit_enters_a_scenario_in_one_line_with_its_provenance() -> None:
 
 def test_too_few_stops_are_one_warning_that_says_how_few() -> None:
     """Fewer than five stops that ended, or none, are told with the prior; the laws are there nevertheless."""
-    with pytest.warns(UserWarning, match=r"only 3 stops that ended; .*prior.*0\.083 to 4\.3 months") as warned:
+    with pytest.warns(UserWarning, match=r"few stops that ended: 3; .*prior.*0\.083 to 4\.3 months") as warned:
         av.fit_stops(STOPS[:3], observed=YEAR)
     assert len(warned) == 1
     assert warned[0].filename == __file__
-    with pytest.warns(UserWarning, match=r"no stops that ended; .*durations rest mostly on the prior"):
+    with pytest.warns(UserWarning, match=r"few stops that ended: none; .*durations rest mostly on the prior"):
         none = av.fit_stops([], observed=YEAR)
     assert none["SWM"].per_year.mean() < none["all"].per_year.mean()  # type: ignore[union-attr]
     assert none["SWM"].duration.ppf(0.5) == pytest.approx(0.6)  # type: ignore[union-attr]

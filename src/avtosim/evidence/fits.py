@@ -141,13 +141,13 @@ def ranking(fits: Mapping[str, Sequence[Fitted]], what: str) -> Table:
 def warn_of_few(call: str, counts: Mapping[str, int], what: str, prior: str) -> None:
     """Warn once of the kinds with so few events that the answer rests mostly on the ``prior``."""
     few = [
-        f"{count or 'no'} {what}" + (f" of kind {kind!r}" if len(counts) > 1 else "")
+        f"{count or 'none'}" + (f" of kind {kind!r}" if len(counts) > 1 else "")
         for kind, count in counts.items()
         if count < FEW
     ]
     if few:
-        text = f"{call}: only {', '.join(few)}".replace("only no", "no", 1)
-        warnings.warn(f"{text}; with fewer than five, {prior}", UserWarning, stacklevel=outside())
+        text = f"{call}: few {what}: {', '.join(few)}; with fewer than five, {prior}"
+        warnings.warn(text, UserWarning, stacklevel=outside())
 
 
 def in_words(prior: tuple[float, float]) -> str:
