@@ -126,9 +126,9 @@ def report(title: str, rows: list[Scored], *, held: bool = False) -> None:
     pits = np.array([r.pit for r in rows])
     low, high = (float(weights @ beyond) for beyond in (pits < 0.1, pits > 0.9))
     ends = stats.binom.ppf([0.025, 0.975], round(total), 0.1)
-    chance = f"chance allows {ends[0]:.0f} to {ends[1]:.0f}"
-    row("company-years below P10", f"{low:.1f} of {total:.0f}", chance)
-    row("company-years above P90", f"{high:.1f} of {total:.0f}", chance)
+    expected = f"{ends[0]:.0f} to {ends[1]:.0f} if the views are right"
+    row("company-years below P10", f"{low:.1f} of {total:.0f}", expected)
+    row("company-years above P90", f"{high:.1f} of {total:.0f}", expected)
     row("80 % intervals that hold the outcome", f"{1.0 - (low + high) / total:.0%}")
 
 

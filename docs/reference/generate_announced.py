@@ -14,22 +14,22 @@ PAGE = Path(__file__).with_name("announced-plans.md")
 
 HEAD = """# Announced plans and what was built
 
-What makers announced for a year, when, and what they built: the table behind `outside_view`, which is the file
-`evidence/announced.csv` of the package. This page is made from it by `generate_announced.py`. Volumes are vehicles.
-The ratio is what was built over the plan: over the middle of a range, and over the number named where "at least" was
-said. A date is a day, a month or a year and counts as known from its end on. What is counted is vehicles built unless
-another word stands beside the plan. What is empty was not found.
+What makers announced for a year, when they announced it, and what they built: the table behind `outside_view`, which
+is the file `evidence/announced.csv` of the package. This page is made from it by `generate_announced.py`. Volumes are
+vehicles: vehicles built, unless another word stands beside the plan. The ratio is what was built divided by the plan;
+of a range the middle is taken, of "at least" the number named. A date is a day, a month or a year; what became known
+in a month or year counts as known from its end on. An empty cell means that nothing was found.
 
-It is a convenience sample: a plan that failed is news, one that was met is not, so misses are over-reported. Rows of
-low confidence are shown, but left out of every view and of the figures below. Several statements of a company-year
-share a weight of 1.
+The table is a convenience sample, not a complete list: a plan that failed is news, a plan that was met is not, so
+failures are over-reported. Rows of low confidence are shown, but left out of every view and of the figures below. The
+statements of one company-year weigh 1 together, so the figures below need not be whole numbers.
 """
 
 #: What stands above the rows of each kind.
 MEANINGS = {
-    "new_partner_assembly": "Kits of a partner in its first two years or so.",
+    "new_partner_assembly": "A plant that assembles a partner's kits, in about the first two years with that partner.",
     "new_maker_or_plant": "A maker or a plant that is itself new.",
-    "mature": "A plant that is running.",
+    "mature": "A plant that has been running for some time.",
 }
 _COLUMNS = ("company", "programme", "year", "stated on", "plan", "last year (known on)", "built (known on)", "ratio")
 _MORE = ("confidence", "sources", "note")
@@ -52,8 +52,8 @@ def _summary(rows: list[AnnouncedPlan]) -> str:
     weights, ratios = case_weights(scored), np.array([(s.actual or 0.0) / s.plan for s in scored])
     dead, met = float(weights @ (ratios < DIES_BELOW)), float(weights @ (ratios >= 1.0))
     return (
-        f"{weights.sum():.0f} company-years with an outcome: {met:.1f} reached the plan, {dead:.1f} died with less "
-        "than a fifth of it."
+        f"{weights.sum():.0f} company-years with an outcome: {met:.1f} reached the plan, {dead:.1f} died "
+        "(built less than a fifth of the plan)."
     )
 
 

@@ -92,16 +92,16 @@ def test_a_fit_enters_a_scenario_with_its_provenance() -> None:
 
 def test_too_few_late_launches_are_one_warning() -> None:
     """Four that came late, or none, are told with what the prior says."""
-    with pytest.warns(UserWarning, match=r"fit_delay: only 4 launches that came late; .*0\.42 to 22 months"):
+    with pytest.warns(UserWarning, match=r"fit_delay: few launches that came late: 4; .*0\.42 to 22 months"):
         av.fit_delay(LOG[:-2])
-    with pytest.warns(UserWarning, match="no launches that came late"):
+    with pytest.warns(UserWarning, match="few launches that came late: none"):
         av.fit_delay([{"name": "A", "planned": 0, "actual": 0}])
 
 
 @pytest.mark.parametrize(
     ("row", "text"),
     [
-        ({"seen_until": None}, "row 8, H, actual: must be given, or seen_until"),
+        ({"seen_until": None}, "row 8, H, actual: must be given; if the launch has not come, give seen_until"),
         ({"name": "A"}, "row 8, A, name: must be stated once; got 'A'"),
         ({"planned": "spring"}, "row 8, H, planned: must be a date"),
         ({"planned": None}, "row 8, H, planned: must be a date"),

@@ -124,7 +124,9 @@ def test_a_fit_enters_a_scenario_with_its_provenance() -> None:
 
 def test_too_few_months_are_one_warning() -> None:
     """Four months are told as few, with what the prior says."""
-    with pytest.warns(UserWarning, match=r"fit_fill_rate: only 4 months; .*a fill rate about 0\.85"):
+    with pytest.warns(
+        UserWarning, match=r"fit_fill_rate: few months: 4; .*fill rates rest mostly on the prior, a guess: about 0\.85"
+    ):
         av.fit_fill_rate(MONTHS[:4])
 
 

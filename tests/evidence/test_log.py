@@ -130,7 +130,7 @@ def test_a_late_forecast_is_kept_out(tmp_path: Path) -> None:
     scores = log.scores()
     assert (scores.scored, scores.open, scores.late) == (1, 0, 2)
     assert scores.mean_crps == pytest.approx(av.score(av.LogNormal(1000, 0.2), 1000).crps_of_log(1), rel=0.01)
-    assert "what became known later: kept out" in str(scores)
+    assert "what became known later; not scored" in str(scores)
 
 
 def test_a_view_that_knows_the_outcome_is_kept_out(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_scores_are_paired_with_the_naive_rivals(tmp_path: Path) -> None:
     assert "against plan" in str(scores)
     assert "better (95 %:" in str(scores)
     assert scores.outside == (10, 1, 1)
-    assert "of 10; chance allows 0 to 3" in str(scores)
+    assert "of 10; 0 to 3 if forecasts are right" in str(scores)
 
 
 def test_forecasts_of_one_case_count_as_one(tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ def test_an_empty_log_has_nothing_to_say(tmp_path: Path) -> None:
         (("a", av.Uniform(0, 1)), {"entered_on": "2025-03"}, ValueError, "entered_on: must be a date that exists"),
         (("a", av.Uniform(0, 1)), {"entered_on": "9025-03-01"}, ValueError, "entered_on: must not lie after today"),
         (("a", av.Uniform("2024-01", "2025-01")), {}, ValueError, "forecast: must be a law of numbers; this one is of"),
-        (("a", av.Uniform(0, 1)), {"entered_on": "2023-01-01"}, ValueError, "must not lie before the entry before"),
+        (("a", av.Uniform(0, 1)), {"entered_on": "2023-01-01"}, ValueError, "before the date of the last entry"),
         (
             ("a", av.Normal(0, 1)),
             {},

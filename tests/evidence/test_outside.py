@@ -139,11 +139,11 @@ def test_the_print_says_what_it_is() -> None:
         "chance to reach the plan ",
         "chance that the programme dies (less than a fifth of the plan) ",
         "tass.com",
-        "18 company-years, outcomes known by 2024-04-30; 38 of other kinds weigh as one",
+        "18 company-years, outcomes known by 2024-04-30; 38 of other kinds count as one",
         "the plan is 2.4 times last year's output",
     ):
         assert part in text
-    assert "all outcomes of the table, also later ones" in str(view())
+    assert "all outcomes of the table, later ones too" in str(view())
     assert "nothing was built last year; " in str(view(last_year=0))
 
 
@@ -153,7 +153,7 @@ def test_it_warns_of_few_cases_and_of_long_horizons() -> None:
     assert few.warning == "few cases: 2 company-years of this kind"
     assert few.warning in str(few)
     assert view().warning == ""
-    assert "no case of this kind was stated more than 33 months" in view(year=2028).warning
+    assert "no plan of this kind was stated more than 33 months" in view(year=2028).warning
 
 
 def test_last_year_moves_no_bit_of_the_law() -> None:
@@ -200,7 +200,7 @@ def test_each_wrong_argument_has_one_clear_error(said: str) -> None:
 
 def test_a_table_without_the_kind_is_refused() -> None:
     """Where no case of the kind was ever known there is no first date to name."""
-    with pytest.raises(av.FactError, match=r"as_of: must not lie before the outcome of any mature case was known$"):
+    with pytest.raises(av.FactError, match=r"as_of: must not lie before any outcome of kind mature was known$"):
         view_from([s for s in announced() if s.kind != "mature"], **ASKED | {"kind": "mature"})
 
 

@@ -96,7 +96,7 @@ def test_a_rate_is_one_of_running_time() -> None:
 def test_a_stop_from_the_first_moment_on_did_not_begin_under_observation() -> None:
     """It takes running time and is a duration, but no event of the rate; one that began before says what to enter."""
     log = [{"partner": "A", "start": "2023-01-01", "end": "2023-06-30"}]
-    with pytest.warns(UserWarning, match="only 1 stop that ended"):
+    with pytest.warns(UserWarning, match="few stops that ended: 1"):
         fit = av.fit_stops(log, observed={"A": ("2023-01", "2023-12")})
     law: Any = fit["A"].per_year
     assert law.law.mean() == pytest.approx(posterior_rates([0], [0.5])[0].mean(), rel=1e-3)
@@ -189,11 +189,11 @@ def test_a_fit_enters_a_scenario_in_one_line_with_its_provenance() -> None:
 
 def test_too_few_stops_are_one_warning_that_says_how_few() -> None:
     """Fewer than five stops that ended, or none, are told with the prior; the laws are there nevertheless."""
-    with pytest.warns(UserWarning, match=r"only 3 stops that ended; .*prior.*0\.083 to 4\.3 months") as warned:
+    with pytest.warns(UserWarning, match=r"few stops that ended: 3; .*prior.*0\.083 to 4\.3 months") as warned:
         av.fit_stops(STOPS[:3], observed=YEAR)
     assert len(warned) == 1
     assert warned[0].filename == __file__
-    with pytest.warns(UserWarning, match=r"no stops that ended; .*the answer is mostly the prior, a guess"):
+    with pytest.warns(UserWarning, match=r"few stops that ended: none; .*durations rest mostly on the prior"):
         none = av.fit_stops([], observed=YEAR)
     assert none["SWM"].per_year.mean() < none["all"].per_year.mean()  # type: ignore[union-attr]
     assert none["SWM"].duration.ppf(0.5) == pytest.approx(0.6)  # type: ignore[union-attr]

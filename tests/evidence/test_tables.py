@@ -90,10 +90,10 @@ def test_dates_and_numbers_of_months_do_not_mix() -> None:
 def test_kinds_must_be_told_of_all() -> None:
     """``like`` must be a table that names the kind of each partner, and no kind may have the name of a partner."""
     kinds = {"Kaiyi": "Chinese", "BAIC": "Chinese"}
-    assert fault_of(av.fit_stops, STOPS, observed=YEAR, like=kinds).startswith("like['SWM']: must say of what kind")
+    assert fault_of(av.fit_stops, STOPS, observed=YEAR, like=kinds).startswith("like['SWM']: must name its kind")
     clash = kinds | {"SWM": "BAIC"}
     text = fault_of(av.fit_stops, STOPS, observed=YEAR, like=clash)
-    assert text == "like['SWM']: must be the name of a kind, not of one of them; got 'BAIC'"
+    assert text == "like['SWM']: must be the name of a kind, and not a name in the records; got 'BAIC'"
     assert fault_of(av.fit_stops, STOPS, observed=YEAR, like="Chinese").startswith("like: must be a table")
     assert "like['all']" in fault_of(av.fit_stops, [], observed={"all": (0, 12)})
 
@@ -106,7 +106,7 @@ def test_files_as_spreadsheets_write_them_are_read(tmp_path: Path) -> None:
     found = []
     for text in (plain, other, plain.replace(",", "\t"), "sep=;\n" + plain.replace(",", ";")):
         path.write_text(text, encoding="utf-8")
-        with pytest.warns(UserWarning, match="only 1 stop that ended"):
+        with pytest.warns(UserWarning, match="few stops that ended: 1"):
             found.append(str(av.fit_stops(path, observed=YEAR)))
     assert len(set(found)) == 1
 

@@ -17,8 +17,8 @@ _REACH = 9.0
 def log_density_of_runs(ordered: Floats, x: Floats) -> Floats:
     """Logarithm of the density of sorted outputs at each value, by normal kernels reflected at zero.
 
-    Where all runs are equal it is the logarithm of a probability. Else it is finite at any value that is not negative:
-    beyond all runs it is that of the nearest one.
+    Where all runs are equal it is the logarithm of a probability. Otherwise it is finite at every value that is not
+    negative: beyond all runs it comes from the nearest one.
     """
     low, high = np.quantile(ordered, [0.25, 0.75])
     spread = min(float(np.std(ordered)), float(high - low) / 1.349) or float(np.std(ordered))

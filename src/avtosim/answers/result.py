@@ -513,9 +513,9 @@ class Result(Tabular):
         return worst_estimate(values, share, self.run_info.replicate_size, confidence, what)
 
     def cdf(self, x: ArrayLike) -> Floats:
-        """Share of the runs whose output is at most a value; with ``ppf`` this makes a result a law.
+        """Share of the runs whose output is at most a value. With ``ppf`` it makes a result a law.
 
-        So a result can stand in ``Pooled`` beside other views of the same year.
+        So a result can stand in ``Pooled`` beside other laws of the same year's output.
 
         Parameters
         ----------
@@ -530,7 +530,7 @@ class Result(Tabular):
         return np.asarray(np.searchsorted(self.ordered, np.asarray(x, dtype=np.float64), side="right") / self.runs)
 
     def ppf(self, u: ArrayLike) -> Floats:
-        """Smallest output that at least a share of the runs do not exceed, without its interval.
+        """Smallest output that at least this share of the runs do not exceed, without an interval.
 
         Parameters
         ----------
@@ -561,7 +561,7 @@ class Result(Tabular):
         Notes
         -----
         A normal kernel of Silverman's width, reflected at zero. Beyond all runs the value rests on the nearest one and
-        says little more than that the runs did not foresee it.
+        says little more than that no run came near it.
         """
         return log_density_of_runs(self.ordered, np.asarray(x, dtype=np.float64))
 

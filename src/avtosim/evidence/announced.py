@@ -26,38 +26,38 @@ def _number(text: str | float | None) -> float | None:
 
 @attrs.frozen(kw_only=True)
 class AnnouncedPlan:
-    """One statement: what a maker announced for a year, when, and what it built; a row of ``announced()``.
+    """One statement: what a maker announced for a year, when, and what it built. A row of ``announced()``.
 
     Parameters
     ----------
     case_id, company, plant_or_programme, country : str
-        The company-year and whose it is; statements of one company-year share the first.
+        The company-year, and whose it is. All statements of one company-year have the same ``case_id``.
     period : str
         The year planned for, such as "2024", or "2021/22" for one that ends on 20 March.
     stated_on : str
         When it was stated, as YYYY, YYYY-MM or YYYY-MM-DD.
     plan_low, plan_high : float, vehicles
-        Ends of what was announced; ``plan_high`` is None where "at least" was said.
+        Lower and upper end of what was announced; ``plan_high`` is None where "at least" was said.
     quantity : {"built", "delivered", "sold", "shipped"}
         What is counted.
     kind : {"new_partner_assembly", "new_maker_or_plant", "mature"}
         Kind of plant or programme.
     last_year_value : float or None, vehicles
-        What had been built the year before.
+        What was built in the year before; None where it was not found.
     last_year_known_on : str
-        When that was known; empty if it is not known when.
+        When that became known; empty where this was not found.
     actual : float or None, vehicles
         What was built; None where it was not found.
     outcome_known_on : str
-        When that was known.
+        When that became known.
     source_plan, source_actual : str
-        Addresses of the pages behind both.
+        Addresses of the pages that state plan and outcome.
     confidence : {"high", "medium", "low"}
-        How sure the row is.
+        How well the row is founded.
     note : str
-        What else is to be known of it.
+        Remarks.
     weight : float, default 1
-        What it counts in a view: 1 over the number of statements of its company-year.
+        Its weight in a view: 1 divided by the number of statements of its company-year.
     """
 
     case_id: str
@@ -83,7 +83,7 @@ class AnnouncedPlan:
 
     @property
     def plan(self) -> float:
-        """The volume announced, in vehicles: the middle of a range, and what is named where "at least" was said."""
+        """The volume announced, in vehicles: the middle of a range, or the number named with "at least"."""
         return self.plan_low if self.plan_high is None else 0.5 * (self.plan_low + self.plan_high)
 
     @property
@@ -93,18 +93,18 @@ class AnnouncedPlan:
 
     @property
     def ratio(self) -> float:
-        """What was built over the plan; ``ValueError`` where it was not found."""
+        """What was built, divided by the plan; ``ValueError`` where the outcome was not found."""
         if self.actual is None:
             raise ValueError(f"ratio: must have an outcome; that of {self.case_id} was not found")
         return self.actual / self.plan
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Addresses of the pages behind plan and outcome, those that there are."""
+        """Addresses of the pages that state plan and outcome, as far as there are any."""
         return tuple(filter(None, [self.source_plan, self.source_actual]))
 
     def known_by(self, as_of: str | int) -> bool:
-        """Tell whether the statement and its outcome were known.
+        """Tell whether the statement and its outcome were known by a date.
 
         Parameters
         ----------
@@ -123,12 +123,12 @@ class AnnouncedPlan:
         return known_by(self.stated_on, as_of) and known_by(self.outcome_known_on, as_of)
 
     def last_year(self, as_of: str | int) -> float | None:
-        """Give what had been built the year before, if it was known.
+        """Give what was built in the year before, or None if that was not known by a date.
 
         Parameters
         ----------
         as_of : str or int
-            A date as YYYY, YYYY-MM or YYYY-MM-DD, by whose end it must have been known; or the ordinal of a day.
+            A date as YYYY, YYYY-MM or YYYY-MM-DD; what was known by its end counts. Or the ordinal of a day.
 
         Returns
         -------
@@ -149,7 +149,7 @@ def announced() -> tuple[AnnouncedPlan, ...]:
     Returns
     -------
     tuple of AnnouncedPlan
-        One for each statement; the page *Announced plans* shows them by kind.
+        One for each statement; the page *Announced plans* lists them by kind.
 
     Examples
     --------

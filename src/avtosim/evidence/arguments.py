@@ -1,4 +1,4 @@
-"""Checks of what is given to the functions of this room: each fault names the argument, its rule and what was given."""
+"""Checks of the arguments of this room's functions: each fault names the argument, its rule and its value."""
 
 from __future__ import annotations
 

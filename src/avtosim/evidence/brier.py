@@ -22,17 +22,17 @@ class BrierParts(Tabular):
     Parameters
     ----------
     brier : float
-        Mean squared distance of the chances from what happened, 1 or 0; the lower, the better.
+        Mean squared distance of the chances from what happened (1 or 0); lower is better.
     reliability : float
-        What is lost because chances are not as often right as they say; 0 is best.
+        What is lost because chances are too high or too low; 0 is best.
     resolution : float
-        What is gained because chances tell years that reach from years that do not; the more, the better.
+        What is gained because chances are higher where the event happens than where it does not; more is better.
     uncertainty : float
-        The score of whoever knows nothing but how often it happens.
+        The score of stating the overall share of hits each time.
     count : int
-        Chances that were judged.
+        Number of chances scored.
     hits : int
-        How many of them came true.
+        Number of events that happened.
     """
 
     brier: float
@@ -47,9 +47,9 @@ class BrierParts(Tabular):
         """The score and its parts as a table."""
         rows = [
             ("Brier score", self.brier, "mean squared error of the chances"),
-            ("reliability", self.reliability, "lost by chances that promise too much or too little"),
+            ("reliability", self.reliability, "lost by chances that are too high or too low"),
             ("resolution", self.resolution, "gained by telling hits from misses"),
-            ("uncertainty", self.uncertainty, f"score of the share alone: {self.hits} of {self.count} came true"),
+            ("uncertainty", self.uncertainty, f"score of the overall share; {self.hits} hits, {self.count} chances"),
         ]
         columns = Column("part"), Column("value", "figure"), Column("meaning")
         return Table(columns, {"": [(name, value, words) for name, value, words in rows]}, header=False)
@@ -66,9 +66,9 @@ def brier_parts(chances: ArrayLike, happened: ArrayLike, weights: ArrayLike | No
     chances : array_like of float in [0, 1], shape (n,)
         The chances that were stated.
     happened : array_like of bool, shape (n,)
-        Whether each came true.
+        Whether each event happened.
     weights : array_like of float above zero, shape (n,), optional
-        How much each counts; all alike by default.
+        How much each chance counts; all the same by default.
 
     Returns
     -------
@@ -77,24 +77,24 @@ def brier_parts(chances: ArrayLike, happened: ArrayLike, weights: ArrayLike | No
     Raises
     ------
     ValueError
-        If there are none, if their numbers differ, or if one breaks its rule.
+        If there are none, if there are not as many of one as of another, or if a value breaks its rule.
 
     Notes
     -----
-    Reliability and resolution compare the chances with those that would have been right, found by isotonic regression:
-    no bins are chosen, and the parts sum to the score exactly. Where equal chances came true the more often the higher
-    they are, these are the parts of Murphy. With few forecasts the regression follows chance, so that reliability and
-    resolution both come out too large: look at ``count``. Source: Dimitriadis, Gneiting and Jordan (2021), Proceedings
-    of the National Academy of Sciences 118(8).
+    Reliability and resolution compare the stated chances with recalibrated ones, found by isotonic regression: no bins
+    are chosen, and the parts sum to the score exactly. Where higher chances came true more often without exception,
+    these are Murphy's parts for each distinct chance. With few forecasts the regression also fits what is accidental,
+    so that reliability and resolution both come out too large: look at ``count``. Source: Dimitriadis, Gneiting and
+    Jordan (2021), Proceedings of the National Academy of Sciences 118(8).
 
     Examples
     --------
     >>> import avtosim
     >>> print(avtosim.brier_parts([0.1, 0.1, 0.1, 0.6, 0.6], [False, False, True, True, False]))
     Brier score  0.270  mean squared error of the chances
-    reliability  0.037  lost by chances that promise too much or too little
+    reliability  0.037  lost by chances that are too high or too low
     resolution   0.007  gained by telling hits from misses
-    uncertainty  0.240  score of the share alone: 2 hits of 5
+    uncertainty  0.240  score of the overall share; 2 hits, 5 chances
     """
     stated, hits = arguments.numbers("chances", chances), arguments.numbers("happened", happened)
     weigh = np.ones_like(stated) if weights is None else arguments.numbers("weights", weights)
@@ -109,7 +109,7 @@ def brier_parts(chances: ArrayLike, happened: ArrayLike, weights: ArrayLike | No
     def mean_square(of: Floats | float) -> float:
         return float(np.average((of - hits) ** 2, weights=weigh))
 
-    # Equal chances are one: their mean is recalibrated together.
+    # Equal chances are recalibrated together, by their mean.
     _, place = np.unique(stated, return_inverse=True)
     total = np.bincount(place, weigh)
     share = np.bincount(place, weigh * hits) / total

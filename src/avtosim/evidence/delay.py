@@ -1,4 +1,4 @@
-"""Delays of launches from a log of them, with those that have not come yet."""
+"""Delays of launches from a log of launches, with those that have not come yet."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _COLUMNS = ("name", "planned", "actual")
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class DelayFit(Fit):
-    """How late launches are, from a log of them. Print it for a table.
+    """How late launches are, from a log of launches. Print it for a table.
 
     ``fit["E5"]`` is the law of the delay of a launch in the log that has not come, given how late it is already. The
-    name of a kind ("all" where none are told apart), or of a launch that has come, gives that of a new one of this
-    kind. ``fit_delay`` makes it.
+    name of a kind ("all" where no kinds are stated), or of a launch that has come, gives the law of a new launch of
+    this kind. ``fit_delay`` makes it.
 
     Parameters
     ----------
@@ -37,7 +37,8 @@ class DelayFit(Fit):
     kinds : mapping of str to sequence of str
         The launches of each kind.
     candidates : Table
-        The laws of late launches that were tried, by their leave-one-out log score, the best first; that one is used.
+        The laws of late launches that were tried, with their leave-one-out log scores. The first is the best and is
+        used.
     """
 
     field: ClassVar[str] = "delay"
@@ -50,12 +51,12 @@ class DelayFit(Fit):
         Parameters
         ----------
         name : str
-            A launch in the log, or a kind for a new one of it.
+            A launch in the log, or a kind for a new launch of this kind.
 
         Returns
         -------
         law
-            0 for on time or early.
+            Of the delay in months; 0 is on time or early.
 
         Raises
         ------
@@ -67,7 +68,7 @@ class DelayFit(Fit):
 
     @property
     def law(self) -> Law:
-        """The law of a new launch's delay in months, where no kinds are told apart; else take that of a kind."""
+        """The law of a new launch's delay in months, where no kinds are stated; with kinds use ``fit[kind]``."""
         return self[ALL]
 
     @property
@@ -81,20 +82,20 @@ class DelayFit(Fit):
 
         pending = {kind: [name for name in names if self[name] is not self[kind]] for kind, names in self.kinds.items()}
         notes = tuple(self.provenance(kind).note for kind in self.kinds)
-        return Table(columns, self._rows(pending, numbers), "months of delay", notes)
+        return Table(columns, self._rows(pending, numbers), "chance of being on time; months of delay", notes)
 
 
 def fit_delay(log: Any, *, like: Mapping[str, str] | None = None) -> DelayFit:
-    """Fit how late launches are to a log of them.
+    """Find from a log of launches how late launches are.
 
     Parameters
     ----------
     log : path, data frame or rows
         A CSV file, a pandas data frame or mappings with ``name``, ``planned`` and ``actual``: dates, months (their
         first day) or numbers of months. Where ``actual`` is empty the launch has not come, and ``seen_until`` says up
-        to when one looked. A column ``source`` goes into the provenance; others are ignored.
+        to when this is known. A column ``source`` goes into the provenance; others are ignored.
     like : mapping from str to str, optional
-        The kind of each launch: those of a kind are taken to be alike. By default all are of one kind, "all".
+        The kind of each launch; launches of one kind are taken to be alike. By default all are of one kind, "all".
 
     Returns
     -------
@@ -104,8 +105,8 @@ def fit_delay(log: Any, *, like: Mapping[str, str] | None = None) -> DelayFit:
     Raises
     ------
     FactError
-        For other columns than these, a name that comes twice, what is no moment, a launch that has neither come nor a
-        day up to which one looked, or that came after this day; each with its row, name and value.
+        For missing columns, a name that comes twice, a value that is no moment, a launch with neither ``actual`` nor
+        ``seen_until``, or one that came after ``seen_until``; each with its row, name and value.
     OSError
         If the file cannot be read.
 
@@ -116,13 +117,14 @@ def fit_delay(log: Any, *, like: Mapping[str, str] | None = None) -> DelayFit:
 
     Notes
     -----
-    Early counts as on time. The chance of that has an even prior. How late the others are follows a lognormal, Weibull,
-    gamma or exponential law, with its geometric mean (prior median 3 months, log sd 1.2) and its spread (prior median
-    0.9, log sd 0.4) on a grid; the priors are guesses. A launch that is late and has not come counts by its survival,
-    one that is not due yet says nothing. The law with the best leave-one-out log score is used, pooled over what
-    is uncertain of its scale. A programme that died counts as one that has not come: the law knows of no delay without
-    end, so leave such programmes out and state their chance beside it. In a scenario the delay counts from ``start``,
-    so that must be the planned one. Sources as for ``fit_stops``.
+    Early counts as on time. The chance of being on time has a uniform prior. How late the others are follows a
+    lognormal, Weibull, gamma or exponential law. Its geometric mean (prior median 3 months, log sd 1.2) and its spread,
+    the standard deviation of the logarithm (prior median 0.9, log sd 0.4), are on a grid; the priors are guesses. A
+    launch that is late and has not come counts by the chance of a delay at least so long; one that is not due yet does
+    not count. The law with the best leave-one-out log score is used, pooled over what is uncertain about its scale. A
+    programme that was given up would count as a launch that has not come, but the law knows no delay without end: leave
+    such programmes out of the log, and state the chance of giving up elsewhere in the scenario. There the delay counts
+    from ``start``, which must be the planned start. Sources as for ``fit_stops``.
 
     Examples
     --------
@@ -148,7 +150,7 @@ def fit_delay(log: Any, *, like: Mapping[str, str] | None = None) -> DelayFit:
         ranked[kind] = fitted({kind: late}, median=LATE[0], log_sd=LATE[1])
         came_late[kind] = sum(event.over for event in late)
         parts = ranked[kind][0].parts(kind)
-        # An even prior of being on time.
+        # A uniform prior of the chance of being on time.
         on_time = (len(said) - len(late) + 1.0) / (len(said) + 2.0)
         every = {f"late {part}": ((1.0 - on_time) * weight, law) for part, (weight, law) in parts.items()}
         law = pooled({"on time": (on_time, Discrete([0.0], [1.0])), **every})
@@ -164,7 +166,7 @@ def fit_delay(log: Any, *, like: Mapping[str, str] | None = None) -> DelayFit:
                 left = Truncated(pooled(best.parts(kind)), low=digits(event.months))
                 found[name] = Found(left, origin(given, [row for row in rows if row.cells["name"] == name]))
         found[kind] = new
-    warn_of_few("fit_delay", came_late, "launches that came late", in_words(LATE))
+    warn_of_few("fit_delay", came_late, "launches that came late", f"delays rest mostly on the prior, {in_words(LATE)}")
     return DelayFit(found=found, kinds=kinds, candidates=ranking(ranked, "late launches"))
 
 
@@ -188,7 +190,7 @@ def _events(rows: Sequence[Row]) -> dict[str, Event | None]:
         at = {column: moment_in(row, column, faults) for column in dict.fromkeys(["planned", *given])}
         stated.append((row, {column: value for column, value in at.items() if value is not None}))
         if not {"actual", "seen_until"}.intersection(given):
-            rule = "must be given, or seen_until, up to when one looked for a launch that has not come"
+            rule = "must be given; if the launch has not come, give seen_until, up to when that is known"
             faults.append(row.fault("actual", rule))
     raise_all(faults)
     require_one_kind((value for _, at in stated for value in at.values()), "log")

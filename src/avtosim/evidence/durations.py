@@ -1,4 +1,4 @@
-"""Durations with few events: candidate laws with a scale for each group, on a grid, unfinished ones censored."""
+"""Laws of durations from few events: candidates with a scale for each group, on a grid; unfinished ones censored."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Candidate:
 
 
 def digits(value: float, count: int = 4) -> float:
-    """A number rounded to so many digits: those of a fit beyond these mean nothing."""
+    """A number rounded to so many digits: further digits of a fit mean nothing."""
     return float(f"{value:.{count}g}")
 
 

@@ -1,4 +1,4 @@
-"""Fill rates from months of deliveries: the law of a month, how months hang together, and what a year leaves open."""
+"""Fill rates from months of deliveries: the law of a month, how alike months are, and what stays uncertain."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .fits import Fit, Found, origin, warn_of_few
 from .tables import Row, kinds_of, moment_in, months, number, raise_all, require_one_kind, rows_of
 
 #: Priors on the scale of arcsin(sqrt(fill rate)): the class's level, by a fill rate and an sd; the scales of the
-#: half-normal ones of the sd between partners, between years and between months; persistence is even.
+#: half-normal ones of the sd between partners, between years and between months; persistence is uniform.
 LEVEL, PARTNERS, YEARS, MONTHS = (0.85, 0.3), 0.2, 0.1, 0.3
 _BETWEEN_PARTNERS, _BETWEEN_YEARS = np.array([0.06, 0.18, 0.3, 0.42]), np.array([0.03, 0.09, 0.15, 0.21])
 _BETWEEN_MONTHS, _PERSISTENCE = np.geomspace(0.02, 0.6, 10), (0.0, 0.2, 0.4, 0.6, 0.8, 0.95)
@@ -36,8 +36,8 @@ _NODES, _WEIGHTS = (np.asarray(part) for part in np.polynomial.hermite_e.hermega
 class FillRateFit(Fit):
     """What share of the kits due arrives, from months of deliveries. Print it for a table.
 
-    ``fit["Kaiyi"]`` is a ``Varying`` fill rate; the name of a kind ("all" where none are told apart) gives that of a
-    partner of this kind that has not been seen. ``fit_fill_rate`` makes it.
+    ``fit["Kaiyi"]`` is a ``Varying`` fill rate; the name of a kind ("all" where no kinds are stated) gives that of a
+    partner of this kind without records of its own. ``fit_fill_rate`` makes it.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class FillRateFit(Fit):
         Returns
         -------
         Varying
-            A beta law of each month; ``lasting`` holds what differs between years and what is uncertain of the level.
+            A beta law of each month. ``lasting`` also holds how years differ and what is uncertain about the level.
 
         Raises
         ------
@@ -93,7 +93,7 @@ class FillRateFit(Fit):
 
     @property
     def table(self) -> Table:
-        """Quantiles of a month and of a year's mean, and how months hang together, partner by partner."""
+        """Quantiles of a month and of a year's mean, and how alike months are, partner by partner."""
         names = ("month P10", "month P50", "month P90", "persistence", "lasting", "year P5", "year P50", "year P95")
         columns = (Column("partner"), Column("months", "count"), *(Column(name, "plain") for name in names))
 
@@ -103,21 +103,21 @@ class FillRateFit(Fit):
             yield from (varying.persistence, varying.lasting)
             yield from self.year(name).ppf([0.05, 0.5, 0.95])
 
-        title = "share of the kits due that arrives: in a month, and on the mean of a year"
+        title = "share of the kits due that arrives: in one month, and on average over a year"
         return Table(columns, self._rows(self.kinds, numbers), title=title)
 
 
 def fit_fill_rate(table: Any, *, like: Mapping[str, str] | None = None) -> FillRateFit:
-    """Fit what share of the kits due arrives to months of deliveries.
+    """Find from months of deliveries what share of the kits due arrives.
 
     Parameters
     ----------
     table : path, data frame or rows
         A CSV file, a pandas data frame or mappings with ``partner``, ``month`` (as YYYY-MM, or a whole number), ``due``
-        and ``arrived``, in kits. A month in which nothing was due says nothing. A column ``source`` goes into the
+        and ``arrived``, in kits. A month in which nothing was due is ignored. A column ``source`` goes into the
         provenance; others are ignored.
     like : mapping from str to str, optional
-        The kind of each partner: those of a kind are taken to be alike. By default all are of one kind, "all".
+        The kind of each partner; partners of one kind are taken to be alike. By default all are of one kind, "all".
 
     Returns
     -------
@@ -127,31 +127,31 @@ def fit_fill_rate(table: Any, *, like: Mapping[str, str] | None = None) -> FillR
     Raises
     ------
     FactError
-        For other columns than these, a month that is stated twice, kits that are no number of zero or more, or more
-        that arrived than were due; each with its row, partner and value.
+        For missing columns, a month that is stated twice, kits that are not a number of zero or more, or more kits
+        arrived than due; each with its row, partner and value.
     OSError
         If the file cannot be read.
 
     Warns
     -----
     UserWarning
-        If there are fewer than five months of a kind: the fill rate then rests mostly on the prior.
+        If there are fewer than five months of a kind: fill rates then rest mostly on the prior.
 
     Notes
     -----
-    The arcsine of the square root of a month's fill rate scatters alike for good and bad partners. It is taken as the
-    level of the kind, plus normal effects of the partner and of the calendar year (twelve months from each multiple of
-    twelve, for months by number), plus a stationary autoregressive process of the months. Standard deviations
-    and persistence are on a grid, with weak priors: half-normal 0.2 between partners, 0.1 between years and 0.3 between
-    months, persistence even from 0 to 0.95, the level about that of a fill rate of 0.85, sd 0.3. All of them are
-    guesses. Given these, everything is normal and exact.
+    The arcsine of the square root of a month's fill rate varies about equally for good and bad partners. It is modelled
+    as the level of the kind, plus normal effects of the partner and of the calendar year (twelve months from each
+    multiple of twelve, for months by number), plus a stationary autoregressive process of the months. Standard
+    deviations and persistence are on a grid, with weak priors: half-normal 0.2 between partners, 0.1 between years and
+    0.3 between months, uniform for persistence from 0 to 0.95, normal with sd 0.3 for the level, about that of a fill
+    rate of 0.85. All of them are guesses. For each point of the grid the rest is normal and exact.
 
-    One year says nothing of how years differ, so there the prior speaks. What is uncertain of next year's level, with
-    the year's own effect, is the ``lasting`` share of the variance. The law of a month is the beta law with the mean
-    and the variance that follow. In a scenario partners are independent, though what is uncertain about their kind is
-    common to them. Months in which a partner was stopped belong to its stops: leave them out, or they count twice.
-    Costs some hundredths of a second, and about one for some hundred months of a partner. Source: Gelman et al.
-    (2013), Bayesian Data Analysis, chapter 5.
+    The months of one year do not say how years differ, so the prior decides that. What is uncertain about next year's
+    level, with the year's own effect, is the ``lasting`` share of the variance. The law of a month is the beta law with
+    the mean and the variance that follow. In a scenario the laws of the partners are independent, although what is
+    uncertain about their kind is in fact common to them. Months in which a partner was stopped belong to its stops:
+    leave them out, or they count twice. It takes some hundredths of a second; a partner with hundreds of months takes
+    about a second. Source: Gelman et al. (2013), Bayesian Data Analysis, chapter 5.
 
     Examples
     --------
@@ -173,7 +173,7 @@ def fit_fill_rate(table: Any, *, like: Mapping[str, str] | None = None) -> FillR
             count = sum(len(shares[member]) for member in members)
             found[name] = Found(varying, origin(_note(count, own, len(names)), own), (count,))
     counts = {kind: sum(len(shares[name]) for name in names) for kind, names in kinds.items()}
-    warn_of_few("fit_fill_rate", counts, "months", f"a fill rate about {LEVEL[0]:g}")
+    warn_of_few("fit_fill_rate", counts, "months", f"fill rates rest mostly on the prior, a guess: about {LEVEL[0]:g}")
     return FillRateFit(found=found, kinds=kinds)
 
 

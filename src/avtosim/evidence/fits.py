@@ -1,4 +1,4 @@
-"""What fits have in common: a fact for each name and kind, where it comes from, and how it enters a scenario."""
+"""What fits have in common: a fact for each name and kind, its provenance, and how it enters a scenario."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from ..facts.entities import Provenance
 from .durations import Fitted, digits
 from .tables import Row, raise_all
 
-#: Below so many events the prior says more than they do.
+#: With fewer events than this the answer rests mostly on the prior.
 FEW = 5
 
 
 @attrs.frozen
 class Found:
-    """What a fit says of one name: the fact or law, where it comes from, and the cells that begin its row."""
+    """What a fit says of one name: the fact or law, its provenance, and the first cells of its row."""
 
     fact: Any
     origin: Provenance
@@ -72,8 +72,8 @@ class Fit(Tabular):
         Returns
         -------
         Provenance
-            With standing "derived", a note that counts the records, and their sources where a column ``source`` has
-            them.
+            With standing "derived", a note that counts the records, and their sources from a column ``source`` if
+            there is one.
 
         Raises
         ------
@@ -83,12 +83,12 @@ class Fit(Tabular):
         return self._of(name).origin
 
     def changes(self, at: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-        """What puts facts into a scenario, with where they come from: ``scenario.replace(**fit.changes({...}))``.
+        """Put facts and their provenance into a scenario: ``scenario.replace(**fit.changes({...}))``.
 
         Parameters
         ----------
         at : mapping from str to str
-            For each name in the records, or kind, the address of the fact that it describes, such as
+            For a name in the records, or a kind, the address of the partner or vehicle in the scenario, such as
             ``{"Kaiyi": "partners.Kaiyi"}``.
 
         Returns
@@ -103,7 +103,7 @@ class Fit(Tabular):
 
         Notes
         -----
-        Of stops the whole fact is replaced, with the state in which they start.
+        Stops are replaced as a whole, with ``at_start``: the partner is running at the start.
         """
         given: object = at
         if not isinstance(given, Mapping):
@@ -119,11 +119,11 @@ class Fit(Tabular):
     def _rows(
         self, names_of: Mapping[str, Sequence[str]], numbers: Callable[[str], Iterable[float]]
     ) -> dict[str, list[tuple[Cell, ...]]]:
-        """Rows of names and, behind those of a kind, of a new one, by the kind: their cells, and numbers."""
+        """For each kind, the rows of its names and last that of a new one: the cells of each, then its numbers."""
         return {
             kind if len(self.kinds) > 1 else "": [
                 (
-                    "a new one of them" if name == kind else name,
+                    "a new one of this kind" if name == kind else name,
                     *self._of(name).cells,
                     *(digits(float(x), 3) for x in numbers(name)),
                 )
@@ -134,7 +134,7 @@ class Fit(Tabular):
 
 
 def origin(note: str, rows: Iterable[Row]) -> Provenance:
-    """What a number rests on, with the sources that the rows name."""
+    """The provenance of a number, with the sources that the rows name."""
     sources = dict.fromkeys(str(row.cells["source"]) for row in rows if row.cells.get("source") is not None)
     return Provenance(standing="derived", source="; ".join(sources), note=note)
 
@@ -148,25 +148,23 @@ def ranking(fits: Mapping[str, Sequence[Fitted]], what: str) -> Table:
         ]
         for kind, ranked in fits.items()
     }
-    note = f"natural logarithm, summed over {what}; what is not over is scored by its survival"
+    note = f"natural logarithm, summed over {what}; what is not over counts by the chance to last at least so long"
     return Table(columns, sections, notes=(note,))
 
 
 def warn_of_few(call: str, counts: Mapping[str, int], what: str, prior: str) -> None:
-    """Warn once of the kinds with so few events that what is said of them is mostly the ``prior``."""
+    """Warn once of the kinds with so few events that the answer rests mostly on the ``prior``."""
     few = [
-        f"{count or 'no'} {what if count != 1 else what.replace('s ', ' ', 1)}"
-        + (f" of kind {kind!r}" if len(counts) > 1 else "")
+        f"{count or 'none'}" + (f" of kind {kind!r}" if len(counts) > 1 else "")
         for kind, count in counts.items()
         if count < FEW
     ]
     if few:
-        text = f"{call}: only {', '.join(few)}".replace("only no", "no", 1)
-        rest = "with fewer than five the answer is mostly the prior, a guess"
-        warnings.warn(f"{text}; {rest}: {prior}", UserWarning, stacklevel=outside())
+        text = f"{call}: few {what}: {', '.join(few)}; with fewer than five, {prior}"
+        warnings.warn(text, UserWarning, stacklevel=outside())
 
 
 def in_words(prior: tuple[float, float]) -> str:
     """The prior of a geometric mean, lognormal with this median and log sd."""
     low, high = (digits(prior[0] * math.exp(side * 1.645 * prior[1]), 2) for side in (-1, 1))
-    return f"geometric mean {low:g} to {high:g} months (90 %)"
+    return f"a guess: geometric mean {low:g} to {high:g} months (90 %)"

@@ -1,4 +1,4 @@
-"""A log of forecasts that only grows: what was said when, by what, and how good it turned out to be."""
+"""A log of forecasts that only grows: what was forecast, when and by what, and the outcomes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,19 +49,19 @@ class ForecastLog(Tabular):
     Parameters
     ----------
     path : str or path
-        A file of one JSON object a line; it is made with the first entry. Entries are only ever added.
+        A file with one JSON object in each line; the first entry makes it. Entries are only added, never changed.
 
     Raises
     ------
     TypeError, ValueError
-        If ``path`` can name no file, or if a line was altered or is missing.
+        If ``path`` cannot name a file, or if a line was altered or is missing.
 
     Notes
     -----
-    Every line holds the hash of the line before and its own, so that a line that was edited, moved or taken out of the
-    middle is noticed. Lines taken off the end are not, and no hash proves when a line was written: keep ``last_hash``
-    where others can see it. The file is read and checked before every use, and written whole or not at all; two
-    programs must not write at once.
+    Every line holds the hash of the line before it and its own, so that a line that was edited, moved or taken out of
+    the middle is noticed. Whole lines missing at the end, or a file written anew with new hashes, are not: keep
+    ``last_hash`` where others can see it, which also proves that the line existed by then. The file is read and checked
+    before every use, and written whole or not at all. Two programs must not write to it at the same time.
 
     Examples
     --------
@@ -91,7 +91,7 @@ class ForecastLog(Tabular):
         Raises
         ------
         ValueError
-            If a line was altered, left out, moved or cut off; the error names the first such line.
+            If a line was altered, left out, moved or cut off; the error names the first line that does not fit.
         OSError
             If the file cannot be read.
         """
@@ -109,7 +109,7 @@ class ForecastLog(Tabular):
             if entry == {}:
                 continue
             if entry is None or entry.get("previous") != previous or entry.get("hash") != _hash(entry):
-                rule = "must be as the log wrote it; it was altered, moved or cut off, or one before it is missing"
+                rule = "must be as the log wrote it; it was altered, moved or cut off, or a line before it is missing"
                 raise ValueError(f"{self.path}, line {number}: {rule}")
             made.append(entry)
             previous = entry["hash"]
@@ -129,38 +129,38 @@ class ForecastLog(Tabular):
         note: str = "",
         entered_on: str | None = None,
     ) -> None:
-        """Add a forecast, with the naive ones that it will be held against.
+        """Add a forecast, with the naive forecasts (rivals) that it will be compared with.
 
         Parameters
         ----------
         case : str
-            Whose year is forecast, such as "avtotor-2024"; forecasts of one case count together as one.
+            The plant and year, such as "avtotor-2024"; all forecasts of a case count together as one.
         forecast : Result, OutsideView or Law
             The forecast of the year's output in vehicles.
         plan : float, above zero, vehicles, optional
             What was announced, for the rival "plan".
         last_year : float, 0 or more, vehicles, optional
-            What was built the year before, for the rival "last year"; there is none where it was nothing.
+            What was built in the year before, for the rival "last year"; if that was 0 there is no such rival.
         kind, year, stated_on : str, int, str, optional
             As for ``outside_view``, for the rival "plan times class" as of the first day of ``stated_on``, which must
-            not lie after that of the entry; all of them and ``plan``, or none.
+            not lie after that of the entry; it needs these three and ``plan``.
         volumes : sequence of float, vehicles, optional
             Volumes whose chances are recorded; by default the targets of a result, and the plan.
         note : str, default ""
-            Anything worth keeping.
+            Any remark.
         entered_on : str, default today
-            Date of the entry, YYYY-MM-DD; not after today, not before that of the entry before.
+            Date of the entry, YYYY-MM-DD; not after today, and not before the date of the last entry.
 
         Raises
         ------
         TypeError, ValueError
-            If an argument breaks its rule. Nothing is written then.
+            If an argument breaks its rule; then nothing is written.
 
         Warns
         -----
         UserWarning
             If the outcome of the case is in the log already, or if a view in the forecast was made with outcomes that
-            became known after the day of the entry: the forecast is marked, and kept out of all scores.
+            became known after the day of the entry: the forecast is marked as late, and kept out of all scores.
         """
         check_forecast(forecast)
         low, high = support_of(forecast)
@@ -198,10 +198,9 @@ class ForecastLog(Tabular):
         if settled or later:
             why = f"the outcome of {case} is in the log already"
             if later:
-                why = (
-                    f"it was made with outcomes known after {entered}, such as that of {min(later, key=_unlike(case))}"
-                )
-            warnings.warn(f"forecast: {why}; it is marked and kept out of all scores", stacklevel=2)
+                name = case if case in later else min(later)
+                why = f"it was made with outcomes known after {entered}, such as that of {name}"
+            warnings.warn(f"forecast: {why}; it is marked as late and kept out of all scores", stacklevel=2)
         self._add(entries, entry | {"late": bool(settled or later)})
 
     def settle(
@@ -216,11 +215,12 @@ class ForecastLog(Tabular):
         outcome : float, 0 or more, vehicles
             What was built.
         known_on : str
-            First day on which it was known, YYYY-MM-DD or YYYY-MM; forecasts entered on that day or later are kept out.
+            First day on which it was known, as YYYY-MM-DD or YYYY-MM (its first day); forecasts entered on that day or
+            later are kept out of the scores.
         source : str, default ""
             Who stated it.
         entered_on : str, default today
-            Date of the entry; not before ``known_on``, nor before that of the entry before.
+            Date of the entry; not before ``known_on``, nor before the date of the last entry.
 
         Raises
         ------
@@ -248,12 +248,12 @@ class ForecastLog(Tabular):
         self._add(entries, entry | rest)
 
     def scores(self) -> LogScores:
-        """Score all forecasts whose outcome is known, beside the naive ones.
+        """Score all forecasts whose outcome is in the log, beside the naive forecasts.
 
         Returns
         -------
         LogScores
-            Print it for the comparison, the parts of the Brier score, and how often outcomes fell outside P10 and P90.
+            Print it for the comparison, the parts of the Brier score, and the outcomes below P10 and above P90.
 
         Raises
         ------
@@ -318,18 +318,13 @@ def _made_by(forecast: Any) -> dict[str, Any]:
     return info | {"scenario": hashlib.sha256(str(info["scenario"]).encode()).hexdigest(), "runs": forecast.runs}
 
 
-def _unlike(case: str) -> Callable[[str], tuple[bool, str]]:
-    """What names are sorted by: the case itself first."""
-    return lambda name: (name != case, name)
-
-
 def _entered(stated: Any, entries: Sequence[Mapping[str, Any]]) -> str:
     today = dt.datetime.now().astimezone().date().isoformat()
     day = today if stated is None else arguments.day("entered_on", stated, whole=True)
     if day > today:
         raise FactError([Fault("entered_on", f"must not lie after today, {today}", day)])
     if entries and day < entries[-1]["entered_on"]:
-        rule = f"must not lie before the entry before, {entries[-1]['entered_on']}"
+        rule = f"must not lie before the date of the last entry, {entries[-1]['entered_on']}"
         raise FactError([Fault("entered_on", rule, day)])
     return day
 

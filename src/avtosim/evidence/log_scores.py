@@ -1,4 +1,4 @@
-"""The scores of a log of forecasts beside naive rivals, with how much they can tell."""
+"""The scores of a log of forecasts beside naive rivals, and whether there are enough cases to tell."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..laws.discrete import Empirical
 from .brier import BrierParts, brier_parts
 from .scores import score
 
-#: Fewer cases than this tell nothing, whatever they say; and so many it takes to judge how reliable chances are.
+#: With fewer cases than the first nothing can be told; with fewer than the second, nothing about reliability.
 _FEW, _ENOUGH = 8, 30
 TOO_FEW = "too few to tell"
 _FLOOR = (
@@ -29,25 +29,26 @@ _FLOOR = (
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class LogScores(Tabular):
-    """How good the forecasts of a log were. ``ForecastLog.scores`` makes it; print it for all.
+    """How good the forecasts of a log were. ``ForecastLog.scores`` makes it; print it for a table.
 
     Parameters
     ----------
     scored : int
-        Forecasts with an outcome that was not known when they were entered.
+        Number of forecasts with an outcome that was not known when they were entered.
     open : int
-        Forecasts without an outcome yet.
+        Number of forecasts without an outcome yet.
     late : int
-        Forecasts entered when their outcome was known; kept out of all that follows.
+        Number of forecasts entered when their outcome was known; they are kept out of all scores.
     crps : mapping of str to Estimate
-        For each rival, the mean over cases of the score of the log's forecasts less that of the rival, both as CRPS of
-        the logarithm; below zero the log is better. Runs are cases.
+        For each rival, the CRPS of the logarithm of the log's forecasts minus that of the rival, mean over cases; below
+        zero the log is better. The ``runs`` of the estimate are cases.
     mean_crps : float
         The log's own CRPS of the logarithm, mean over cases; 0 where nothing is scored.
     brier : BrierParts or None
-        The Brier score of all recorded chances and its parts; None where there are none.
+        The Brier score of all recorded chances, and its parts; the chances of one case weigh 1 together. None where
+        there are no chances.
     outside : tuple of int
-        Cases, and of these the outcomes below P10 and above P90 of the first forecast.
+        Number of cases; how many of their outcomes were below P10 of the first forecast; how many above P90.
     """
 
     scored: int
@@ -98,9 +99,9 @@ class LogScores(Tabular):
     def table(self) -> Table:
         """The scores as a table."""
         cases, below, above = self.outside
-        rows: list[tuple[Cell, ...]] = [("forecasts scored", self.scored, f"of {_cases(cases)}")]
+        rows: list[tuple[Cell, ...]] = [("forecasts scored", self.scored, f"for {_cases(cases)}")]
         rows += [("open", self.open, "")] if self.open else []
-        rows += [("late", self.late, "entered, or made, with what became known later: kept out")] if self.late else []
+        rows += [("late", self.late, "entered, or made, with what became known later; not scored")] if self.late else []
         sections: dict[str, list[tuple[Cell, ...]]] = {"log": rows}
         if cases:
             sections["CRPS of the logarithm"] = [
@@ -146,16 +147,20 @@ def _difference(by_case: Iterable[list[float]]) -> Estimate:
     return Estimate.of(intervals.mean(values, 1), runs=values.size, method="Student's t", what=what)
 
 
+def _cases(count: int) -> str:
+    return f"{count} case{'' if count == 1 else 's'}"
+
+
 def _verdict(difference: Estimate) -> str:
     if difference.runs < _FEW or difference.low <= 0.0 <= difference.high:
         interval = "" if math.isinf(difference.low) else f" (95 %: {difference.low:+.3f} to {difference.high:+.3f})"
         return f"{TOO_FEW}{interval}; {_cases(difference.runs)}"
     word = "better" if difference.high < 0.0 else "worse"
-    return f"{word} (95 %: {difference.low:+.3f} to {difference.high:+.3f}; {_cases(difference.runs)})"
+    return f"{word} (95 %: {difference.low:+.3f} to {difference.high:+.3f}); {_cases(difference.runs)}"
 
 
 def _brier(scored: list[Mapping[str, Any]], outcomes: Mapping[str, Mapping[str, Any]]) -> BrierParts | None:
-    """All chances of all forecasts; those of one case weigh one together."""
+    """The Brier score of all chances; those of one case weigh 1 together."""
     stated = [(entry["case"], *pair) for entry in scored for pair in entry["chances"]]
     if not stated:
         return None
@@ -171,12 +176,8 @@ def _outside(scored: list[Mapping[str, Any]], outcomes: Mapping[str, Mapping[str
     return len(first), int(below), int(sum(outcomes[case]["outcome"] > high for case, (_, high) in ends.items()))
 
 
-def _cases(count: int) -> str:
-    return f"{count} case{'' if count == 1 else 's'}"
-
-
 def _allowed(cases: int) -> str:
-    """How many of so many cases may lie beyond a quantile at one in ten, in 95 of 100 logs."""
+    """How many of so many cases lie beyond P10, or P90, in 95 of 100 logs of right forecasts."""
     reached = special.bdtr(np.arange(cases + 1), cases, 0.1)
     low, high = (int(np.searchsorted(reached, share)) for share in (0.025, 0.975))
-    return f"of {cases}; chance allows {low} to {high}" + (f": {TOO_FEW}" if cases < _ENOUGH else "")
+    return f"of {cases}; {low} to {high} if forecasts are right" + (f": {TOO_FEW}" if cases < _ENOUGH else "")

@@ -50,9 +50,9 @@ _LAST = Rule("must lie in [0, 1e9] vehicles", 0.0, 1e9)
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class OutsideView(Tabular, StandsForLaw):
-    """What the fate of other announced plans says about this one: a law of the year's output. Print it for its cases.
+    """What became of other announced plans, as a law of this year's output. Print it for the statements behind it.
 
-    ``outside_view`` makes it. It goes into ``Pooled`` beside a simulated result, and into a scenario as the law of a
+    ``outside_view`` makes it. It can stand in ``Pooled`` beside a simulated result, and in a scenario as the law of a
     named quantity.
 
     Parameters
@@ -66,15 +66,15 @@ class OutsideView(Tabular, StandsForLaw):
     kind : str
         The kind of plant or programme.
     last_year : float or None, vehicles
-        What was built the year before.
+        What was built in the year before.
     as_of : str
-        The date whose knowledge was used; empty for all that the table holds.
+        The date by whose end outcomes had to be known; empty for all outcomes of the table.
     cases : tuple of AnnouncedPlan
-        The cases of this kind.
+        The statements of this kind whose outcome counts, with their weights; those of one company-year are one case.
     others : int
-        Company-years of the other kinds, which weigh as one case together.
+        Number of company-years of the other kinds; together they weigh as much as one.
     as_law : Pooled
-        The same as a law of the library alone, which can be saved to a file: "dies" and "goes on", with their weights.
+        The law alone, which can be saved to a file: a pool of "dies" and "goes on".
 
     Examples
     --------
@@ -218,10 +218,10 @@ class OutsideView(Tabular, StandsForLaw):
 
     @property
     def warning(self) -> str:
-        """Why the view needs care; empty if there is no special reason."""
+        """Why to be careful with this view; empty if there is no special reason."""
         longest = max(case.months_to_go for case in self.cases)
         few = f"few cases: {self.company_years} company-years of this kind" if self.company_years < _FEW else ""
-        far = f"no case of this kind was stated more than {longest:.0f} months before the end of its year"
+        far = f"no plan of this kind was stated more than {longest:.0f} months before the end of its year"
         return "; ".join(filter(None, [few, far if self.months_to_go > longest else ""]))
 
     @property
@@ -232,7 +232,7 @@ class OutsideView(Tabular, StandsForLaw):
 
     @property
     def _knowledge(self) -> str:
-        return f"outcomes known by {self.as_of}" if self.as_of else "all outcomes of the table, also later ones"
+        return f"outcomes known by {self.as_of}" if self.as_of else "all outcomes of the table, later ones too"
 
     def _title(self) -> str:
         # More than two digits would promise more than so few cases can tell.
@@ -248,7 +248,7 @@ class OutsideView(Tabular, StandsForLaw):
         )
 
     def _ambition(self) -> str:
-        """How the cases fared that were as ambitious as this plan; empty where that cannot be told."""
+        """What became of plans as ambitious as this one, or more so; empty where its ambition is not known."""
         if self.last_year is None:
             return ""
         if self.last_year == 0.0:
@@ -258,12 +258,12 @@ class OutsideView(Tabular, StandsForLaw):
             said = f"the plan is {times:.2g} times last year's output"
             alike = [c for c in self.cases if c.last_year_value and c.plan / c.last_year_value >= times]
         ratio = f", with a median ratio of {np.median([c.ratio for c in alike]):.2f}" if alike else ""
-        many = f"{len(alike)} of these {len(self.cases)} statements were as ambitious or more"
+        many = f"{len(alike)} of these {len(self.cases)} statements are known to be as ambitious or more so"
         return f"{said}; {many}{ratio}; the law does not use it"
 
     @property
     def table(self) -> Table:
-        """The cases, latest year first, with the law in words above them."""
+        """The statements of this kind, latest year first, with the law in words above them."""
         heads = {"company": "text", "year": "text", "stated on": "text", "months to go": "plain", "plan": "count"}
         heads |= {"built": "count", "ratio": "plain", "weight": "plain", "known on": "text", "sources": "text"}
         rows: list[tuple[Cell, ...]] = []
@@ -272,7 +272,7 @@ class OutsideView(Tabular, StandsForLaw):
             hosts = ", ".join(dict.fromkeys(urlsplit(source).netloc for source in c.sources))
             rows.append((*told, round(c.ratio, 3), round(c.weight, 3), c.outcome_known_on, hosts))
         notes = (
-            f"{self.company_years} company-years, {self._knowledge}; {self.others} of other kinds weigh as one",
+            f"{self.company_years} company-years, {self._knowledge}; {self.others} of other kinds count as one",
             self._ambition(),
             f"warning: {self.warning}" if self.warning else "",
         )
@@ -292,62 +292,65 @@ def outside_view(
     last_year: float | None = None,
     as_of: str | dt.date | None = None,
 ) -> OutsideView:
-    """Say what a year's output may be from what became of other announced plans.
+    """Give a law of a year's output from what became of other announced plans: the view from outside.
 
     Parameters
     ----------
     plan : float, above 0, vehicles
-        The announced volume; the middle of a range.
+        The announced volume; of a range, its middle.
     stated_on : str or date
-        When it was stated, as YYYY-MM-DD, YYYY-MM or YYYY; of a month or year its middle is taken.
+        When it was stated, as YYYY-MM-DD, YYYY-MM or YYYY; of a month or year the middle is taken.
     year : int or str
         The year it is for: 2024, or "2021/22" for one that ends on 20 March.
     kind : {"new_partner_assembly", "new_maker_or_plant", "mature"}
-        Kits of a partner in its first two years or so; a maker or plant that is new itself; a plant that is running.
+        A plant that assembles a partner's kits, in about the first two years with that partner; a maker or plant that
+        is itself new; a plant that has been running for some time.
     last_year : float, 0 or more, vehicles, optional
-        What was built the year before. The answer says how cases of such ambition fared; its law is the same without.
+        What was built in the year before. It does not change the law; the print then says what became of plans at least
+        as ambitious.
     as_of : str or date, optional
-        Only what was known by the end of this day, month or year counts. Without it all of the table does, also what
-        became known after ``stated_on``, and, where it is in the table, the outcome of the plan itself.
+        Only what was known by the end of this day, month or year counts. Without it the whole table counts, also what
+        became known after ``stated_on``, and the outcome of this very plan if the table holds it.
 
     Returns
     -------
     OutsideView
-        A law of the output in vehicles, which prints its cases.
+        A law of the output in vehicles; print it for the statements behind it.
 
     Raises
     ------
     FactError
         For an argument that breaks its rule, a statement after the end of its year, more than 60 months before it, or
-        after ``as_of``, and an ``as_of`` before the outcome of any case of the kind was known; the error says when the
-        first one was.
+        after ``as_of``, and an ``as_of`` before any outcome of the kind was known; the error says when the first one
+        became known.
 
     Notes
     -----
     The table holds what makers announced for a year and what they built (`docs/reference/announced-plans.md`). Rows of
-    low confidence are left out. Statements of one company-year share a weight of 1; all company-years of other kinds
-    weigh as one case together. A date that is a month or year counts as known from its end on.
+    low confidence are left out. The statements of one company-year weigh 1 together; all company-years of other kinds
+    also weigh 1 together. What became known in a month or year counts as known from its end on.
 
-    The output is the plan times a ratio. A programme dies, with a ratio below 0.2, at a constant rate: deaths of the
-    kind over the years from statements to the ends of their years, as if the dead had died halfway; half a death in
-    five years is added. The rate has a gamma distribution, so the chance to die within ``t`` years is
-    ``1 - (b / (b + t)) ** a`` for ``a`` deaths in ``b`` years. Logarithms of ratios of programmes that go on follow a
-    Bayesian linear model in the months to go, with a variance in proportion to these from 1 to 24 months, the reference
-    prior for level and variance, and two invented cases a year before the end, a third above the plan and a quarter
-    below. A new ratio then has Student's t distribution, kept between 0.2 and 3 times the plan, so that its mean is
-    finite. Ratios of dead programmes, of all kinds, have a t distribution of their own, with two invented cases at 2 %
-    and 12.5 %; a ratio below 1 % counts as 1 %. Sources: Gelman et al. (2013), Bayesian Data Analysis, chapter 14;
-    Ibrahim and Chen (2000), Statistical Science 15(1), for cases of less weight.
+    The output is the plan times a ratio. A programme dies, which means a ratio below 0.2, at a constant rate: the
+    weighted number of deaths, divided by the weighted years from the statements to the ends of their years, of which
+    those that died count half; half a death in five years is added. The rate has a gamma distribution, so the chance to
+    die within ``t`` years is ``1 - (b / (b + t)) ** a`` for ``a`` deaths in ``b`` years. The logarithms of the ratios
+    of programmes that go on follow a Bayesian linear model in the months to go, with a variance in proportion to these
+    months (at least 1, at most 24), the reference prior for level and variance, and two invented cases a year before
+    the end, with ratios 1.35 and 1 / 1.35. A new ratio then has Student's t distribution, truncated to between 0.2 and
+    3, so that its mean is finite. The ratios of dead programmes of all kinds have a t distribution of their own, with
+    two invented cases at 0.02 and 0.125; a ratio below 0.01 counts as 0.01. Sources: Gelman et al. (2013), Bayesian
+    Data Analysis, chapter 14; Ibrahim and Chen (2000), Statistical Science 15(1), for cases of less weight.
 
-    These numbers were set on general grounds and none is fitted; halved or doubled, each moves the mean CRPS of the
-    logarithm, one company left out, by 0.01 or less. A chance to die that is the same whatever the months to go was
-    tried first: it scored 0.54 where this one scores 0.48, and worse in each training set without one of the companies.
-    Ambition, the plan over last year's output, does not prove itself: the score is 0.48 without it, 0.48 to 0.49 with
-    it as another variable, and 0.48 to 0.50 where the law is pooled with one of output over last year's.
+    These numbers were chosen on general grounds and none was fitted; halving or doubling any of them changes the mean
+    CRPS of the logarithm, one company left out, by 0.01 or less. A chance to die that does not depend on the months to
+    go was tried first: its score was 0.54 where this one has 0.48, and it was worse in each training set without one of
+    the companies. Ambition, the plan divided by last year's output, does not improve the law: the score is 0.48 without
+    it, 0.48 to 0.49 with it as another variable, and 0.48 to 0.50 if the law is pooled with one of the ratio to last
+    year's output.
 
-    It costs some milliseconds. It cannot know how this plan differs from those announced by others. The table is a
-    convenience sample in which failures are over-reported, and some of its years share a cause, such as sanctions: the
-    cases are fewer than they seem.
+    It takes some milliseconds. It cannot know how this plan differs from the others. The table is a convenience sample
+    in which failures are over-reported, and some of its company-years share a cause, such as sanctions, so that they
+    tell less than their number suggests.
 
     Examples
     --------
@@ -371,7 +374,7 @@ def view_from(
     last_year: float | None = None,
     as_of: str | dt.date | None = None,
 ) -> OutsideView:
-    """Give the outside view that a table of statements gives."""
+    """Give the view from outside that a table of statements gives."""
     plan = arguments.number("plan", plan, _VOLUME)
     last_year = None if last_year is None else arguments.number("last_year", last_year, _LAST)
     if kind not in KINDS:
@@ -386,7 +389,7 @@ def view_from(
     if not any(s.kind == kind for s in used):
         dates = [s.outcome_known_on for s in with_outcome(statements) if s.kind == kind]
         first = f"; the first was on {min(dates, key=lambda date: days(date)[1])}" if dates else ""
-        raise FactError([Fault("as_of", f"must not lie before the outcome of any {kind} case was known{first}", as_of)])
+        raise FactError([Fault("as_of", f"must not lie before any outcome of kind {kind} was known{first}", as_of)])
     by = _last_of(as_of)
     if days(stated_on)[0] > by:
         raise FactError([Fault("stated_on", f"must not lie after as_of ({as_of})", stated_on)])
@@ -409,7 +412,7 @@ def view_from(
 
 
 def with_outcome(statements: Sequence[AnnouncedPlan], as_of: str | None = None) -> list[AnnouncedPlan]:
-    """The statements with an outcome that was known by the end of a date, but those of low confidence."""
+    """The statements with an outcome that was known by the end of a date, except those of low confidence."""
     by = _last_of(as_of)
     return [s for s in statements if s.actual is not None and s.confidence != "low" and s.known_by(by)]
 
@@ -425,7 +428,7 @@ def case_weights(statements: Sequence[AnnouncedPlan]) -> Floats:
 
 
 def log_ratio(statement: AnnouncedPlan) -> float:
-    """Logarithm of what was built over the plan; of 1 % where it is less."""
+    """Logarithm of what was built divided by the plan, which counts as at least 1 %."""
     assert statement.actual is not None
     return math.log(max(statement.actual / statement.plan, _LEAST))
 

@@ -41,7 +41,7 @@ class Score(Tabular):
     forecast : Law or array of float
         The forecast: a law, or the sorted outputs of runs.
     outcome : float
-        What came out, in the unit of the forecast.
+        What happened, in the unit of the forecast.
     title : str
         What the forecast is.
     """
@@ -62,15 +62,15 @@ class Score(Tabular):
 
     @cached_property
     def pit(self) -> float:
-        """Share of the forecast below the outcome, half of what lies exactly on it included."""
+        """Probability that the forecast gave to values below the outcome, plus half of that of the outcome itself."""
         return 0.5 * (self._share(self.outcome, below=True) + self._share(self.outcome, below=False))
 
     @cached_property
     def crps(self) -> float:
-        """Continuous ranked probability score, in the unit of the forecast: the lower, the better; 0 is perfect.
+        """Continuous ranked probability score, in the unit of the forecast: lower is better; 0 is perfect.
 
-        For a certain forecast it is the distance from the outcome. Of runs it is the fair form, without the bias of
-        their finite number. ``ValueError`` if the tail of the law is too heavy for it.
+        For a forecast of one certain number it is the distance from the outcome. For runs it is the fair form, without
+        the bias of their finite number. ``ValueError`` if the tail of the law is too heavy for it.
         """
         if self._runs is not None:
             return _fair(self._runs, self.outcome)
@@ -82,12 +82,12 @@ class Score(Tabular):
         Parameters
         ----------
         floor : float, above zero
-            Whatever is less counts as this much, such as 1 % of the plan.
+            Values below it count as this value, such as 1 % of the plan.
 
         Returns
         -------
         float
-            Without unit: 0.1 is an error of about 10 %.
+            The score, without unit: 0.1 is an error of about 10 %.
 
         Raises
         ------
@@ -102,9 +102,9 @@ class Score(Tabular):
 
     @property
     def log_score(self) -> float:
-        """Logarithm of the density at the outcome, in nats, density per unit of the forecast: the higher, the better.
+        """Natural logarithm of the density at the outcome, per unit of the forecast: higher is better.
 
-        For a discrete law of the probability. ``ValueError`` if the forecast ruled the outcome out.
+        For a discrete law, of the probability. ``ValueError`` if the forecast ruled the outcome out.
         """
         if math.isinf(self._log):
             why = "ruled it out" if self._log < 0.0 else "has a density without end there"
@@ -128,8 +128,8 @@ class Score(Tabular):
         Returns
         -------
         float
-            From 0, perfect, to 1. Of runs it is the fair form, without the bias of their finite number, which may lie
-            a little below zero.
+            From 0, which is perfect, to 1. For runs it is the fair form, without the bias of their finite number; that
+            may lie a little below zero.
 
         Raises
         ------
@@ -167,15 +167,15 @@ class Score(Tabular):
 
 
 def score(forecast: Any, outcome: float) -> Score:
-    """Score a forecast against what came out.
+    """Score a forecast against what happened.
 
     Parameters
     ----------
     forecast : Result, OutsideView, Law or array of float
-        The forecast: what ``simulate`` gives, an outside view, a pool, any law, or the outputs of runs, such as those
-        of ``result.outputs(until="2024-06")``.
+        The forecast: what ``simulate`` or ``outside_view`` gives, a pool, any law, or the outputs of runs, such as
+        ``result.outputs(until="2024-06")``.
     outcome : float
-        What came out, in the unit of the forecast.
+        What happened, in the unit of the forecast.
 
     Returns
     -------
@@ -198,9 +198,8 @@ def score(forecast: Any, outcome: float) -> Score:
     Laws are scored exactly, by quadrature between their quantiles and jumps (about nine digits for smooth laws). Runs
     are scored by the fair forms, whose expectation is the score of the law that they come from (Ferro (2014), Quarterly
     Journal of the Royal Meteorological Society 140); a pool with a result in it is scored as a law. One score says
-    little: an even forecast can be unlucky. Compare
-    mean scores of many, as ``ForecastLog`` does. Source of the scores: Gneiting and Raftery (2007), Journal of the
-    American Statistical Association 102(477).
+    little: a good forecast can be unlucky. Compare mean scores of many forecasts, as ``ForecastLog`` does. Source of
+    the scores: Gneiting and Raftery (2007), Journal of the American Statistical Association 102(477).
 
     Examples
     --------
@@ -271,7 +270,7 @@ def _integral(law: Any, outcome: float, floor: float | None = None) -> float:
     below = float(law.cdf(np.nextafter(edges[0], -np.inf))) if floor is None else 0.0
     rest = max(below, 1.0 - float(law.cdf(edges[-1]))) ** 2 * float(np.max(np.abs(lines)))
     if rest > _NEGLIGIBLE * found:
-        raise ValueError(f"crps: the tail of the law is too heavy; bound it, or score its logarithm; got {law!r:.120}")
+        raise ValueError(f"crps: the tail of the law is too heavy; bound it, or use crps_of_log; got {law!r:.120}")
     return found
 
 

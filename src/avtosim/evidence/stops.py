@@ -1,4 +1,4 @@
-"""Stops from a log of them: how often a partner stops and for how long, with what the log leaves open."""
+"""Stops from a log of stops: how often a partner stops and for how long, with what the log leaves uncertain."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ class _Stop:
 class StopsFit(Fit):
     """How often partners stop and for how long, from a log of stops. Print it for a table.
 
-    ``fit["Kaiyi"]`` is a ``Stops`` fact; the name of a kind ("all" where none are told apart) gives that of a partner
-    of this kind that has not been seen. ``fit_stops`` makes it.
+    ``fit["Kaiyi"]`` is a ``Stops`` fact; the name of a kind ("all" where no kinds are stated) gives that of a partner
+    of this kind without records of its own. ``fit_stops`` makes it.
 
     Parameters
     ----------
@@ -76,9 +76,9 @@ class StopsFit(Fit):
     kinds : mapping of str to sequence of str
         The partners of each kind.
     candidates : Table
-        The laws of durations that were tried, by their leave-one-out log score, the best first; that one is used.
+        The laws of durations that were tried, with their leave-one-out log scores. The first is the best and is used.
     fits : mapping of str to Fitted
-        The best of them for each kind; asked by ``duration``.
+        The best of them for each kind; ``duration`` uses it.
     """
 
     field: ClassVar[str] = "stops"
@@ -97,7 +97,7 @@ class StopsFit(Fit):
         Returns
         -------
         Stops
-            Running at the start; what the log leaves open is in the law of the rate and in ``severity``.
+            Running at the start. The law of the rate, and ``severity``, hold what the log leaves uncertain.
 
         Raises
         ------
@@ -108,7 +108,7 @@ class StopsFit(Fit):
         return stops
 
     def duration(self, name: str) -> Law:
-        """The law of one stop's duration, with what is uncertain about its scale: what a stated P90 refers to.
+        """The law of a new stop's duration, including what is uncertain about its scale.
 
         Parameters
         ----------
@@ -118,7 +118,7 @@ class StopsFit(Fit):
         Returns
         -------
         law
-            In months: that of ``duration * severity`` of the stops.
+            In months: the law of ``duration * severity`` of the fact. Quantiles in the printed table are its quantiles.
 
         Raises
         ------
@@ -139,26 +139,27 @@ class StopsFit(Fit):
             yield from self[name].per_year.ppf([0.05, 0.5, 0.95])  # type: ignore[union-attr]
             yield from self.duration(name).ppf([0.1, 0.5, 0.9])
 
-        title = "stops and months observed; rate: stops a year of running; stop: months that one lasts"
+        title = "stops and months observed; rate: stops a year of running; stop: months that a stop lasts"
         return Table(
             (*columns, *(Column(name, "plain") for name in names)), self._rows(self.kinds, numbers), title=title
         )
 
 
 def fit_stops(log: Any, *, observed: Any, like: Mapping[str, str] | None = None) -> StopsFit:
-    """Fit how often partners stop, and for how long, to a log of their stops.
+    """Find from a log of stops how often partners stop, and for how long.
 
     Parameters
     ----------
     log : path, data frame or rows
         A CSV file, a pandas data frame or mappings with ``partner``, ``start`` and ``end``: dates, months (of a start
-        the first day, of an end the last) or numbers of months. An empty end is a stop that goes on when observation
-        ends, and so is one after that. A column ``source`` goes into the provenance; others are ignored.
+        the first day, of an end the last) or numbers of months. A stop whose end is empty, or after the end of
+        observation, was still going on then. A column ``source`` goes into the provenance; others are ignored.
     observed : mapping from str to pair, or one pair
-        First and last moment that each partner was watched. A partner that never stopped is named here alone. One pair
-        stands for all partners of the log; then those that never stopped are not counted, and rates come out too high.
+        First and last moment at which each partner was watched. A partner that never stopped is named only here. One
+        pair stands for all partners of the log; then partners that never stopped are left out, and rates come out too
+        high.
     like : mapping from str to str, optional
-        The kind of each partner: those of a kind are taken to be alike. By default all are of one kind, "all".
+        The kind of each partner; partners of one kind are taken to be alike. By default all are of one kind, "all".
 
     Returns
     -------
@@ -168,7 +169,7 @@ def fit_stops(log: Any, *, observed: Any, like: Mapping[str, str] | None = None)
     Raises
     ------
     FactError
-        For other columns than these, a partner that is not observed, a stop that begins outside of what was observed,
+        For missing columns, a partner that is not observed, a stop that begins outside of what was observed,
         ends before it begins, or begins before another of the same partner has ended; each with its row, partner and
         value.
     OSError
@@ -185,21 +186,22 @@ def fit_stops(log: Any, *, observed: Any, like: Mapping[str, str] | None = None)
     takes count, not its beginning. The day of an end counts as stopped.
 
     Rates: n stops in T years of running have the likelihood ``rate**n exp(-rate T)``. The rates of a kind follow a
-    gamma law; its mean and its shape are on a grid, weighed by the records and by lognormal priors (mean: median 1 a
-    year, log sd 1.5; shape: median 3, log sd 1.5). The mixture of gamma laws that this leaves is given as the gamma
-    law nearest to it, with the same mean and mean logarithm, bounded by 365 a year.
+    gamma law; its mean and its shape are on a grid, weighted by the records and by lognormal priors (mean: median 1 a
+    year, log sd 1.5; shape: median 3, log sd 1.5). The mixture of gamma laws that results is replaced by one gamma law
+    with the same mean and the same mean logarithm, bounded by 365 a year.
 
     Durations: lognormal, Weibull, gamma and exponential laws. The geometric mean of a partner is normal in the
     logarithm about that of its kind (median 0.6 months, log sd 1.2; half-normal 0.5 between partners), the spread, the
-    standard deviation of the logarithm, is common to the kind (median 0.9, log sd 0.4); all on a grid. A stop that
-    goes on counts by its survival. The law with the best leave-one-out log score is used. ``severity``, drawn once a
-    run, holds what is uncertain about the scale, so that ``duration`` times ``severity`` is the law of a new stop.
+    standard deviation of the logarithm, is common to the kind (median 0.9, log sd 0.4); all on a grid. A stop that is
+    not over counts by the chance to last at least so long. The law with the best leave-one-out log score is used.
+    ``severity``, drawn once a run, holds what is uncertain about the scale, so that ``duration`` times ``severity`` is
+    the law of a new stop.
 
-    The priors are guesses, wide ones, and matter where there is little else. The laws of several partners are
-    independent in a scenario, though what is uncertain about their kind is common to them. Nothing here knows of
-    trends, of stops that nobody wrote down, or of how a partner stands today: stops start running. Costs a few
-    hundredths of a second for a kind. Sources: Gelman et al. (2013), Bayesian Data Analysis, chapter 5, for classes;
-    Vehtari et al. (2017), Statistics and Computing 27(5), for the score.
+    The priors are guesses. They are wide, and matter where records are few. In a scenario the laws of the partners are
+    independent, although what is uncertain about their kind is in fact common to them. The fit knows nothing of trends,
+    of stops that nobody wrote down, or of whether a partner is stopped today: all are running at the start. It takes a
+    few hundredths of a second for each kind. Sources: Gelman et al. (2013), Bayesian Data Analysis, chapter 5, for
+    classes; Vehtari et al. (2017), Statistics and Computing 27(5), for the score.
 
     Examples
     --------
@@ -246,7 +248,7 @@ def fit_stops(log: Any, *, observed: Any, like: Mapping[str, str] | None = None)
             source = [row for row in rows if row.cells["partner"] in own]
             found[name] = Found(fact, origin(note, source), (len(every), digits(time, 3)))
     ended = {kind: sum(event.over for name in names for event in events[name]) for kind, names in kinds.items()}
-    warn_of_few("fit_stops", ended, "stops that ended", in_words(DURATION))
+    warn_of_few("fit_stops", ended, "stops that ended", f"durations rest mostly on the prior, {in_words(DURATION)}")
     fits = {kind: fits[0] for kind, fits in ranked.items()}
     return StopsFit(found=found, kinds=kinds, candidates=ranking(ranked, "stops"), fits=fits)
 
@@ -270,7 +272,7 @@ def _span(where: str, stated: Any) -> Span:
     first, last = map(moment, stated) if isinstance(stated, (tuple, list)) and len(stated) == 2 else (None, None)
     if first is None or last is None or not months(first, "opening") < months(last, "closing"):
         rule = "must be a pair of moments, the first and the last that was observed"
-        raise FactError([Fault(where, rule, stated, "of all partners, or in a table with one for each")])
+        raise FactError([Fault(where, rule, stated, "one pair for all partners, or a table with a pair for each")])
     return Span(first, last)
 
 
@@ -300,7 +302,7 @@ def _stops(rows: Sequence[Row], spans: Mapping[str, Span]) -> dict[str, list[_St
 
 
 def _order_faults(stops: Sequence[_Stop], span: Span) -> Iterator[Fault]:
-    """What cannot be of one partner's stops, which are in the order of their starts."""
+    """Faults in the stops of one partner, which are in the order of their starts."""
     outside = [stop for stop in stops if not span.begin <= stop.start < span.end]
     backward = [stop for stop in stops if stop.end is not None and stop.end <= stop.start]
     for stop in outside:
@@ -321,10 +323,9 @@ def _order_faults(stops: Sequence[_Stop], span: Span) -> Iterator[Fault]:
 def posterior_rates(
     counts: Sequence[int], years: Sequence[float], means: Floats = _MEANS, shapes: Floats = _SHAPES
 ) -> list[Gamma]:
-    """The laws of the rates of partners of a class, and behind them that of a new one.
+    """The laws of the rates of the partners of a class, and last that of a new one.
 
-    The means and shapes of the class's gamma law span the grid, ``shapes`` a column; with one point of it the laws are
-    exact.
+    ``means`` and ``shapes`` (a column) of the class's gamma law span the grid; if it has one point the laws are exact.
     """
     every = [*zip(counts, years, strict=True), (0, 0.0)]
     inverse = shapes / means

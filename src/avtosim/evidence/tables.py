@@ -1,4 +1,4 @@
-"""Small tables of records: a CSV file, rows or a data frame; their columns, names and moments, with what is wrong."""
+"""Small tables of records: a CSV file, rows or a data frame; their columns, names and moments, and their faults."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..declare.fields import plain
 from ..declare.moments import Date, Edge, as_date
 from ..declare.rules import NONNEGATIVE
 
-#: The kind of all where none are told apart.
+#: The kind of all names where no kinds are stated.
 ALL = "all"
 #: What an empty cell of a file or a data frame holds, as text.
 _NOTHING = ("", "nan", "NaT", "<NA>")
@@ -146,10 +146,10 @@ def kinds_of(names: Iterable[str], like: Mapping[str, str] | None) -> dict[str, 
     given: Any = dict.fromkeys(names, ALL) if like is None else like
     if not isinstance(given, Mapping):
         raise FactError([Fault("like", "must be a table from names to the kind of each", given)])
-    rule = f"must say of what kind it is; without like all are of one, {ALL!r}"
+    rule = f"must name its kind; without like all are of one kind, {ALL!r}"
     faults = [Fault(f"like[{name!r}]", rule, None, nearest(name, given)) for name in names if name not in given]
     faults += [
-        Fault(f"like[{name!r}]", "must be the name of a kind, not of one of them", given[name])
+        Fault(f"like[{name!r}]", "must be the name of a kind, and not a name in the records", given[name])
         for name in names
         if name in given and (not isinstance(given[name], str) or given[name] in names)
     ]

@@ -137,13 +137,13 @@ class Scenario(Fact):
         Returns
         -------
         Scenario
-            The changed scenario. A changed number loses its source, since the source no longer speaks for it, and has
-            the one that is given, if any.
+            The changed scenario. A changed number loses its source, since the source no longer speaks for it, unless
+            ``provenance`` states another.
 
         Raises
         ------
         FactError
-            If an address does not exist, a value breaks its rule, or a provenance is that of no number that is changed;
+            If an address does not exist, a value breaks its rule, or ``provenance`` names a number that is not changed;
             all faults are reported together, and this scenario stays as it is.
 
         Examples

@@ -168,7 +168,7 @@ class LawBase(Fact, abc.ABC):
         """
 
     def logpdf(self, x: ArrayLike) -> Floats:
-        """Logarithm of the density; of the probability, for a value that has a probability of its own.
+        """Logarithm of the density; of the probability, for a value whose probability is above zero.
 
         Parameters
         ----------
@@ -178,18 +178,19 @@ class LawBase(Fact, abc.ABC):
         Returns
         -------
         ndarray
-            Natural logarithms of the density per unit of the quantity, in the shape of ``x``; ``-inf`` where there is
-            none. From a closed form where there is one, otherwise from differences of ``cdf``, about eight digits.
+            Natural logarithms of the density per unit of the quantity, in the shape of ``x``; ``-inf`` where the
+            density is zero. From a closed form if there is one, otherwise from differences of ``cdf``, to about eight
+            digits.
         """
         return _by_differences(self, as_array(x))
 
     def describe(self, each: str = "year") -> Description:
-        """What the law says, in words: what you have just stated.
+        """Describe the law in words, so that you can see what you have stated.
 
         Parameters
         ----------
         each : str, default "year"
-            What the quantity has one value of, such as "stop" for its duration.
+            What there is one value for: a "year" of an output, a "stop" of a duration.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""What a law says in words, so that whoever stated it can see what was said."""
+"""What a law says in words, so that whoever stated it can see what they have said."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..declare.containers import FrozenMap
 from ..declare.moments import day_of
 from ..declare.rules import dated
 
-#: The shares that are told, each with what it means, and the side that is meant.
+#: The shares that are shown, each with what it means, and the side that is meant.
 _TOLD = {
     0.01: ("one {each} in a hundred", "below"),
     0.1: ("one {each} in ten", "below"),
@@ -44,7 +44,7 @@ class Description:
     mean : float
         Expected value; infinite where there is no finite one.
     each : str
-        What the quantity has one value of, such as "year".
+        What there is one value for: a "year" of an output, a "stop" of a duration.
     dated : bool, default False
         Whether the law is one of dates; its numbers are then months since the year 0, and days are printed.
     steps : frozenset of float, default empty
@@ -69,7 +69,7 @@ class Description:
         mean : float
             Its mean.
         each : str
-            What the quantity has one value of.
+            What there is one value for, such as "year".
 
         Returns
         -------

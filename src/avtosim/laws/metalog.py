@@ -38,10 +38,11 @@ class Metalog(LawBase):
     Notes
     -----
     The quantile at the share y is ``a1 + a2 s + a3 (y - 1/2) s + a4 (y - 1/2) + ...`` with ``s = log(y / (1 - y))`` and
-    as many terms as quantiles are stated; with bounds, this is the logarithm of the distance from the bound, or of the
-    ratio of the distances from both. Not every row of quantiles has such a law: with three and no bounds, the median
-    must lie between 0.167 and 0.833 of the way from P10 to P90. With a lower bound alone the upper tail may be too
-    heavy for a finite mean. Source: Keelin (2016), Decision Analysis 13(4).
+    as many terms as quantiles are stated. With one bound, the logarithm of the distance from the bound has this form
+    (with a minus sign for an upper bound); with two, the logarithm of the ratio of the distances from both. Some rows
+    of quantiles have no such law: for P10, P50 and P90 without bounds, the median must lie between 0.167 and 0.833 of
+    the way from P10 to P90. With a lower bound alone the upper tail may be too heavy for a finite mean. Source: Keelin
+    (2016), Decision Analysis 13(4).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A linear pool: several laws of the same number, each believed to a part."""
+"""A linear pool: several laws of the same number, each with its weight."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Weights: TypeAlias = Converted[Mapping[str, float] | None, Mapping[str, float]]
 
 @fact(kw_only=False)
 class Pooled(LawBase, StandsForLaw):
-    """Linear pool of several laws of the same number: what experts, data and simulations say, each by its weight.
+    """Linear pool of several laws of the same number: what experts, data and simulations say, each with its weight.
 
     Notes
     -----
-    Density and ``cdf`` are the weighted means of those of the laws. Pooling logarithms of densities instead would trust
-    whoever claims to be sure. A result of ``simulate`` is a law too, and so is an ``outside_view``. A pool of one is
-    that law. ``ppf`` searches between the quantiles of the laws, so it takes some fifty evaluations of their ``cdf``.
-    Source: Stone (1961), Annals of Mathematical Statistics 32(4).
+    Density and ``cdf`` are the weighted means of those of the laws. If the logarithms of the densities were pooled
+    instead, the narrowest law would dominate. What ``simulate`` and ``outside_view`` give are laws too. A pool of one
+    law is that law. ``ppf`` is found by search, so it takes some fifty evaluations of each ``cdf``. Source: Stone
+    (1961), Annals of Mathematical Statistics 32(4).
 
     Examples
     --------
@@ -60,7 +60,7 @@ class Pooled(LawBase, StandsForLaw):
 
     @property
     def discrete(self) -> bool:  # type: ignore[override]
-        """Whether all the laws give separate values only."""
+        """Whether all the laws are discrete."""
         return all(map(is_discrete, self.laws.values()))
 
     def __attrs_post_init__(self) -> None:
@@ -82,14 +82,14 @@ class Pooled(LawBase, StandsForLaw):
 
     @property
     def parts(self) -> tuple[tuple[float, Any], ...]:
-        """The laws that have a weight, each behind it."""
+        """The laws whose weight is above zero, as pairs of weight and law."""
         equal = 1.0 / len(self.laws)
         every = ((self.weights[name] if self.weights else equal, law) for name, law in self.laws.items())
         return tuple((weight, law) for weight, law in every if weight > 0.0)
 
     @property
     def as_law(self) -> Pooled:
-        """The same pool of laws alone: what a scenario holds of it."""
+        """The pool with the law alone of whatever stands for one: what a fact holds of it."""
         alone = {name: law.as_law if isinstance(law, StandsForLaw) else law for name, law in self.laws.items()}
         return self if all(law is self.laws[name] for name, law in alone.items()) else Pooled(alone, self.weights)
 
