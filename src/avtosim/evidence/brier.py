@@ -91,10 +91,10 @@ def brier_parts(chances: ArrayLike, happened: ArrayLike, weights: ArrayLike | No
     --------
     >>> import avtosim
     >>> print(avtosim.brier_parts([0.1, 0.1, 0.1, 0.6, 0.6], [False, False, True, True, False]))
-    Brier score  0.270  mean squared error of the chances
-    reliability  0.037  lost by chances that are too high or too low
-    resolution   0.007  gained by telling hits from misses
-    uncertainty  0.240  score of the overall share; 2 hits, 5 chances
+    Brier score      0.27  mean squared error of the chances
+    reliability   0.03667  lost by chances that are too high or too low
+    resolution   0.006667  gained by telling hits from misses
+    uncertainty      0.24  score of the overall share; 2 hits, 5 chances
     """
     stated, hits = arguments.numbers("chances", chances), arguments.numbers("happened", happened)
     weigh = np.ones_like(stated) if weights is None else arguments.numbers("weights", weights)

@@ -208,9 +208,9 @@ def score(forecast: Any, outcome: float) -> Score:
     >>> print(found)
     score of LogNormal(median=50000.0, log_sd=0.4)
     outcome    38,000
-    PIT        24.6 %  share of the forecast below the outcome
+    PIT        0.2463  share of the forecast below the outcome
     CRPS        7,795  error of the whole forecast, in its unit; lower is better
-    log score  -10.78  nats, density per unit of the forecast; higher is better
+    log score  -10.78  logarithm of the density per unit of the forecast, in nats; higher is better
     >>> round(found.brier(60_000), 3)
     0.105
     """
