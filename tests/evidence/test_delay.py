@@ -41,6 +41,7 @@ def test_a_launch_that_has_not_come_is_later_than_it_is_already() -> None:
     assert own.cdf(10.0) == pytest.approx(given, rel=1e-6)
     assert fit.provenance("all").note == "8 launches: 2 on time, 5 late, 1 late and still to come"
     assert fit.provenance("H").note.endswith("; 6 months late already")
+    assert fit.provenance("H").stated_on == ""
     assert "\nH" in str(fit)
 
 

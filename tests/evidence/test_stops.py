@@ -164,6 +164,7 @@ def test_provenance_counts_the_records_and_names_their_sources() -> None:
     assert made.provenance("Kaiyi") == av.Provenance(
         standing="derived",
         source="https://Kaiyi.example",
+        stated_on="2023-12",
         note="3 stops in 12 partner-months, 1 still going on; class of 3 partners",
     )
     assert made.provenance("SWM").note == "0 stops in 12 partner-months; class of 3 partners"

@@ -15,7 +15,7 @@ from ..laws.bounded import Truncated
 from ..laws.discrete import Discrete
 from .durations import Event, Fitted, digits, fitted, pooled
 from .fits import Fit, Found, in_words, origin, ranking, warn_of_few
-from .tables import ALL, Row, kinds_of, moment_in, months, raise_all, require_one_kind, rows_of
+from .tables import ALL, Row, kinds_of, moment, moment_in, months, raise_all, require_one_kind, rows_of
 
 #: Prior of the geometric mean of the delay of a launch that is late, in months: its median and log sd.
 LATE = (3.0, 1.2)
@@ -155,7 +155,9 @@ def fit_delay(log: Any, *, like: Mapping[str, str] | None = None) -> DelayFit:
         every = {f"late {part}": ((1.0 - on_time) * weight, law) for part, (weight, law) in parts.items()}
         law = pooled({"on time": (on_time, Discrete([0.0], [1.0])), **every})
         note = _note(len(names), said)
-        new = Found(law, origin(note, [row for row in rows if row.cells["name"] in names]))
+        of_kind = [row for row in rows if row.cells["name"] in names]
+        until = [moment(row.cells.get(column)) for row in of_kind for column in ("actual", "seen_until")]
+        new = Found(law, origin(note, of_kind, until))
         for name in names:
             found[name] = new
             if (event := events[name]) is not None and not event.over:
@@ -164,7 +166,7 @@ def fit_delay(log: Any, *, like: Mapping[str, str] | None = None) -> DelayFit:
                 rest = fitted({kind: [other for other in late if other is not event]}, median=LATE[0], log_sd=LATE[1])
                 best = next(fit for fit in rest if fit.candidate is ranked[kind][0].candidate)
                 left = Truncated(pooled(best.parts(kind)), low=digits(event.months))
-                found[name] = Found(left, origin(given, [row for row in rows if row.cells["name"] == name]))
+                found[name] = Found(left, origin(given, [r for r in of_kind if r.cells["name"] == name], until))
         found[kind] = new
     warn_of_few("fit_delay", came_late, "launches that came late", f"delays rest mostly on the prior, {in_words(LATE)}")
     return DelayFit(found=found, kinds=kinds, candidates=ranking(ranked, "late launches"))

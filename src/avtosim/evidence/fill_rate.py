@@ -18,7 +18,7 @@ from ..laws.continuous import Beta
 from ..laws.varying import Varying
 from .durations import Floats, digits
 from .fits import Fit, Found, origin, warn_of_few
-from .tables import Row, kinds_of, moment_in, months, number, raise_all, require_one_kind, rows_of
+from .tables import Row, kinds_of, moment, moment_in, months, number, raise_all, require_one_kind, rows_of
 
 #: Priors on the scale of arcsin(sqrt(fill rate)): the class's level, by a fill rate and an sd; the scales of the
 #: half-normal ones of the sd between partners, between years and between months; persistence is uniform.
@@ -171,7 +171,8 @@ def fit_fill_rate(table: Any, *, like: Mapping[str, str] | None = None) -> FillR
             members = names if name == kind else [name]
             own = [row for row in rows if row.cells["partner"] in members]
             count = sum(len(shares[member]) for member in members)
-            found[name] = Found(varying, origin(_note(count, own, len(names)), own), (count,))
+            until = (moment(row.cells["month"]) for row in own)
+            found[name] = Found(varying, origin(_note(count, own, len(names)), own, until), (count,))
     counts = {kind: sum(len(shares[name]) for name in names) for kind, names in kinds.items()}
     warn_of_few("fit_fill_rate", counts, "months", f"fill rates rest mostly on the prior, a guess: about {LEVEL[0]:g}")
     return FillRateFit(found=found, kinds=kinds)

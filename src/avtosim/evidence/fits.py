@@ -12,10 +12,11 @@ import attrs
 from ..answers.readonly import ReadOnly
 from ..answers.table import Cell, Column, Table, Tabular
 from ..declare.faults import FactError, Fault, nearest
+from ..declare.moments import Date
 from ..facts.agreement import outside
 from ..facts.entities import Provenance
 from .durations import Fitted, digits
-from .tables import Row, raise_all
+from .tables import Row, months, raise_all
 
 #: With fewer events than this the answer rests mostly on the prior.
 FEW = 5
@@ -72,8 +73,8 @@ class Fit(Tabular):
         Returns
         -------
         Provenance
-            With standing "derived", a note that counts the records, and their sources from a column ``source`` if
-            there is one.
+            With standing "derived", a note that counts the records, the date up to which they reach, and their sources
+            from a column ``source`` if there is one.
 
         Raises
         ------
@@ -133,10 +134,11 @@ class Fit(Tabular):
         }
 
 
-def origin(note: str, rows: Iterable[Row]) -> Provenance:
-    """The provenance of a number, with the sources that the rows name."""
+def origin(note: str, rows: Iterable[Row], until: Iterable[float | None]) -> Provenance:
+    """The provenance of a number, with the sources that the rows name, as of the last of some moments."""
     sources = dict.fromkeys(str(row.cells["source"]) for row in rows if row.cells.get("source") is not None)
-    return Provenance(standing="derived", source="; ".join(sources), note=note)
+    last = max((date for date in until if isinstance(date, Date)), key=lambda date: months(date, "closing"), default="")
+    return Provenance(standing="derived", source="; ".join(sources), stated_on=f"{last}", note=note)
 
 
 def ranking(fits: Mapping[str, Sequence[Fitted]], what: str) -> Table:

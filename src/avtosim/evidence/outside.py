@@ -342,7 +342,7 @@ def outside_view(
     Data Analysis, chapter 14; Ibrahim and Chen (2000), Statistical Science 15(1), for cases of less weight.
 
     These numbers were chosen on general grounds and none was fitted; halving or doubling any of them changes the mean
-    CRPS of the logarithm, one company left out, by 0.01 or less. A chance to die that does not depend on the months to
+    CRPS of the logarithm, one company left out, by 0.013 or less. A chance to die that does not depend on the months to
     go was tried first: its score was 0.54 where this one has 0.48, and it was worse in each training set without one of
     the companies. Ambition, the plan divided by last year's output, does not improve the law: the score is 0.48 without
     it, 0.48 to 0.49 with it as another variable, and 0.48 to 0.50 if the law is pooled with one of the ratio to last

@@ -150,13 +150,16 @@ class Score(Tabular):
             crps: Cell = self.crps
         except ValueError:
             crps = "too heavy a tail"
+        log: Cell = self._log
+        if math.isinf(self._log):
+            log = "ruled out" if self._log < 0.0 else "without end"
         alone = self._runs is None and is_discrete(self.forecast)
         of = "logarithm of the probability" if alone else "logarithm of the density per unit of the forecast"
         rows: list[tuple[Cell, ...]] = [
             ("outcome", self.outcome, ""),
             ("PIT", self.pit, "share of the forecast below the outcome"),
             ("CRPS", crps, "error of the whole forecast, in its unit; lower is better"),
-            ("log score", "ruled out" if self._log == -math.inf else self._log, f"{of}, in nats; higher is better"),
+            ("log score", log, f"{of}, in nats; higher is better"),
         ]
         columns = Column("score"), Column("value", "figure"), Column("meaning")
         title = self.title if len(self.title) <= _TITLE else f"{self.title[:_TITLE]}..."

@@ -246,7 +246,9 @@ def fit_stops(log: Any, *, observed: Any, like: Mapping[str, str] | None = None)
             )
             note = f"{_note(every, time)}; class of {len(names)} partner{'s' if len(names) > 1 else ''}"
             source = [row for row in rows if row.cells["partner"] in own]
-            found[name] = Found(fact, origin(note, source), (len(every), digits(time, 3)))
+            found[name] = Found(
+                fact, origin(note, source, [spans[one].last for one in own]), (len(every), digits(time, 3))
+            )
     ended = {kind: sum(event.over for name in names for event in events[name]) for kind, names in kinds.items()}
     warn_of_few("fit_stops", ended, "stops that ended", f"durations rest mostly on the prior, {in_words(DURATION)}")
     fits = {kind: fits[0] for kind, fits in ranked.items()}
