@@ -174,15 +174,16 @@ def test_forecasts_of_one_case_count_as_one(tmp_path: Path) -> None:
     log = av.ForecastLog(tmp_path / "log.jsonl")
     for _ in range(5):
         log.record("a", av.LogNormal(1000, 0.2), plan=1000, entered_on="2024-01-01")
-    log.record("b", av.LogNormal(1000, 0.2), plan=1000, entered_on="2024-01-01")
+    log.record("b", av.LogNormal(1000, 0.2), plan=2000, entered_on="2024-01-01")
     log.settle("a", 1000, known_on="2025-01", entered_on="2025-02-01")
     log.settle("b", 3000, known_on="2025-01", entered_on="2025-02-01")
     one, other = (av.score(av.LogNormal(1000, 0.2), y).crps_of_log(10) for y in (1000, 3000))
+    # Even chances of a cost a quarter each; the chance of 2,000 of b was next to nothing, and it came.
     scores = log.scores()
     assert scores.mean_crps == pytest.approx(0.5 * (one + other), rel=0.01)
     assert scores.crps["plan"].runs == 2
     assert scores.brier is not None
-    assert scores.brier.brier == pytest.approx(0.25, abs=0.01)
+    assert scores.brier.brier == pytest.approx(0.5 * (0.25 + 1.0), abs=0.01)
 
 
 def test_few_cases_are_called_too_few(tmp_path: Path) -> None:
@@ -238,6 +239,12 @@ def test_an_empty_log_has_nothing_to_say(tmp_path: Path) -> None:
             {"entered_on": "May"},
             ValueError,
             "entered_on: must be a date that exists as YYYY-MM-DD",
+        ),
+        (
+            ("a", av.Uniform(0, 1)),
+            {"plan": 9, "kind": "mature", "year": 2025, "stated_on": "2025-04"},
+            ValueError,
+            "stated_on: must not lie after the day of the entry, 2025-03-01",
         ),
         (("a", av.Uniform(0, 1)), {"entered_on": "2025-03"}, ValueError, "entered_on: must be a date that exists"),
         (("a", av.Uniform(0, 1)), {"entered_on": "9025-03-01"}, ValueError, "entered_on: must not lie after today"),
