@@ -14,6 +14,7 @@ from tools import arguments, row
 
 from avtosim.declare.faults import FactError
 from avtosim.declare.rules import Law
+from avtosim.evidence import outside
 from avtosim.evidence.announced import KINDS, AnnouncedPlan, announced, days
 from avtosim.evidence.outside import DIES_BELOW, MOST, case_weights, log_ratio, predictive, view_from, with_outcome
 from avtosim.laws.continuous import LogNormal
@@ -26,6 +27,14 @@ PLAN = LogNormal(1.0, 0.3)
 #: Where laws bend, in logarithms of the ratio, and where their tails end.
 _BENDS = (math.log(DIES_BELOW), math.log(MOST))
 _FAR, _STEP = 40.0, 0.5
+#: Constants of the view, and what each is.
+CONSTANTS = {
+    "_DEATHS": "deaths that each rate begins with",
+    "_YEARS": "years that each rate begins with",
+    "_SLOPE": "prior of the slope in the months to go",
+    "_GO_ON": "distance of the invented cases that go on",
+    "_DEAD": "distance of the invented cases that die",
+}
 #: One pooled class needs more company-years than this for a spread of its own.
 LEAST = 2.5
 _NODES = np.polynomial.legendre.leggauss(24)
@@ -48,6 +57,21 @@ def main() -> None:
     report("leave one company out, all other outcomes known", scored(options.most), held=True)
     print()
     report("the same, and only what was known when the plan was stated", scored(options.most, of_its_time=True))
+    print()
+    constants(options.most)
+
+
+def constants(most: int) -> None:
+    """Print how far the score moves when a constant of the view is halved or doubled, its company left out."""
+    as_stated = mean(scored(most), "view")
+    for name, what in CONSTANTS.items():
+        stated, moved = getattr(outside, name), []
+        for factor in (0.5, 2.0):
+            middle = np.mean(stated) if name == "_DEAD" else 0.0
+            setattr(outside, name, middle + factor * (stated - middle))
+            moved.append(mean(scored(most), "view") - as_stated)
+        setattr(outside, name, stated)
+        row(f"{what} halved; doubled: change of the CRPS", f"{moved[0]:+.4f}; {moved[1]:+.4f}")
 
 
 def crps(cdf: Callable[[Floats], Floats], outcome: float) -> float:

@@ -16,18 +16,22 @@ from pathlib import Path
 _STALE = 3600.0
 
 
+def file_path(path: object) -> Path:
+    """The path of a file to write, or ``TypeError`` or ``ValueError`` for what cannot name one."""
+    if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
+        raise TypeError(f"path must be the path of the file to write, such as 'plant.toml'; got {path!r:.80}")
+    if not os.fspath(path) or re.search("[\0\ud800-\udc7f]", os.fspath(path)):
+        raise ValueError(f"path must name the file to write, without null bytes or lone surrogates; got {path!r}")
+    return Path(path)
+
+
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file so that a reader sees the old content or the new, never a part of it.
 
     A link is followed; the permissions of a file that is replaced are kept. Raises ``TypeError`` or ``ValueError`` for
     what can name no file, and ``OSError``, which names the path, when the file cannot be written or is no regular file.
     """
-    given: object = path
-    if not isinstance(given, (str, os.PathLike)) or not isinstance(os.fspath(given), str):
-        raise TypeError(f"path must be the path of the file to write, such as 'plant.toml'; got {given!r:.80}")
-    if not os.fspath(path) or re.search("[\0\ud800-\udc7f]", os.fspath(path)):
-        raise ValueError(f"path must name the file to write, without null bytes or lone surrogates; got {path!r}")
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(file_path(path)))
     # The name has a fixed length, so that any name that the folder allows can be written.
     mark = f".avtosim-{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}-"
     beside = target.parent / f"{mark}{secrets.token_hex(8)}"

@@ -165,6 +165,13 @@ def test_the_density_of_runs_is_that_of_their_law() -> None:
     assert _result_of(np.full(9, 7.0)).logpdf([7.0, 8.0]).tolist() == [0.0, -math.inf]
 
 
+def test_runs_that_may_be_negative_are_not_reflected() -> None:
+    """Runs of a number of either sign, such as a difference, have their density on both sides of zero."""
+    runs = np.random.default_rng(4).normal(size=20_000)
+    for outcome in (-1.5, 0.0, 1.0):
+        assert av.score(runs, outcome).log_score == pytest.approx(stats.norm.logpdf(outcome), abs=0.08)
+
+
 def _result_of(annual: Any) -> av.Result:
     info = av.RunInfo(title="t", scenario="", seed=0, first_run=0, design="plain", replicate_size=1, version="0")
     return av.Result(record={"annual": annual}, axes={"annual": ("run",)}, labels={}, targets=(), run_info=info)

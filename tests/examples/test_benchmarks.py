@@ -128,3 +128,4 @@ def test_outside_prints_every_bar() -> None:
     text = output("outside.py")
     assert missing(text, "at least 2", "at least 1") == []
     assert text.count("if the views are right") == 4
+    assert text.count("halved; doubled: change of the CRPS") == 5

@@ -13,7 +13,7 @@ from ..declare.faults import FactError, Fault
 from ..declare.rules import Law
 from ..laws.bounded import Truncated
 from ..laws.discrete import Discrete
-from .durations import Event, Fitted, digits, fitted, pooled
+from .durations import Event, Fitted, digits, fitted, fitted_by, pooled
 from .fits import Fit, Found, in_words, origin, ranking, warn_of_few
 from .tables import ALL, Row, kinds_of, moment, moment_in, months, raise_all, require_one_kind, rows_of
 
@@ -163,9 +163,9 @@ def fit_delay(log: Any, *, like: Mapping[str, str] | None = None) -> DelayFit:
             if (event := events[name]) is not None and not event.over:
                 given = f"{note}; {digits(event.months, 3):g} months late already"
                 # Its own waiting is in the bound, so it must not be in what the law is fitted to.
-                rest = fitted({kind: [other for other in late if other is not event]}, median=LATE[0], log_sd=LATE[1])
-                best = next(fit for fit in rest if fit.candidate is ranked[kind][0].candidate)
-                left = Truncated(pooled(best.parts(kind)), low=digits(event.months))
+                rest = {kind: [other for other in late if other is not event]}
+                fit = fitted_by(ranked[kind][0].candidate, rest, median=LATE[0], log_sd=LATE[1])
+                left = Truncated(pooled(fit.parts(kind)), low=digits(event.months))
                 found[name] = Found(left, origin(given, [r for r in of_kind if r.cells["name"] == name], until))
         found[kind] = new
     warn_of_few("fit_delay", came_late, "launches that came late", f"delays rest mostly on the prior, {in_words(LATE)}")

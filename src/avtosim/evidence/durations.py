@@ -151,11 +151,13 @@ def pooled(parts: Mapping[str, tuple[float, LawBase]]) -> LawBase:
 
 def fitted(groups: Mapping[str, Sequence[Event]], *, median: float, log_sd: float) -> list[Fitted]:
     """All candidates, the best leave-one-out log score first; ``median`` and ``log_sd`` are the prior of the scale."""
-    made = [_fitted(candidate, groups, math.log(median), log_sd) for candidate in CANDIDATES]
+    made = [fitted_by(candidate, groups, median=median, log_sd=log_sd) for candidate in CANDIDATES]
     return sorted(made, key=lambda fit: -fit.score)
 
 
-def _fitted(candidate: Candidate, groups: Mapping[str, Sequence[Event]], prior: float, log_sd: float) -> Fitted:
+def fitted_by(candidate: Candidate, groups: Mapping[str, Sequence[Event]], *, median: float, log_sd: float) -> Fitted:
+    """One candidate, with the same prior as ``fitted``."""
+    prior = math.log(median)
     logs = [math.log(event.months) for events in groups.values() for event in events]
     centers = np.linspace(*_range(logs, prior, log_sd), max(121, int(15 * math.sqrt(len(logs)))))[:, None]
     apart = np.concatenate([special.softmax(-0.5 * ((centers - centers.T) / sd) ** 2, axis=1) for sd in _APART])

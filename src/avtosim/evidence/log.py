@@ -6,7 +6,6 @@ import codecs
 import datetime as dt
 import hashlib
 import json
-import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,7 +16,7 @@ import numpy as np
 
 from ..answers.result import Result
 from ..answers.table import Cell, Column, Table, Tabular
-from ..atomic import regular_file, write_whole
+from ..atomic import file_path, regular_file, write_whole
 from ..declare.faults import FactError, Fault, nearest
 from ..declare.rules import NONNEGATIVE, POSITIVE, support_of
 from ..laws.base import Floats
@@ -34,12 +33,6 @@ _SHARES = (np.arange(99) + 0.5) / 99.0
 #: Standard deviation of the logarithm around a naive forecast.
 _NAIVE_SD = 0.3
 _START = "0" * 64
-
-
-def _as_path(path: Any) -> Path:
-    if not isinstance(path, (str, os.PathLike)) or not str(path) or "\0" in str(path):
-        raise TypeError(f"path: must be the path of a file, such as 'forecasts.jsonl'; got {path!r:.80}")
-    return Path(path)
 
 
 @attrs.frozen(repr=False, eq=False)
@@ -75,7 +68,7 @@ class ForecastLog(Tabular):
     plant-2024  2024-02-01  34,037  50,000  73,455   41,000
     """
 
-    path: Path = attrs.field(converter=_as_path)
+    path: Path = attrs.field(converter=file_path)
 
     def __attrs_post_init__(self) -> None:
         self.entries()

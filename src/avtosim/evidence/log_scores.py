@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -164,7 +164,7 @@ def _brier(scored: list[Mapping[str, Any]], outcomes: Mapping[str, Mapping[str, 
     stated = [(entry["case"], *pair) for entry in scored for pair in entry["chances"]]
     if not stated:
         return None
-    counts = {case: sum(other == case for other, _, _ in stated) for case, _, _ in stated}
+    counts = Counter(case for case, _, _ in stated)
     hits = [outcomes[case]["outcome"] >= volume for case, volume, _ in stated]
     return brier_parts([chance for _, _, chance in stated], hits, [1.0 / counts[case] for case, _, _ in stated])
 
