@@ -93,9 +93,12 @@ class ActiveShocks:
 
     def __init__(self, shocks: Sequence[ShockDriver], reading: Reading, running: Running) -> None:
         self._shocks = []
+        #: Share of each month in which a shock is active, (months, runs or 1), by its address.
+        self.shares: dict[str, Floats] = {}
         for shock in shocks:
             active = shock.active(reading, running)
             if active is not None:
+                self.shares[shock.address] = active
                 months = np.flatnonzero(active.any(axis=1))
                 self._shocks.append((shock, active, slice(months[0], months[-1] + 1) if months.size else slice(0, 0)))
         self._running = running
@@ -156,7 +159,7 @@ class PartnerDriver:
         """What its kits meet in a block of runs; ``shares`` says whether others stand in for it."""
         factors: list[Floats | Columns] = []
         if self.leaving is not None:
-            factors.append(self._stays(self.leaving, reading))
+            factors.append(self.stays(reading))
         if self.stops is not None:
             factors.append(running.share[self.stops.address])
         struck = shocks.on("supply", "partners", self.name, reading)
@@ -168,8 +171,13 @@ class PartnerDriver:
             holds=shocks.holds(self.name, reading),
         )
 
-    def _stays(self, leaving: RandomInput, reading: Reading) -> Columns:
+    def stays(self, reading: Reading) -> Columns:
         """Where the partner leaves, the share of each month before it does; it leaves at a constant rate."""
+        return reading.derived(f"{self.address} stays", lambda: self._stays(reading))
+
+    def _stays(self, reading: Reading) -> Columns:
+        leaving = self.leaving
+        assert leaving is not None
         uniforms = reading.points.uniforms(leaving)[0]
         with np.errstate(divide="ignore"):
             pace = np.broadcast_to(np.log(1.0 - reading[f"{self.address}.chance_of_leaving"])[0], uniforms.shape)

@@ -11,10 +11,12 @@ import numpy as np
 from ..chance.points import Points
 from ..chance.space import Space
 from ..declare.faults import FactError, Fault
+from ..facts.addresses import walk
 from ..facts.entities import Target
 from ..facts.scenario import Scenario
 from .drivers import ActiveShocks, FactorDriver, LineDriver, MarketDriver, PartnerDriver, ShockDriver, longer_ahead
 from .kits import Kits
+from .makeup import Element, Makeup
 from .month import Layout
 from .multiplier import Multiplier
 from .outages import Running, running
@@ -102,6 +104,7 @@ class Model:
             "target": tuple(dict.fromkeys(target.text for target in self.targets)),
         }
         self.space = Space(self.months, collector.by_reach())
+        self._units = {leaf.address: leaf.spec.unit for leaf in walk(scenario)}
         #: For each set of stops, a bound on the share of running time missed by its fixed number of coordinates.
         self.truncation_bound = dict(collector.truncation_bound)
         reuse_memory()
@@ -138,9 +141,7 @@ class Model:
         Drivers
             Schedules, supply, demand and capacity of each month.
         """
-        run = self._running(reading)
-        shocks = reading.derived("shocks", lambda: ActiveShocks(self._shocks, reading, run))
-        paths = reading.derived("factors", lambda: self._paths(reading))
+        run, shocks, paths = self._running(reading), self._active(reading), self._moves(reading)
         shared = {account.partner for i, account in enumerate(self.kits.accounts) if i in self._standing_in}
         senders = {n: p.sender(reading, run, shocks, shares=n in shared) for n, p in self._partners.items()}
         return Drivers(
@@ -172,6 +173,39 @@ class Model:
         mapping of str to array, shape (months, runs)
         """
         return self._running(reading).share
+
+    @cached_property
+    def _makeup(self) -> Makeup:
+        facts = self._shocks, self._factors, list(self._partners.values()), self._lines
+        return Makeup.of(self._quantities, self._units, *facts)
+
+    @property
+    def elements(self) -> tuple[Element, ...]:
+        """What a year is made of: the numbers and events that may differ between runs."""
+        return self._makeup.elements
+
+    def makeup(self, reading: Reading) -> Floats:
+        """What the elements were in each run of a block.
+
+        Parameters
+        ----------
+        reading : Reading
+            What ``read`` gave, or the same with numbers pinned.
+
+        Returns
+        -------
+        array of float, shape (elements, runs)
+            Numbers, those that are redrawn by their mean over the months; months that events went on.
+        """
+        running, paths = self._running(reading), self._moves(reading)
+        return self._makeup.read(reading, running, self._active(reading), paths, self.months)
+
+    def _active(self, reading: Reading) -> ActiveShocks:
+        run = self._running(reading)
+        return reading.derived("shocks", lambda: ActiveShocks(self._shocks, reading, run))
+
+    def _moves(self, reading: Reading) -> dict[str, Floats]:
+        return reading.derived("factors", lambda: self._paths(reading))
 
     def _running(self, reading: Reading) -> Running:
         return reading.derived("running", lambda: running(self._stops, reading, self._ends))

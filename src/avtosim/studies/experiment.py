@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from functools import partial
 from itertools import islice, tee
-from typing import Self
+from typing import Self, TypeVar
 
 import attrs
 
 from ..answers.parts import PartialTarget
 from ..answers.result import LaterText, Result, RunInfo
+from ..chance.blocks import Block, blocks
 from ..chance.design import Batch, Design, covering
 from ..chance.space import Space
 from ..declare.faults import FactError
 from ..facts.scenario import Scenario
 from ..files.writer import to_toml
+from ..plant.model import Model
 from ..plant.record import RECORD, Floats, Keep, allocate, numbers_per_run
 from ..plant.schedule import scheduled_year
 from ..version import VERSION
@@ -36,6 +38,7 @@ from .progress import bar
 from .sent import SentModel
 from .workers import HELD, Map, workers
 
+T = TypeVar("T")
 # What is kept is held twice while parts of it are joined, sorted or saved.
 _COPIES = 2
 
@@ -96,6 +99,15 @@ class Experiment:
         """Runs that fit the memory, up to ``most``."""
         return min(affordable_runs(*self._bytes([sent], most)), most)
 
+    def check_room(self, sent: SentModel, numbers: int, *, copies: int = 2, beside: float = 1.0) -> None:
+        """Raise ``MemoryError`` where so many numbers of each run do not fit, held ``copies`` times.
+
+        ``beside`` says how many times the memory of a call of the model is held by each worker meanwhile.
+        """
+        block = 8 * self.workers * sent.model.numbers_in_flight(min(sent.model.block, self.runs))
+        what = f"the answer from {self.runs:,} runs"
+        check_memory("runs", self.runs, 8 * copies * numbers, int(beside * block), what)
+
     def _bytes(self, sent: Sequence[SentModel], runs: int) -> tuple[int, int]:
         """Bytes kept of each run, and of the blocks in flight."""
         models = [one.model for one in sent]
@@ -136,6 +148,30 @@ class Experiment:
                 update(batch.stop - batch.start)
         return records
 
+    def answers(
+        self,
+        sent: SentModel,
+        mapped: Map,
+        work: Callable[[Model, Block], T],
+        *,
+        runs: int | None = None,
+        calls: int = 1,
+    ) -> list[T]:
+        """What ``work`` finds in each block of plain runs, block after block.
+
+        It must be a function of a module, or a partial of one. ``calls`` says how many calls of the model a run of it
+        takes, for the progress bar. Where blocks begin must change no run.
+        """
+        runs = self.runs if runs is None else runs
+        every = blocks(self.seed, self.first_run, runs, sent.model.block)
+        found = mapped(partial(_answered, work), ((sent, block) for block in every))
+        with bar(runs * calls, self.progress) as update:
+            made = []
+            for answer, block in zip(found, every, strict=True):
+                made.append(answer)
+                update(block.runs * calls)
+        return made
+
     def result(self, sent: SentModel, record: dict[str, Floats], stopped: str = "") -> Result:
         """The result that a record makes, with what is needed to make it again."""
         scenario = sent.scenario
@@ -146,18 +182,22 @@ class Experiment:
             targets=tuple(
                 t if isinstance(t, float) else PartialTarget(t.volume, t.until, t.of) for t in scenario.targets
             ),
-            run_info=RunInfo(
-                title=scenario.name,
-                scenario=LaterText(partial(_text_of, scenario)),
-                seed=self.seed,
-                first_run=self.first_run,
-                design=str(self.design),
-                replicate_size=self.design.replicate_size(record["annual"].size),
-                version=VERSION,
-                stopped=stopped,
-            ),
+            run_info=self.run_info(scenario, record["annual"].size, stopped),
             groups=groups_of(scenario),
             scheduled=scheduled_year(scenario),
+        )
+
+    def run_info(self, scenario: Scenario, runs: int, stopped: str = "") -> RunInfo:
+        """What made an answer from so many runs of a scenario."""
+        return RunInfo(
+            title=scenario.name,
+            scenario=LaterText(partial(_text_of, scenario)),
+            seed=self.seed,
+            first_run=self.first_run,
+            design=str(self.design),
+            replicate_size=self.design.replicate_size(runs),
+            version=VERSION,
+            stopped=stopped,
         )
 
 
@@ -177,6 +217,12 @@ def _worked(keep: Keep, job: tuple[SentModel, Batch]) -> dict[str, Floats]:
     """In a worker: what is kept of a batch."""
     sent, batch = job
     return sent.model(batch.points(), keep=keep)
+
+
+def _answered(work: Callable[[Model, Block], T], job: tuple[SentModel, Block]) -> T:
+    """In a worker: what ``work`` finds in a block."""
+    sent, block = job
+    return work(sent.model, block)
 
 
 def _put(part: dict[str, Floats], arrays: dict[str, Floats], runs: slice) -> None:

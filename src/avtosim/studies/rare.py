@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from ..answers.estimate import check_share, check_target
+from ..answers.estimate import check_share
 from ..answers.rare import RareChance, from_repeats
 from ..answers.result import ROUNDING
 from ..chance import subset
@@ -19,6 +19,7 @@ from ..chance.streams import Stream, key
 from ..facts.scenario import Scenario
 from ..plant.model import Model
 from ..version import VERSION
+from .aims import checked_side
 from .arguments import MOST_RUNS, checked_count, checked_scenario
 from .experiment import Experiment
 from .memory import check_memory
@@ -119,12 +120,8 @@ def rare_chance(
     True
     """
     checked_scenario(scenario)
-    if (at_least is None) == (below is None):
-        given = "neither" if at_least is None else "both"
-        raise ValueError(f"target: give at_least or below, one of the two; got {given}")
-    sign, name, target = (1.0, "at_least", at_least) if below is None else (-1.0, "below", below)
-    check_target(name, target)
-    assert target is not None
+    aim = checked_side(at_least, below)
+    sign, target = aim.sign, aim.volume
     particles = checked_count("particles", particles, _FEWEST, 1_000_000) // subset.LENGTH * subset.LENGTH
     repeats = checked_count("repeats", repeats, 4, 1000)
     most = sys.maxsize if max_runs is None else checked_count("max_runs", max_runs, 1, MOST_RUNS)

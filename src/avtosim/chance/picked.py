@@ -1,0 +1,48 @@
+"""Points that take some inputs from one set of points and all others from another, by their names (pick-freeze)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from .points import Floats, Places, Points
+from .space import RandomInput
+
+
+class PickedPoints(Points):
+    """The points ``base`` with the inputs of some names taken from ``other``, run by run.
+
+    Parameters
+    ----------
+    base, other : Points
+        Points of one space, as many of each.
+    names : collection of str
+        Names of the inputs that are taken from ``other``.
+    """
+
+    def __init__(self, base: Points, other: Points, names: Collection[str]) -> None:
+        if (base.space, base.runs) != (other.space, other.runs):
+            raise ValueError("points: must be as many points of one space, to be picked from by name")
+        super().__init__(base.space, base.runs)
+        self._base, self._other, self._names = base, other, frozenset(names)
+
+    def _of(self, random_input: RandomInput) -> Points:
+        return self._other if random_input.name in self._names else self._base
+
+    def _draw(self, random_input: RandomInput) -> tuple[Floats, bool]:
+        return self._of(random_input).uniforms(random_input), False
+
+    def uniforms(self, random_input: RandomInput) -> Floats:
+        """As the points that the input is taken from."""
+        return self._of(random_input).uniforms(random_input)
+
+    def scores(self, random_input: RandomInput) -> Floats:
+        """As the points that the input is taken from."""
+        return self._of(random_input).scores(random_input)
+
+    def below(self, random_input: RandomInput, chance: Floats) -> tuple[Places, Floats]:
+        """As the points that the input is taken from."""
+        return self._of(random_input).below(random_input, chance)
+
+    def at(self, random_input: RandomInput, places: Places) -> Floats:
+        """As the points that the input is taken from."""
+        return self._of(random_input).at(random_input, places)

@@ -1,0 +1,143 @@
+"""What a year was made of: every number that may differ between runs, and how long what happened went on.
+
+The methods that look for reasons in runs (which numbers decide, which years are typical) read it as a table of one row
+for each element and one column for each run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import attrs
+import numpy as np
+
+from ..chance.space import RandomInput
+from ..facts.wording import in_words
+from .drivers import ActiveShocks, FactorDriver, LineDriver, PartnerDriver, ShockDriver
+from .multiplier import Columns
+from .outages import Running
+from .reading import Floats, PerMonth, PerRun, Quantity, Reading
+
+#: A number drawn from a law; months in which stops left nothing running; months for which a partner was gone; months in
+#: which a shock was active; the mean deviation of a factor.
+What = Literal["number", "stopped", "gone", "active", "moved"]
+_WORDS: Mapping[What, str] = {
+    "number": "{}",
+    "stopped": "months that {} stood still",
+    "gone": "months after {} left",
+    "active": "months of {}",
+    "moved": "move of {}",
+}
+
+
+@attrs.frozen
+class Element:
+    """One of what a year is made of.
+
+    ``address`` is that of the number, of the stops, or of the fact. ``luck`` says that it happens in the year, rather
+    than being what it is from the start and not known.
+    """
+
+    address: str
+    what: What
+    unit: str
+    luck: bool
+
+    @property
+    def text(self) -> str:
+        """The element in words."""
+        return _WORDS[self.what].format(in_words(self.address))
+
+
+def not_known(random_input: RandomInput) -> bool:
+    """Whether an input stands for what is not known; the others are luck.
+
+    Not known are laws drawn once a run, with the part of a monthly law that lasts all year. Luck are stops, leaving,
+    whether a shock comes, draws of single months, moves of factors, and delays of launches.
+    """
+    return random_input.scores and not random_input.monthly and not _is_delay(random_input.address)
+
+
+def _is_delay(address: str) -> bool:
+    return address.startswith("vehicles.") and address.endswith(".delay")
+
+
+@attrs.frozen(eq=False)
+class Makeup:
+    """The elements of a model's year, and how they are read."""
+
+    elements: tuple[Element, ...]
+    shocks: Sequence[ShockDriver]
+    partners: Sequence[PartnerDriver]
+
+    @classmethod
+    def of(
+        cls,
+        quantities: Mapping[str, Quantity],
+        units: Mapping[str, str],
+        shocks: Sequence[ShockDriver],
+        factors: Sequence[FactorDriver],
+        partners: Sequence[PartnerDriver],
+        lines: Sequence[LineDriver],
+    ) -> Makeup:
+        """The elements of these drivers, numbers first."""
+        made = [
+            Element(address, "number", _unit(address, units), _is_luck(address, quantity))
+            for address, quantity in quantities.items()
+            if isinstance(quantity, PerRun)
+        ]
+        stops = [fact.stops for fact in partners] + [fact.stops for fact in lines]
+        made += [Element(one.address, "stopped", "months", luck=True) for one in stops if one is not None]
+        made += [Element(p.address, "gone", "months", luck=True) for p in partners if p.leaving is not None]
+        made += [Element(shock.address, "active", "months", luck=True) for shock in shocks]
+        made += [Element(factor.address, "moved", "log", luck=True) for factor in factors]
+        return cls(tuple(made), tuple(shocks), tuple(partners))
+
+    def read(
+        self, reading: Reading, running: Running, active: ActiveShocks, paths: Mapping[str, Floats], months: int
+    ) -> Floats:
+        """What the elements were in each run, (elements, runs); a redrawn number by its mean over the months."""
+        made = np.empty((len(self.elements), reading.points.runs))
+        stays = {partner.address: partner for partner in self.partners}
+        for row, element in zip(made, self.elements, strict=True):
+            address = element.address
+            if element.what == "number":
+                row[:] = _mean(reading[address])
+            elif element.what == "stopped":
+                row[:] = months * np.maximum(1.0 - _mean(running.share[address]), 0.0)
+            elif element.what == "gone":
+                row[:] = _gone(stays[address].stays(reading), months)
+            elif element.what == "active":
+                row[:] = months * _mean(active.shares.get(address, np.zeros((1, 1))))
+            else:
+                row[:] = _mean(paths[address.partition(".")[2]])
+        return made
+
+
+def _is_luck(address: str, quantity: PerRun) -> bool:
+    monthly = isinstance(quantity, PerMonth) and quantity.year is None
+    return monthly or _is_delay(address)
+
+
+def _unit(address: str, units: Mapping[str, str]) -> str:
+    """The unit of a number: that of the field it stands in, however deep."""
+    if address.endswith(".times"):
+        return "ratio"
+    while address and address not in units:
+        address = address.rpartition(".")[0]
+    return "" if address.startswith("quantities.") else units.get(address, "")
+
+
+def _mean(grid: Floats) -> Floats:
+    """Mean over the months, row by row, so that a run's mean does not depend on the runs beside it."""
+    total = grid[0].copy()
+    for row in grid[1:]:
+        total += row
+    return np.asarray(total / len(grid))
+
+
+def _gone(stays: Columns, months: int) -> Floats:
+    made = np.zeros(stays.runs)
+    made[stays.index] = months * np.maximum(1.0 - _mean(stays.values), 0.0)
+    return made
