@@ -7,6 +7,7 @@ from .answers.parts import PartOfOutput as PartOfOutput
 from .answers.rare import RareChance as RareChance
 from .answers.result import Result as Result
 from .answers.result import RunInfo as RunInfo
+from .answers.split import Split as Split
 from .answers.sweep import ProbabilityGrid as ProbabilityGrid
 from .answers.sweep import Sweep as Sweep
 from .answers.table import Between as Between
@@ -86,6 +87,7 @@ from .plant.model import Model as Model
 from .studies.compare import compare as compare
 from .studies.rare import rare_chance as rare_chance
 from .studies.simulate import simulate as simulate
+from .studies.split import split as split
 from .studies.stopping import RelativePrecision as RelativePrecision
 from .studies.sweep import sweep as sweep
 

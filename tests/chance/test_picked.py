@@ -8,7 +8,8 @@ import pytest
 
 import avtosim as av
 from avtosim.chance.blocks import blocks
-from avtosim.chance.picked import PickedPoints
+from avtosim.chance.picked import OrderedPoints, PickedPoints
+from avtosim.chance.points import Points
 from avtosim.chance.space import RandomInput, Space
 
 SPACE = Space(3, (RandomInput("a", "a", monthly=False, scores=True), RandomInput("b", "b", monthly=True, scores=False)))
@@ -60,3 +61,21 @@ def test_points_of_two_spaces_are_not_mixed() -> None:
     block = blocks(1, 0, 500, 500)[0]
     with pytest.raises(ValueError, match="as many points of one space"):
         PickedPoints(block.points(SPACE), blocks(1, 0, 499, 499)[0].points(SPACE), {"b"})
+
+
+def test_ordered_points_are_the_same_runs_in_another_order() -> None:
+    """Whatever is read of ordered points, each run has the numbers of the run that it is."""
+    base = blocks(1, 0, 500, 500)[0].points(SPACE)
+    order = np.random.default_rng(1).permutation(500)
+    made = OrderedPoints(base, order)
+    chance = np.linspace(0.1, 0.6, 500)
+    for random_input in SPACE.inputs:
+        assert np.array_equal(made.uniforms(random_input), base.uniforms(random_input)[:, order])
+        assert np.array_equal(made.scores(random_input), base.scores(random_input)[:, order])
+        for given in (np.array([0.3]), chance):
+            places, numbers = made.below(random_input, given)
+            expected, others = Points.below(made, random_input, given)
+            assert np.array_equal(places.month, expected.month)
+            assert np.array_equal(places.run, expected.run)
+            assert np.array_equal(numbers, others)
+            assert np.array_equal(made.at(random_input, places), numbers)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import plants
 import pytest
-from certain import ample
+from certain import ample, uncertain
 from played import played
 
 import avtosim as av
@@ -66,3 +68,25 @@ def test_a_plan_over_real_working_days_is_built(lead: int, cover: float, surge: 
         vehicle={"plan": 12_000, "kit_cover": cover},
     )
     assert played(scenario, 1)["annual"] == pytest.approx(12_000, rel=1e-12)
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_with_every_cause_neutral_a_plant_builds_its_schedule(number: int) -> None:
+    """Whatever is uncertain: without stops, leaving, shocks, delays, limits and with buyers as planned, all is built.
+
+    The schedule is the one of each run without the delay of a launch, so the parts of a shortfall leave no rest. A
+    cause that is neutral in no run changes no bit.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        scenario = uncertain(f"law 11, uncertain plant {number}")
+    model = av.Model(scenario)
+    reading = model.read(next(iter(av.Plain().batches(model.space, 1, 0, 40))).points())
+    model.drivers(reading)
+    every = np.ones(40, dtype=bool)
+    drivers = model.drivers(model.without(reading, {cause.address: every for cause in model.causes}))
+    built = model.play(drivers, 40)["annual"]
+    scheduled = sum(schedule.scheduled.sum(axis=0) for schedule in drivers.schedules(slice(0, 40)))
+    assert np.all(np.abs(built - scheduled) <= ROUNDING * np.maximum(scheduled, 1.0)), scenario.to_toml()
+    unchanged = model.drivers(model.without(reading, {cause.address: ~every for cause in model.causes}))
+    assert np.array_equal(model.play(unchanged, 40)["annual"], model.play(model.drivers(reading), 40)["annual"])

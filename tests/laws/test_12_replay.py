@@ -226,3 +226,27 @@ def test_what_cannot_be_pinned_is_refused(model: av.Model, changes: dict[str, fl
     reading = model.read(GivenPoints(model.space, np.full((model.space.dimension, 2), 0.5), scores=False))
     with pytest.raises(av.FactError, match=rule):
         reading.pin(changes)
+
+
+#: Causes, and what a scenario without them states.
+WITHOUT = {
+    "partners.North.fill_rate": {"partners.North.fill_rate": 1.0},
+    "partners.North.stops": {"partners.North.stops": None},
+    "partners.East.chance_of_leaving": {"partners.East.chance_of_leaving": 0.0},
+    "vehicles.beta.delay": {"vehicles.beta.delay": 0.0},
+}
+
+
+@pytest.mark.parametrize("address", WITHOUT)
+def test_a_cause_made_neutral_is_a_scenario_without_it(model: av.Model, address: str) -> None:
+    """Where a cause is neutral in some runs, these have the bits of a scenario without it, and the others their own."""
+    reading = model.read(points(model))
+    plain = model.play(model.drivers(reading), RUNS, keep="flows")
+    where = np.arange(RUNS) % 3 == 0
+    made = model.play(model.drivers(model.without(reading, {address: where})), RUNS, keep="flows")
+    changed = av.Model(plants.busy().replace(WITHOUT[address]))
+    alone = changed(points(changed), keep="flows")
+    for name, values in made.items():
+        assert np.array_equal(values[..., where], alone[name][..., where]), name
+        assert np.array_equal(values[..., ~where], plain[name][..., ~where]), name
+    assert not np.array_equal(made["annual"], plain["annual"])

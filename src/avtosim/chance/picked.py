@@ -1,10 +1,12 @@
-"""Points that take some inputs from one set of points and all others from another, by their names (pick-freeze)."""
+"""Points made from other points: inputs picked from two sets by name (pick-freeze), runs in another order."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from .points import Floats, Places, Points
+import numpy as np
+
+from .points import Floats, Indices, Places, Points
 from .space import RandomInput
 
 
@@ -46,3 +48,43 @@ class PickedPoints(Points):
     def at(self, random_input: RandomInput, places: Places) -> Floats:
         """As the points that the input is taken from."""
         return self._of(random_input).at(random_input, places)
+
+
+class OrderedPoints(Points):
+    """The points ``base`` with its runs in another order.
+
+    Parameters
+    ----------
+    base : Points
+        The points.
+    order : array of int, shape (runs,)
+        For each run the one of ``base`` that it is; each once.
+    """
+
+    def __init__(self, base: Points, order: Indices) -> None:
+        super().__init__(base.space, base.runs)
+        self._base, self._order = base, order
+        self._place = np.empty_like(order)
+        self._place[order] = np.arange(order.size)
+
+    def _draw(self, random_input: RandomInput) -> tuple[Floats, bool]:
+        return self.uniforms(random_input), False
+
+    def uniforms(self, random_input: RandomInput) -> Floats:
+        """As in the base."""
+        return self._base.uniforms(random_input)[:, self._order]
+
+    def scores(self, random_input: RandomInput) -> Floats:
+        """As in the base."""
+        return self._base.scores(random_input)[:, self._order]
+
+    def below(self, random_input: RandomInput, chance: Floats) -> tuple[Places, Floats]:
+        """As in the base, sorted by the new order."""
+        places, numbers = self._base.below(random_input, chance if chance.size == 1 else chance[self._place])
+        run = self._place[places.run]
+        first = np.lexsort((run, places.month))
+        return Places(places.month[first], run[first]), numbers[first]
+
+    def at(self, random_input: RandomInput, places: Places) -> Floats:
+        """As in the base."""
+        return self._base.at(random_input, Places(places.month, self._order[places.run]))

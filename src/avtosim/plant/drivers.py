@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
 from ..chance.space import RandomInput
 from ..declare.faults import FactError, Fault
@@ -89,19 +90,34 @@ _ALL = {"supply": "partners", "demand": "demand", "speed": "lines", "delay": "pa
 
 
 class ActiveShocks:
-    """What the shocks do to a block of runs: each shock's active share is worked out once."""
+    """What the shocks do to a block of runs.
 
-    def __init__(self, shocks: Sequence[ShockDriver], reading: Reading, running: Running) -> None:
+    Parameters
+    ----------
+    shocks : sequence of ShockDriver
+        The shocks.
+    shares : mapping of str to array, shape (months, runs or 1)
+        Share of each month in which a shock is active, by its address; those that are left out never are.
+    going_on : mapping of str to array, shape (months, runs or 1)
+        Share of each month in which kits are held beyond its end, of the shocks that hold any.
+    """
+
+    def __init__(self, shocks: Sequence[ShockDriver], shares: dict[str, Floats], going_on: dict[str, Floats]) -> None:
+        self.shares, self.going_on = shares, going_on
         self._shocks = []
-        #: Share of each month in which a shock is active, (months, runs or 1), by its address.
-        self.shares: dict[str, Floats] = {}
         for shock in shocks:
-            active = shock.active(reading, running)
-            if active is not None:
-                self.shares[shock.address] = active
+            if shock.address in shares:
+                active = shares[shock.address]
                 months = np.flatnonzero(active.any(axis=1))
                 self._shocks.append((shock, active, slice(months[0], months[-1] + 1) if months.size else slice(0, 0)))
-        self._running = running
+
+    @classmethod
+    def of(cls, shocks: Sequence[ShockDriver], reading: Reading, running: Running) -> ActiveShocks:
+        """The shocks as they come in this block: each one's active share is worked out once."""
+        active = {shock.address: shock.active(reading, running) for shock in shocks}
+        going_on = {shock.address: shock.going_on(reading, running) for shock in shocks if shock.holds}
+        known, held = ({a: g for a, g in grids.items() if g is not None} for grids in (active, going_on))
+        return cls(shocks, known, held)
 
     def _striking(self, kind: str, family: str, name: str) -> Iterator[tuple[str, Floats, slice]]:
         """Address of the number by which each shock strikes ``name``, and when it does."""
@@ -129,10 +145,10 @@ class ActiveShocks:
         """Active shares of the shocks that delay a partner's kits, and by how many months they do."""
         return [(active, reading[address]) for address, active, _ in self._striking("delay", "partners", name)]
 
-    def holds(self, name: str, reading: Reading) -> list[Floats]:
+    def holds(self, name: str) -> list[Floats]:
         """Shares of each month in which kits of a partner are held until a later one, by each shock that holds them."""
-        found = [shock.going_on(reading, self._running) for shock, _, _ in self._shocks if name in shock.holds]
-        return [share for share in found if share is not None]
+        held = (shock.address for shock, _, _ in self._shocks if name in shock.holds)
+        return [self.going_on[address] for address in held if address in self.going_on]
 
 
 @attrs.frozen(eq=False)
@@ -168,7 +184,7 @@ class PartnerDriver:
             present=Multiplier(self.address, factors, shocks.silencing(self.name, reading)) if shares else None,
             lead=reading[f"{self.address}.lead_time"],
             delays=shocks.delays(self.name, reading),
-            holds=shocks.holds(self.name, reading),
+            holds=shocks.holds(self.name),
         )
 
     def stays(self, reading: Reading) -> Columns:
@@ -189,21 +205,6 @@ class PartnerDriver:
         return Columns(leaves, stays, reading.points.runs)
 
 
-def longer_ahead(delays: Sequence[tuple[Floats, Floats]]) -> Floats | None:
-    """Months by which call-offs look further ahead while delays go on, (months, runs or 1); None without delays.
-
-    A delay goes on in the smaller of its active shares of last month and this one; nothing is known of the month before
-    the first.
-    """
-    made: Floats | None = None
-    for active, months in delays:
-        both = np.zeros(active.shape)
-        np.minimum(active[1:], active[:-1], out=both[1:])
-        both = both * months
-        made = both if made is None else made + both
-    return made
-
-
 @attrs.frozen(eq=False)
 class LineDriver:
     """How many vehicles a line can build."""
@@ -222,10 +223,19 @@ class LineDriver:
 
     def capacity(self, reading: Reading, running: Running, shocks: ActiveShocks) -> Multiplier:
         """Vehicles a month, (months, runs or 1)."""
-        factors = [reading[f"{self.address}.per_day"], self.days[:, None]]
+        # An unlimited line needs no working days: volumes may be stated for a month without any.
+        unlimited = reading.derived("unlimited", dict[str, NDArray[np.bool_]]).get(self.address)
+        days = self.days[:, None] if unlimited is None else np.where(unlimited, 1.0, self.days[:, None])
+        factors = [reading[f"{self.address}.per_day"], days]
         if self.stops is not None:
             factors.append(running.share[self.stops.address])
         return Multiplier(self.address, factors, shocks.on("speed", "lines", self.name, reading))
+
+    def least(self, reading: Reading, running: Running, shocks: ActiveShocks) -> Floats:
+        """What it can build in each month with no more than those shocks that slow it down, (months, runs or 1)."""
+        full = self.capacity(reading, running, shocks)
+        slow = [attrs.evolve(effect, change=np.minimum(effect.change, 0.0)) for effect in full.shocks]
+        return attrs.evolve(full, shocks=slow).of(slice(0, reading.points.runs))
 
 
 @attrs.frozen(eq=False)

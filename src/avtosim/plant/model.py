@@ -14,15 +14,16 @@ from ..declare.faults import FactError, Fault
 from ..facts.addresses import walk
 from ..facts.entities import Target
 from ..facts.scenario import Scenario
-from .drivers import ActiveShocks, FactorDriver, LineDriver, MarketDriver, PartnerDriver, ShockDriver, longer_ahead
+from .causes import LAUNCH, Cause, Causes, Mask, Neutral
+from .drivers import ActiveShocks, FactorDriver, LineDriver, MarketDriver, PartnerDriver, ShockDriver
 from .kits import Kits
 from .makeup import Element, Makeup
-from .month import Layout
+from .month import Layout, add_rows
 from .multiplier import Multiplier
 from .outages import Running, running
 from .reading import Collector, Constant, Floats, Reading
 from .record import Book, Keep, Recorder, allocate
-from .schedule import Schedule, VehicleDriver
+from .schedule import Schedule, VehicleDriver, longer_ahead
 from .year import Demand, Drivers, Sender, TakeoverGroup
 
 #: Numbers (vehicles x runs) worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
@@ -179,6 +180,74 @@ class Model:
         facts = self._shocks, self._factors, list(self._partners.values()), self._lines
         return Makeup.of(self._quantities, self._units, *facts)
 
+    @cached_property
+    def _causes(self) -> Causes:
+        vehicles = [driver.vehicle for driver in self._vehicles]
+        facts = self._shocks, self._partners.values(), self._lines, self._markets.values()
+        return Causes.of(self._quantities, vehicles, *facts, self.months)
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """What can keep the plant from building its schedule."""
+        return self._causes.causes
+
+    def without(self, reading: Reading, off: Mapping[str, Mask]) -> Reading:
+        """The same block in which some causes are neutral in some runs; nothing is drawn or read anew.
+
+        Parameters
+        ----------
+        reading : Reading
+            What ``read`` gave.
+        off : mapping of str to array of bool, shape (runs,)
+            The runs in which each cause is neutral, by its address; where all are, the plant builds its schedule.
+
+        Returns
+        -------
+        Reading
+            For ``drivers``.
+        """
+        neutral = self.neutral(reading)
+        for address, where in off.items():
+            neutral.put(address, np.flatnonzero(where))
+        return neutral.reading
+
+    def neutral(self, reading: Reading) -> Neutral:
+        """A block in which causes can be made neutral one after another, in some runs each.
+
+        Parameters
+        ----------
+        reading : Reading
+            What ``read`` gave.
+
+        Returns
+        -------
+        Neutral
+        """
+        return Neutral(self._causes, reading, self._running(reading), self._active(reading))
+
+    def acting(self, reading: Reading) -> Mask:
+        """In which runs of a block each cause may make a difference to what is built.
+
+        Parameters
+        ----------
+        reading : Reading
+            What ``read`` gave.
+
+        Returns
+        -------
+        array of bool, shape (causes, runs)
+        """
+        runs = reading.points.runs
+        late = {cause.address: np.ones(runs, dtype=np.bool_) for cause in self.causes if cause.kind == LAUNCH}
+        schedules = self.drivers(self.without(reading, late)).schedules(slice(0, runs))
+        ceilings = []
+        for line in self._lines:
+            grids = [schedule.schedule_ceiling for schedule in schedules[self._rows_of(line.name)]] or [
+                np.zeros((1, 1))
+            ]
+            ceilings.append(add_rows(grids, np.empty(np.broadcast_shapes(*(grid.shape for grid in grids)))))
+        return self._causes.acting(reading, self._running(reading), self._active(reading), ceilings)
+
     @property
     def elements(self) -> tuple[Element, ...]:
         """What a year is made of: the numbers and events that may differ between runs."""
@@ -202,7 +271,7 @@ class Model:
 
     def _active(self, reading: Reading) -> ActiveShocks:
         run = self._running(reading)
-        return reading.derived("shocks", lambda: ActiveShocks(self._shocks, reading, run))
+        return reading.derived("shocks", lambda: ActiveShocks.of(self._shocks, reading, run))
 
     def _moves(self, reading: Reading) -> dict[str, Floats]:
         return reading.derived("factors", lambda: self._paths(reading))
@@ -339,8 +408,11 @@ class Model:
 
     def _schedules(self, reading: Reading, senders: Mapping[str, Sender]) -> Callable[[slice], list[Schedule]]:
         """A function from a slice of runs to the vehicles' schedules; those that are certain are worked out once."""
-        extra = {name: longer_ahead(sender.delays) for name, sender in senders.items()}
-        made = [driver.schedules(driver.read(reading, extra)) for driver in self._vehicles]
+        # What one shock does to many partners is worked out once.
+        alike = {tuple(id(grid) for pair in sender.delays for grid in pair): sender for sender in senders.values()}
+        known = {key: longer_ahead(sender.delays) for key, sender in alike.items()}
+        longer = {n: known[tuple(id(grid) for pair in s.delays for grid in pair)] for n, s in senders.items()}
+        made = [driver.schedules(reading, longer) for driver in self._vehicles]
         return lambda runs: [of(runs) for of in made]
 
     def _channels(self, reading: Reading, shocks: ActiveShocks) -> list[tuple[str, Multiplier]]:
@@ -361,7 +433,7 @@ class Model:
 
     def _demand(self, reading: Reading, markets: Mapping[str, Multiplier], shocks: ActiveShocks) -> list[Demand]:
         """What buyers want of each vehicle."""
-        shares = self._shares(reading)
+        shares, planned = self._shares(reading), reading.derived("as scheduled", dict[str, Mask])
         made = []
         for driver in self._vehicles:
             vehicle, address = driver.vehicle, driver.vehicle.address
@@ -383,6 +455,7 @@ class Model:
                     stock_cover=reading[f"{address}.stock_cover"],
                     opening_stock=stated,
                     end=None if vehicle.end is None else reading[f"{address}.end"],
+                    as_scheduled=planned.get(address),
                 )
             )
         return made

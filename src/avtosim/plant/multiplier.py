@@ -33,6 +33,11 @@ class Columns:
         low, high = np.searchsorted(self.index, (runs.start, runs.stop))
         return Columns(self.index[low:high] - runs.start, self.values[:, low:high], runs.stop - runs.start)
 
+    def outside(self, runs: NDArray[np.bool_]) -> Columns:
+        """The factor where it is 1 in these runs, (runs,)."""
+        left = np.flatnonzero(~runs[self.index])
+        return Columns(self.index[left], self.values[:, left], self.runs)
+
 
 @attrs.frozen(eq=False)
 class ShockEffect:

@@ -149,7 +149,7 @@ class Candidates:
 class Running:
     """What stops leave of each month, (months, runs) for each set of stops by its address."""
 
-    share: Mapping[str, Floats]  # that is running
+    share: dict[str, Floats]  # that is running
     going_on: Mapping[str, Floats]  # that belongs to a stop which goes on at the month's end, where it was asked for
 
 

@@ -45,6 +45,10 @@ class Quantity(ABC):
         """What stands for it where luck of a single month must not count: ``values``, unless it is redrawn monthly."""
         return values
 
+    @abstractmethod
+    def expected(self, months: int) -> Floats:
+        """Its mean in each month, (months or 1, 1); that of a product as if its parts were independent."""
+
     @property
     @abstractmethod
     def reach(self) -> tuple[float, float]:
@@ -66,6 +70,10 @@ class Constant(Quantity):
     def reach(self) -> tuple[float, float]:
         """The number itself."""
         return self.value, self.value
+
+    def expected(self, months: int) -> Floats:  # noqa: ARG002 - the same in all months
+        """The number itself."""
+        return np.full((1, 1), self.value)
 
     def read(self, reading: Reading) -> Floats:  # noqa: ARG002 - a certain number needs no points
         """The number, shape (1, 1)."""
@@ -90,6 +98,10 @@ class PerRun(Quantity):
         """The upper bound of the law, or what one value in a million exceeds."""
         top = self.reach[1]
         return top if np.isfinite(top) else float(self.law.ppf(1.0 - 1e-6))
+
+    def expected(self, months: int) -> Floats:  # noqa: ARG002 - the same in all months
+        """The mean of the law."""
+        return np.full((1, 1), mean_of(self.law))
 
     def read(self, reading: Reading) -> Floats:
         """The numbers, shape (1, runs)."""
@@ -118,7 +130,7 @@ class PerMonth(PerRun):
 
     def reference(self, reading: Reading, values: Floats) -> Floats:  # noqa: ARG002 - the law says it alone
         """The mean of the law."""
-        return np.full((1, 1), mean_of(self.law))
+        return self.expected(1)
 
 
 @attrs.frozen(eq=False)
@@ -147,8 +159,15 @@ class Steps(Quantity):
 
     def over(self, reading: Reading, months: int) -> Floats:
         """The numbers of so many months, which may lead beyond the calendar."""
+        return self._laid_out(lambda key: reading[self.addresses[key]], months)
+
+    def expected(self, months: int) -> Floats:
+        """The means of the steps."""
+        return self._laid_out(lambda key: self.steps[key].expected(1), months)
+
+    def _laid_out(self, of: Callable[[str], Floats], months: int) -> Floats:
         keys = self.stated.at(self.calendar.labelled(months))
-        known = {key: reading[self.addresses[key]] for key in dict.fromkeys(keys)}
+        known = {key: of(key) for key in dict.fromkeys(keys)}
         made = np.empty((months, max(values.shape[1] for values in known.values())))
         for month, key in enumerate(keys):
             made[month] = known[key]
@@ -181,6 +200,10 @@ class Follows(Quantity):
         """What the highest of its parts allow."""
         times, named, plus = (part.highest for part in self.parts)
         return max(self.parts[0].reach[0] * named, times * named, times * self.parts[1].reach[0]) + plus
+
+    def expected(self, months: int) -> Floats:
+        """The product of the means, plus the mean of what is added."""
+        return _followed(*(part.expected(months) for part in self.parts))
 
     def read(self, reading: Reading) -> Floats:
         """The numbers, (months or 1, runs or 1)."""
@@ -297,6 +320,7 @@ class Reading:
         self._quantities = quantities
         self._values: dict[str, Floats] = {}
         self._pinned: frozenset[str] = frozenset()
+        self._references: dict[str, Floats] = {}
         self._derived: dict[str, tuple[Any, frozenset[str]]] = {}
         self._used: set[str] = set()
 
@@ -327,8 +351,9 @@ class Reading:
 
     def reference(self, address: str) -> Floats:
         """What stands for a number where luck of a single month must not count, (months or 1, runs or 1)."""
-        values = self[address]
-        return values if address in self._pinned else self._known(address).reference(self, values)
+        if address in self._references:
+            return self._references[address]
+        return self._known(address).reference(self, self[address])
 
     def over(self, address: str, months: int) -> Floats:
         """What a number is in so many months, which may lead beyond the calendar; (months or 1, runs or 1)."""
@@ -357,22 +382,34 @@ class Reading:
         ``FactError`` for an address that the model does not read, for values that are not finite, and for those above
         what room was made for: a lead time or a rate of stops above the highest that the scenario allows.
         """
-        made = Reading(self._quantities, self.points)
-        for address, stated in values.items():
-            array = np.atleast_2d(np.asarray(stated, dtype=np.float64))
+        stated = {}
+        for address, value in values.items():
+            array = np.atleast_2d(np.asarray(value, dtype=np.float64))
             highest = self._known(address).highest
             if not np.isfinite(array).all():
-                raise FactError([Fault(address, "must be put at finite numbers", stated)])
+                raise FactError([Fault(address, "must be put at finite numbers", value)])
             room = address.endswith(_ROOM) or re.match(r"shocks\.[^.]*\.delay", address)
             if room and array.max() > highest:
-                raise FactError([Fault(address, f"must not be put above {highest:g}, the scenario's highest", stated)])
-            made._values[address] = array
+                raise FactError([Fault(address, f"must not be put above {highest:g}, the scenario's highest", value)])
+            stated[address] = array
+        return self.put(stated, {}, {})
+
+    def put(
+        self, values: Mapping[str, Floats], references: Mapping[str, Floats], derived: Mapping[str, Any]
+    ) -> Reading:
+        """The same block with numbers at these values, what stands for them, and what is derived under names put anew.
+
+        Arrays are taken as they are; nothing is checked.
+        """
+        made = Reading(self._quantities, self.points)
         made._pinned = self._pinned | values.keys()
-        untouched = {
+        known = {
             address: known
             for address, known in self._values.items()
             if address in self._pinned or not self._quantities[address].depends & values.keys()
         }
-        made._values = {**untouched, **made._values}
-        made._derived = {n: (v, used) for n, (v, used) in self._derived.items() if not used & values.keys()}
+        made._values = {**known, **values}
+        made._references = {**self._references, **{address: values[address] for address in values}, **references}
+        kept = {name: (value, used) for name, (value, used) in self._derived.items() if not used & values.keys()}
+        made._derived = kept | {name: (value, frozenset()) for name, value in derived.items()}
         return made

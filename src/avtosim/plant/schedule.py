@@ -45,6 +45,65 @@ def ramped(since: Floats, ramp_up: float | Floats) -> Floats:
 
 
 @attrs.frozen(eq=False)
+class LongerAhead:
+    """Months by which call-offs to a partner look further ahead, in the few months and runs in which they do."""
+
+    most: float
+    run: NDArray[np.intp]  # rising
+    month: NDArray[np.intp]
+    by: Floats
+    runs: int  # 1: the same in all runs
+
+    def of(self, runs: slice) -> LongerAhead:
+        """The same in a slice of runs."""
+        if self.runs == 1:
+            return self
+        low, high = np.searchsorted(self.run, (runs.start, runs.stop))
+        part = slice(low, high)
+        return LongerAhead(
+            self.most, self.run[part] - runs.start, self.month[part], self.by[part], runs.stop - runs.start
+        )
+
+    def needed(self, need: Floats, upto: Floats, scheduled: Floats, ahead: Floats) -> Floats:
+        """What the schedule needs over all that call-offs look ahead; ``need`` is that without delays."""
+        made = np.array(np.broadcast_to(need, (len(need), max(need.shape[1], self.runs))))
+        month, run, by = self.month, self.run, self.by
+        if self.runs == 1:
+            columns = made.shape[1]
+            month, by, run = np.repeat(month, columns), np.repeat(by, columns), np.tile(np.arange(columns), run.size)
+
+        def at(grid: Floats, months: NDArray[np.intp] | int) -> Floats:
+            return np.asarray(grid[months, 0 if grid.shape[1] == 1 else run])
+
+        looked = at(ahead, 0) + by
+        whole = np.floor(looked)
+        later = month + whole.astype(np.intp)
+        last = np.minimum(later, len(scheduled) - 1)
+        # Beyond what is worked out every month is like the last.
+        until = at(upto, last) + (looked - whole + (later - last)) * at(scheduled, last)
+        made[month, run] = until - at(upto, month)
+        return made
+
+
+def longer_ahead(delays: Sequence[tuple[Floats, Floats]]) -> LongerAhead | None:
+    """By how much call-offs look further ahead while delays go on; None without delays.
+
+    A delay goes on in the smaller of its active shares of last month and this one; nothing is known of the month before
+    the first.
+    """
+    total: Floats | None = None
+    for active, months in delays:
+        both = np.zeros(active.shape)
+        np.minimum(active[1:], active[:-1], out=both[1:])
+        both = both * months
+        total = both if total is None else total + both
+    if total is None:
+        return None
+    run, month = np.nonzero(total.T)
+    return LongerAhead(float(total.max()), run, month, total[month, run], total.shape[1])
+
+
+@attrs.frozen(eq=False)
 class AccountSchedule:
     """What the schedule asks of one account, arrays (months, runs or 1)."""
 
@@ -93,37 +152,35 @@ class VehicleDriver:
         sent = [f"partners.{account.partner}.lead_time" for account in self.accounts]
         return [*own, *sent, *(account.cover for account in self.accounts)]
 
-    def read(self, reading: Reading, extra: Mapping[str, Floats | None]) -> dict[str, Floats]:
-        """The numbers of its schedule, (months or 1, runs or 1) each; those of its accounts by their place.
+    def read(self, reading: Reading, longer: Sequence[LongerAhead | None]) -> tuple[dict[str, Floats], int]:
+        """The numbers of its schedule, (months or 1, runs or 1) each, those of its accounts by their place; and months.
 
-        ``extra`` are months that the lead time of a partner looked ahead is longer by, in a delay.
+        The months are those that call-offs look at, in all runs.
         """
         address, stated = self.vehicle.address, self.vehicle.plan
         held = {name: reading[f"{address}.{name}"] for name in _LAUNCH}
         if self.vehicle.end is not None:
             held["end"] = reading[f"{address}.end"]
         for place, account in enumerate(self.accounts):
-            partner, longer = f"partners.{account.partner}", extra.get(account.partner)
+            partner = f"partners.{account.partner}"
             held[f"{place}.lead"], held[f"{place}.surge"] = reading[f"{partner}.lead_time"], reading[f"{partner}.surge"]
             held[f"{place}.cover"] = reading[account.cover]
             if account.opening is not None:
                 held[f"{place}.opening"] = reading[account.opening]
-            if longer is not None:
-                held[f"{place}.extra"] = longer
-        months = self._months(held)
+        months = self._months(held, longer)
         if isinstance(stated, Total):
             held["total"] = reading[f"{address}.plan.total"]
         elif isinstance(stated, tuple):
             held["volumes"] = _longer(np.array(stated)[:, None], months)
         else:
             held["plan"] = reading.over(f"{address}.{'orders' if stated is None else 'plan'}", months)
-        return held
+        return held, months
 
-    def _months(self, read: Mapping[str, Floats]) -> int:
+    def _months(self, read: Mapping[str, Floats], longer: Sequence[LongerAhead | None]) -> int:
         """Months that call-offs look at: those of the calendar and as many beyond it as kits and covers take."""
         reaches = [
-            sum(float(read[name].max()) for part in ("lead", "cover", "extra") if (name := f"{place}.{part}") in read)
-            for place in range(len(self.accounts))
+            float(read[f"{place}.lead"].max() + read[f"{place}.cover"].max()) + (0.0 if more is None else more.most)
+            for place, more in enumerate(longer)
         ]
         return self.calendar.months + min(math.ceil(max(reaches, default=0.0)) + 1, _FARTHEST)
 
@@ -143,19 +200,26 @@ class VehicleDriver:
         market = f"markets.{self.vehicle.market}.per_year"
         return reading.reference(market) * reading.reference(f"{address}.market_share") / 12.0
 
-    def schedules(self, read: Mapping[str, Floats]) -> Callable[[slice], Schedule]:
-        """A function from a slice of runs to the schedule in it, worked out once where it is certain."""
-        if all(grid.shape[1] == 1 for grid in read.values()):
-            known = self.schedule(read)
-            return lambda _: known
-        return lambda runs: self.schedule({name: cut_all(grid, runs) for name, grid in read.items()})
+    def schedules(self, reading: Reading, longer: Mapping[str, LongerAhead | None]) -> Callable[[slice], Schedule]:
+        """A function from a slice of runs to the schedule in it, worked out once where it is certain.
 
-    def schedule(self, read: Mapping[str, Floats]) -> Schedule:
-        """The schedule for what was read."""
+        ``longer`` says for each partner by how much call-offs look further ahead in a delay.
+        """
+        own = [longer.get(account.partner) for account in self.accounts]
+        read, months = self.read(reading, own)
+        if all(grid.shape[1] == 1 for grid in read.values()) and all(more is None or more.runs == 1 for more in own):
+            known = self.schedule(read, months, own)
+            return lambda _: known
+        return lambda runs: self.schedule(
+            {name: cut_all(grid, runs) for name, grid in read.items()}, months, [more and more.of(runs) for more in own]
+        )
+
+    def schedule(self, read: Mapping[str, Floats], until: int, longer: Sequence[LongerAhead | None] = ()) -> Schedule:
+        """The schedule for what was read, ``until`` a month; ``longer`` belongs to its accounts, one after another."""
         months, begin = self.calendar.months, read["start"] + read["delay"]
-        launch = planned = self._launch(begin, read)
+        launch = planned = self._launch(begin, read, until)
         if read["delay"].any() and ("total" in read or self.vehicle.orders is not None):
-            planned = self._launch(read["start"], read)
+            planned = self._launch(read["start"], read, until)
         days = self.days[: len(launch), None]
         if "total" in read:
             within = add_rows(days[:months] * planned[:months], np.empty(planned.shape[1]))
@@ -176,25 +240,33 @@ class VehicleDriver:
             scheduled[:months] * read["flex"],
             spread,
             running,
-            [self._asked(place, read, scheduled, upto, running) for place in range(len(self.accounts))],
+            [self._asked(place, read, more, scheduled, upto, running) for place, more in enumerate(longer)],
         )
 
-    def _launch(self, begin: Floats, read: Mapping[str, Floats]) -> Floats:
-        """Mean of the ramp over each month."""
-        moments = np.arange(0.0, self._months(read) + 1.0)[:, None]
+    def _launch(self, begin: Floats, read: Mapping[str, Floats], months: int) -> Floats:
+        """Mean of the ramp over each of so many months."""
+        moments = np.arange(0.0, months + 1.0)[:, None]
         if "end" in read:
             moments = np.minimum(moments, read["end"])
         done = ramped(moments - begin, read["ramp_up"])
         return np.asarray(done[1:] - done[:-1])
 
     def _asked(
-        self, place: int, read: Mapping[str, Floats], scheduled: Floats, upto: Floats, running: NDArray[np.bool_]
+        self,
+        place: int,
+        read: Mapping[str, Floats],
+        longer: LongerAhead | None,
+        scheduled: Floats,
+        upto: Floats,
+        running: NDArray[np.bool_],
     ) -> AccountSchedule:
         """What a schedule asks of an account; ``upto`` is the schedule summed up from the first month on."""
         months, part = self.calendar.months, self.accounts[place].part
         lead, surge, cover = (read[f"{place}.{name}"] for name in ("lead", "surge", "cover"))
-        ahead, extra, opening = 1.0 + lead + cover, read.get(f"{place}.extra"), read.get(f"{place}.opening")
-        need = _upto(upto, scheduled, ahead if extra is None else ahead + extra, months) - upto[:months]
+        ahead, opening = 1.0 + lead + cover, read.get(f"{place}.opening")
+        need = _upto(upto, scheduled, ahead, months) - upto[:months]
+        if longer is not None:
+            need = longer.needed(need, upto, scheduled, ahead)
         due = _month(scheduled, lead, months)
         if cover.any():
             # The month that begins a kit cover after the one in which it falls due.
@@ -203,7 +275,9 @@ class VehicleDriver:
         if opening is None:
             opening = np.where(running, _upto(upto, scheduled, cover, 1), 0.0)
         before = _longer(scheduled, self.longest_lead)
-        return AccountSchedule(part * need, surge * part * due, part * before, part * opening)
+        # A whole part multiplies nothing: arrays of all runs are not gone through for it.
+        need, before, opening = (grid if part == 1.0 else part * grid for grid in (need, before, opening))
+        return AccountSchedule(need, surge * part * due, before, opening)
 
 
 def _upto(upto: Floats, scheduled: Floats, ahead: Floats, months: int) -> Floats:
@@ -259,5 +333,5 @@ def scheduled_year(scenario: Scenario) -> float:
             read["plan"] = np.array([[beliefs.mean(plan.steps[key])] for key in keys])
         else:
             read["plan"] = mean(plan)
-        total += float(driver.schedule(read).scheduled.sum())
+        total += float(driver.schedule(read, calendar.months + 1).scheduled.sum())
     return total

@@ -95,6 +95,8 @@ class Demand:
     stock_cover: Floats  # (1, runs or 1), as are the next two
     opening_stock: Floats | None  # None: as much as the stock cover asks for, where it is built already
     end: Floats | None
+    #: Runs in which buyers take just what is scheduled, and the stock is at its target from the start; None: in none.
+    as_scheduled: NDArray[np.bool_] | None = None
 
 
 @attrs.frozen(eq=False)
@@ -130,15 +132,22 @@ class Drivers:
         ceiling = Rows([schedule.schedule_ceiling for schedule in schedules], self.months)
         work = Work(self._opening(schedules, runs) if state is None else state.copy(), len(self.channels))
         lead_times = self._lead_times(runs)
-        target_stock = self._target_stock(runs)
+        target_stock = self._target_stock(schedules, runs)
         supply, capacity = self._supply(runs), _each(self.capacity, runs)
         wanted, backorder = self._wanted(schedules, runs), [cut_all(one.backorder, runs) for one in self.demand]
         room = [(cut_all(flex, runs) - 1.0)[0] for flex in self.flex]
         idle, lateness = self._idle(runs), self._lateness(runs)
-        demand = np.empty((len(wanted), max(numbers.shape[1] for pair in wanted for numbers in pair)))
+        plain = [
+            (n, np.flatnonzero(x.as_scheduled[runs])) for n, x in enumerate(self.demand) if x.as_scheduled is not None
+        ]
+        width = max(numbers.shape[1] for pair in wanted for numbers in pair)
+        demand = np.empty((len(wanted), runs.stop - runs.start if plain else width))
         for month in range(start, self.months):
             for row, (market, own) in enumerate(wanted):
                 np.multiply(row_of(market, month), row_of(own, month), out=demand[row])
+            for row, where in plain:
+                volume = schedules[row].scheduled[month]
+                demand[row, where] = volume[0] if volume.size == 1 else volume[where]
             given = Month(
                 order_up_to.of(month),
                 order_cap.of(month),
@@ -183,18 +192,22 @@ class Drivers:
         return State(kits, stock, np.zeros_like(stock), tuple(due), on_order, late, held)
 
     def _opening_stock(self, demand: Demand, schedule: Schedule, runs: slice) -> Floats:
-        if demand.opening_stock is not None:
-            return cut_all(demand.opening_stock, runs)
         wanted = cut_all(demand.stock_cover, runs) * cut_all(demand.reference[:1], runs)
-        return np.where(schedule.running, wanted, 0.0)
+        usual = np.where(schedule.running, wanted, 0.0)
+        if demand.opening_stock is None:
+            return usual
+        stated = cut_all(demand.opening_stock, runs)
+        return stated if demand.as_scheduled is None else np.where(demand.as_scheduled[runs], usual, stated)
 
-    def _target_stock(self, runs: slice) -> Callable[[int], Floats | None]:
+    def _target_stock(self, schedules: Sequence[Schedule], runs: slice) -> Callable[[int], Floats | None]:
         """A function from a month to what stock covers ask for; nothing where it begins after the end of production."""
         wanted = []
-        for one in self.demand:
+        for one, schedule in zip(self.demand, schedules, strict=True):
             target = cut_all(one.stock_cover, runs) * cut_all(one.reference, runs)
             if one.end is not None:
                 target = target * (np.arange(self.months)[:, None] < cut_all(one.end, runs))
+            if one.as_scheduled is not None:
+                target = np.where(one.as_scheduled[runs], self._opening_stock(one, schedule, runs), target)
             wanted.append(target)
         if not any(target.any() for target in wanted):
             return lambda _: None
@@ -246,22 +259,25 @@ class Drivers:
 
     def _lateness(self, runs: slice) -> Callable[[int], dict[int, Lateness]]:
         """A function from a month to what delays and holds do to the kits of each channel."""
-        struck = {}
+        struck, alike = {}, {}
         for name, sender in self.senders.items():
             if sender.delays or sender.holds:
+                # What one shock does to many partners is worked out once.
+                key = tuple(id(grid) for pair in sender.delays for grid in pair), tuple(map(id, sender.holds))
                 delays = [(cut_all(active, runs), cut_all(late, runs)[0]) for active, late in sender.delays]
-                struck[name] = delays, [cut_all(share, runs) for share in sender.holds]
+                struck[key] = delays, [cut_all(share, runs) for share in sender.holds]
+                alike[name] = key
 
         def of(month: int) -> dict[int, Lateness]:
             known = {
-                name: lateness(
+                key: lateness(
                     [(row_of(active, month), late) for active, late in delays],
                     [row_of(share, month) for share in holds],
                     self.longest_delay,
                 )
-                for name, (delays, holds) in struck.items()
+                for key, (delays, holds) in struck.items()
             }
-            return {channel: known[name] for channel, (name, _) in enumerate(self.channels) if name in known}
+            return {channel: known[alike[name]] for channel, (name, _) in enumerate(self.channels) if name in alike}
 
         return of
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -34,7 +35,10 @@ class Aim:
 
     def applied(self, scenario: Scenario) -> Scenario:
         """The scenario with this as its only target, so that its model counts what is needed, in ``outputs``."""
-        return scenario.replace({"targets": (self.volume if self.part is None else self.part,)})
+        with warnings.catch_warnings():
+            # What there is to warn of was said when the scenario was made.
+            warnings.simplefilter("ignore")
+            return scenario.replace({"targets": (self.volume if self.part is None else self.part,)})
 
     def outputs(self, record: Mapping[str, Floats]) -> Floats:
         """What counts for it in each run, from what the model keeps."""

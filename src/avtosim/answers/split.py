@@ -1,0 +1,136 @@
+"""The split of a shortfall over its causes: what would have been built without them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from . import intervals, paired
+from .estimate import Estimate, mean_estimate
+from .numbers import DIFFERENCE, PROBABILITY
+from .readonly import ReadOnly, read_only
+from .result import RunInfo
+from .table import Cell, Column, Table, Tabular
+
+Floats = NDArray[np.float64]
+
+
+@attrs.frozen(eq=False, repr=False, slots=False, kw_only=True)
+class Split(Tabular):
+    """A shortfall split over its causes, and with it the chance to miss a target. Print it for the table.
+
+    ``split`` makes it. In every run the parts sum to what is planned less what is built.
+
+    Parameters
+    ----------
+    causes : tuple of str
+        Addresses of the causes, or names of kinds or groups.
+    texts : tuple of str
+        The same in words.
+    planned, built : array of float, shape (runs,), vehicles
+        What the schedule holds without a delay, and what is built; read-only.
+    per_run : array of float, shape (causes, runs), vehicles
+        What each cause costs in each run; below 0 where it helps; read-only.
+    target : str, default ""
+        The target in words; empty if there is none.
+    turned : array of int, shape (causes, runs x orders)
+        1 where a cause turns a run from one that reaches the target into one that misses it, -1 the other way; in each
+        order that a run took, run after run; read-only.
+    met : tuple of array of bool, shape (runs,) each
+        Which runs reach the target: as planned, and as built.
+    run_info : RunInfo
+        What made it.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> june = avtosim.load("avtotor-2024-06")
+    >>> found = avtosim.split(june, runs=500, seed=1)
+    >>> bool(abs(found.shortfall - found.per_run.sum(axis=0)).max() < 1e-6)
+    True
+    """
+
+    causes: tuple[str, ...]
+    texts: tuple[str, ...]
+    planned: Floats = attrs.field(converter=read_only)
+    built: Floats = attrs.field(converter=read_only)
+    per_run: Floats = attrs.field(converter=read_only)
+    target: str = ""
+    turned: NDArray[np.int8] = attrs.field(converter=read_only)
+    met: tuple[NDArray[np.bool_], ...]
+    run_info: RunInfo
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are."""
+        return int(self.built.size)
+
+    @property
+    def shortfall(self) -> Floats:
+        """What is planned less what is built, in each run; (runs,), vehicles."""
+        return self.planned - self.built
+
+    @cached_property
+    def mean(self) -> Mapping[str, Estimate]:
+        """What each cause costs on average, in vehicles, by its name."""
+        every = zip(self.causes, self.texts, self.per_run, strict=True)
+        return ReadOnly({name: mean_estimate(lost, 1, 0.95, f"lost to {text}") for name, text, lost in every})
+
+    @cached_property
+    def miss(self) -> Mapping[str, Estimate]:
+        """What each cause adds to the chance of missing the target, by its name; empty without a target.
+
+        The parts sum to the chance of a miss less that of the schedule itself.
+        """
+        if not self.target:
+            return ReadOnly({})
+        rest = {"runs": self.runs, "method": "Newcombe's, of runs turned either way", "unit": DIFFERENCE}
+        orders = self.turned.shape[1] // self.runs
+        made = {}
+        for name, text, turned in zip(self.causes, self.texts, self.turned, strict=True):
+            found = paired.chance_difference(turned < 0, turned > 0, orders)
+            made[name] = Estimate.of(found, what=f"chance of a miss added by {text}", **rest)
+        return ReadOnly(made)
+
+    @property
+    def table(self) -> Table:
+        """What is planned, what each cause costs, largest first, and what is built, as a table."""
+        rows: list[tuple[Cell, ...]] = [("planned", float(self.planned.mean()), None, None, None)]
+        order = sorted(zip(self.causes, self.texts, strict=True), key=lambda pair: -abs(self.mean[pair[0]].value))
+        for name, text in order:
+            mean, miss = self.mean[name], self.miss.get(name)
+            gained = attrs.evolve(mean, value=-mean.value, low=-mean.high, high=-mean.low)
+            rows.append((text, gained, gained, miss, miss))
+        rows.append(("built", float(self.built.mean()), mean_estimate(self.built, 1, 0.95, ""), None, None))
+        columns = [Column("cause"), Column("vehicles", "difference"), Column("95 %", "error")]
+        if self.target:
+            columns += [Column("chance of a miss", "difference"), Column("95 %", "interval")]
+        cut = [row[: len(columns)] for row in rows]
+        return Table(tuple(columns), {"": cut}, title=self.run_info.title, notes=self._notes())
+
+    def _notes(self) -> tuple[str, ...]:
+        notes = [
+            "A part is what more would be built without its cause, on average over all orders of removing causes.",
+            "It differs from ledger(scenario), which tells what bound: no kits cost nothing while there are no buyers.",
+        ]
+        if self.target:
+            notes.insert(0, self._missed())
+        return (*notes, f"{self.runs:,} runs, {self.run_info.summary}")
+
+    def _missed(self) -> str:
+        """The chance of a miss in words, and how much of it is the schedule's own."""
+        possible, reached = self.met
+        if possible.all() == possible.any() == reached.all() == reached.any():
+            how = "always" if reached.all() else "never"
+            return f"The plant {how} builds {self.target}, and so it does without any cause: none of them decides it."
+        rest = {"runs": self.runs, "method": "wilson", "unit": PROBABILITY}
+        missed, own = (Estimate.of(intervals.proportion(~met, 1), **rest) for met in (reached, possible))
+        text = f"Chance to miss the target, {self.target}: {missed:value}"
+        return f"{text}, of which {own:value} is the schedule's own." if not possible.all() else f"{text}."
+
+    def __repr__(self) -> str:
+        return f"<Split of {self.run_info.title!r} over {len(self.causes)} causes; {self.runs:,} runs>"
