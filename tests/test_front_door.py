@@ -17,6 +17,8 @@ from avtosim.declare.containers import Converted
 from avtosim.declare.faults import Nearest
 from avtosim.declare.rules import Shared
 from avtosim.facts.addresses import Leaf
+from avtosim.plant.causes import Cause, Neutral
+from avtosim.plant.makeup import Element
 from avtosim.plant.reading import Reading
 from avtosim.plant.year import Drivers
 
@@ -28,6 +30,9 @@ INTERNAL: dict[type[Any], str] = {
     Leaf: "what Register.of reads a scenario by; users call Scenario.assumptions",
     **dict.fromkeys((Space, Points, Batch), "where the points of runs come from: for designs, which have a room"),
     **dict.fromkeys((Reading, Drivers), "what a model works with while it plays; users call simulate"),
+    **dict.fromkeys(
+        (Cause, Neutral, Element), "what explanations are made of; users call split, importance and others"
+    ),
 }
 #: Methods with two underscores that users call by operators.
 OPERATORS = ("__init__", "__getitem__", "__iter__", "__contains__", "__call__", "__enter__", "__format__")
