@@ -71,7 +71,7 @@ class Importance(Tabular):
     >>> found = avtosim.importance(june, by="number", runs=1000, seed=1)
     >>> register = june.assumptions().sorted_by(found.weights)
     >>> max(found.weights, key=found.weights.get)
-    'markets.Russia.per_year'
+    'quantities.sell-through'
     """
 
     by: str

@@ -105,7 +105,7 @@ def importance(
 
     **By number.** Runs are sorted into bins by what a number was, and the variance between the means of the bins, less
     what noise adds to it, is its share. What is redrawn counts by its mean over the months, events by the months that
-    they took. Within a bin the output is taken for level, which makes shares above a half up to 0.002 too small. Costs
+    they took. Within a bin the output is taken for level, which makes shares of a half or more about 0.002 too small. Costs
     one model call a run; memory, 16 bytes a run for each number.
 
     Shares are of variance under this scenario: they do not say which way a number works, and a number that is given for
@@ -122,7 +122,7 @@ def importance(
     >>> june = avtosim.load("avtotor-2024-06")
     >>> found = avtosim.importance(june, runs=200, seed=1)
     >>> max(found.shapley, key=lambda fact: found.shapley[fact].value)
-    'markets.Russia'
+    'quantities.sell-through'
     >>> round(found.sums["shapley"].value, 9)
     1.0
     """
@@ -182,22 +182,17 @@ class Groups:
     def order(self, block: Block) -> tuple[Indices, Indices]:
         """In each run the step at which each fact begins, (facts, runs), and that of each part, (parts, runs).
 
-        Facts stand in a random order, and so do the parts of one; both belong to its name and to the run.
+        Facts stand in a random order, which belongs to their names and to the run. What is luck follows what is not
+        known: as a step counts towards both ends of the way, either order of the two counts alike.
         """
-        inputs = [
-            RandomInput(f"importance/{fact}/{what}", fact, monthly=False, scores=False)
-            for what in ("order", "parts")
-            for fact in self.facts
-        ]
+        inputs = [RandomInput(f"importance/{fact}", fact, monthly=False, scores=False) for fact in self.facts]
         points = block.points(Space(1, tuple(inputs)))
-        facts, parts = np.split(np.concatenate([points.uniforms(one) for one in inputs]), 2)
-        order = np.argsort(facts, axis=0)
+        order = np.argsort(np.concatenate([points.uniforms(one) for one in inputs]), axis=0)
         sizes = self.size[order]
         start = np.empty_like(order)
         np.put_along_axis(start, order, np.cumsum(sizes, axis=0) - sizes, axis=0)
-        second = (parts[self.fact] < 0.5) == self.luck[:, None]
-        second &= self.size[self.fact][:, None] > 1
-        return start, start[self.fact] + second
+        second = self.luck & (self.size[self.fact] > 1)
+        return start, start[self.fact] + second[:, None]
 
 
 def _by_fact(experiment: Experiment, sent: SentModel, aim: Aim | None) -> Found:
@@ -223,19 +218,20 @@ def _by_fact(experiment: Experiment, sent: SentModel, aim: Aim | None) -> Found:
     }
     together = split.variance - split.first.sum(axis=0)
     wholes = zip(("not known", "luck", "both together"), (*split.first, together), strict=True)
-    event = 0.0 if aim is None else 0.5
 
-    def share(what: str, of: Floats, variance: Floats, event: float = event) -> Estimate:
-        return _share(ratio(of, variance, event), what, "delta method", calls * experiment.runs)
+    def share(what: str, of: Floats, variance: Floats, event: float) -> Estimate:
+        found = ratio(of, variance, 0.0 if aim is None else event)
+        return _share(found, what, "delta method", calls * experiment.runs)
 
-    found: dict[str, Any] = {
-        name: {f: share(f"{_CALLED[name]}, {in_words(f)}", of, terms.variance) for f, of in zip(*each, strict=True)}
-        for name, each in rows.items()
-    }
+    found: dict[str, Any] = {"split": {name: share(name, of, split.variance, _EVENT["first"]) for name, of in wholes}}
     found["sums"] = {
         name: share(f"{_CALLED[name]}, sum", each.sum(axis=0), terms.variance, 0.0) for name, (_, each) in rows.items()
     }
-    found["split"] = {name: share(name, of, split.variance) for name, of in wholes}
+    for name, each in rows.items():
+        found[name] = {
+            fact: share(f"{_CALLED[name]}, {in_words(fact)}", of, terms.variance, _EVENT[name])
+            for fact, of in zip(*each, strict=True)
+        }
     return found, outputs, calls
 
 
@@ -288,6 +284,8 @@ def _outputs(aim: Aim | None, record: Mapping[str, Floats]) -> Floats:
     return record["annual"] if aim is None else aim.hits(aim.outputs(record)).astype(np.float64)
 
 
+#: What a run's term amounts to where a target turns: against both backgrounds in first order, else against one.
+_EVENT = {"first": 0.5, "total": 0.25, "shapley": 0.25, "not_known": 0.25}
 _CALLED = {"first": "first order", "total": "total", "shapley": "Shapley", "not_known": "Shapley, not known"}
 
 
