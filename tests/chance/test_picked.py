@@ -1,4 +1,4 @@
-"""Blocks of plain runs with their independent copies, and points picked from two sets by name, for all runs or each."""
+"""Blocks of plain runs with their independent copies, and points picked from two sets by name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 import avtosim as av
 from avtosim.chance.blocks import blocks
-from avtosim.chance.picked import PickedPoints, SwitchedPoints
+from avtosim.chance.picked import PickedPoints
 from avtosim.chance.space import RandomInput, Space
 
 SPACE = Space(3, (RandomInput("a", "a", monthly=False, scores=True), RandomInput("b", "b", monthly=True, scores=False)))
@@ -60,24 +60,3 @@ def test_points_of_two_spaces_are_not_mixed() -> None:
     block = blocks(1, 0, 500, 500)[0]
     with pytest.raises(ValueError, match="as many points of one space"):
         PickedPoints(block.points(SPACE), blocks(1, 0, 499, 499)[0].points(SPACE), {"b"})
-
-
-def test_switched_points_take_groups_run_by_run() -> None:
-    """Each run takes a group of inputs from the points that it is told to, in every way points are read."""
-    block = blocks(1, 0, 500, 500)[0]
-    inputs = (*SPACE.inputs, RandomInput("c", "c", monthly=False, scores=True))
-    space = Space(3, inputs)
-    base, other = block.points(space), block.points(space, 1)
-    taken = np.random.default_rng(1).random((2, 500)) < np.array([[0.3], [0.6]])
-    group = {"a": 0, "b": 1, "c": 1}
-    switched = SwitchedPoints(base, other, group, taken)
-    for random_input in inputs:
-        chosen = taken[group[random_input.name]]
-        for read in ("uniforms", "scores"):
-            one, two = (getattr(points, read)(random_input) for points in (base, other))
-            assert np.array_equal(getattr(switched, read)(random_input), np.where(chosen, two, one))
-        uniforms = switched.uniforms(random_input)
-        places, numbers = switched.below(random_input, np.array([0.3]))
-        assert np.array_equal(np.argwhere(uniforms < 0.3), np.stack([places.month, places.run], axis=1))
-        assert np.array_equal(numbers, uniforms[places.month, places.run])
-        assert np.array_equal(switched.at(random_input, places), numbers)

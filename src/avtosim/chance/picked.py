@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 
-import numpy as np
-from numpy.typing import NDArray
-
-from .hashing import Words
-from .points import DrawnPoints, Floats, Places, Points
+from .points import Floats, Places, Points
 from .space import RandomInput
 
 
@@ -24,7 +20,8 @@ class PickedPoints(Points):
     """
 
     def __init__(self, base: Points, other: Points, names: Collection[str]) -> None:
-        _check_alike(base, other)
+        if (base.space, base.runs) != (other.space, other.runs):
+            raise ValueError("points: must be as many points of one space, to be picked from by name")
         super().__init__(base.space, base.runs)
         self._base, self._other, self._names = base, other, frozenset(names)
 
@@ -49,35 +46,3 @@ class PickedPoints(Points):
     def at(self, random_input: RandomInput, places: Places) -> Floats:
         """As the points that the input is taken from."""
         return self._of(random_input).at(random_input, places)
-
-
-class SwitchedPoints(DrawnPoints):
-    """Draws whose groups of inputs are taken from one of two sets of runs, which of them run by run.
-
-    It costs as much as plain draws: each input reads the numbers of the runs that it is told to.
-
-    Parameters
-    ----------
-    base, other : DrawnPoints
-        Points of one space and seed, as many of each.
-    group : mapping of str to int
-        The group of each input, by its name.
-    taken : array of bool, shape (groups, runs)
-        Whether a run takes a group from ``other``.
-    """
-
-    def __init__(
-        self, base: DrawnPoints, other: DrawnPoints, group: Mapping[str, int], taken: NDArray[np.bool_]
-    ) -> None:
-        _check_alike(base, other)
-        Points.__init__(self, base.space, base.runs)
-        self._keys, self._group = base._keys, group  # noqa: SLF001 - of one class
-        self._switched = np.where(taken, other._runs, base._runs)  # noqa: SLF001 - of one class
-
-    def _of_runs(self, names: Sequence[str]) -> Words:
-        return np.asarray(self._switched[[self._group[name] for name in names]])
-
-
-def _check_alike(base: Points, other: Points) -> None:
-    if (base.space, base.runs) != (other.space, other.runs):
-        raise ValueError("points: must be as many points of one space, to be picked from by name")

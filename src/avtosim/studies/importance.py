@@ -21,8 +21,9 @@ from ..answers.numbers import PROBABILITY, SHARE
 from ..answers.result import ROUNDING
 from ..chance.blocks import Block
 from ..chance.design import shown
-from ..chance.picked import PickedPoints, SwitchedPoints
+from ..chance.picked import PickedPoints
 from ..chance.space import RandomInput, Space
+from ..chance.switched import SwitchedPoints
 from ..facts.entities import Target
 from ..facts.scenario import Scenario
 from ..facts.wording import in_words
