@@ -45,6 +45,30 @@ def one_vehicle(
     )
 
 
+def normal_sum(shares: Sequence[float], *, mean: float = 10_000.0, sd: float = 1_000.0) -> av.Scenario:
+    """Build a plant whose output is a sum of independent normal plans, with these shares of the variance sd squared.
+
+    A plan is clipped at 0, so far below its mean that no run comes there.
+    """
+    names = [f"V{number}" for number in range(len(shares))]
+    return av.Scenario(
+        name="normal sum",
+        calendar=av.Calendar(first_month="2024-01", working_days=EVEN),
+        partners=[av.Partner(name="P")],
+        lines=[av.Line(name="L", per_day=AMPLE)],
+        vehicles=[
+            av.Vehicle(
+                name=name,
+                partner="P",
+                line="L",
+                orders=AMPLE,
+                plan=av.Clipped(av.Normal(mean, sd * share**0.5), low=0),
+            )
+            for name, share in zip(names, shares, strict=True)
+        ],
+    )
+
+
 def busy() -> av.Scenario:
     """Every feature at once: stops in all three opening states, windows, laws of all kinds, everything shared."""
     return av.Scenario(

@@ -122,6 +122,7 @@ def _studies() -> dict[str, Callable[..., Any]]:
         "rare_chance": lambda **given: av.rare_chance(
             _plant(), **{"at_least": 300.0, "particles": 100, "repeats": 4, **given}
         ),
+        "importance": lambda **given: av.importance(_plant(), **{"runs": 100, "progress": False, **given}),
     }
 
 
@@ -159,7 +160,7 @@ def _shared() -> Iterator[Case]:
                     rf"\b{argument}\b",
                     "0",
                 )
-        if study != "rare_chance":
+        if study in ("simulate", "compare", "sweep"):
             for kind, value, found in (
                 ("text", "sobol", "sobol"),
                 ("a number", 1, "1"),
@@ -176,6 +177,7 @@ def _shared() -> Iterator[Case]:
                     found,
                     hand=study == "simulate",
                 )
+        if study != "rare_chance":
             for kind, value in (("text", "yes"), ("a number", 3), ("a row", []), ("a class", dict)):
                 yield _case(
                     f"{study}(progress={kind})",
@@ -436,6 +438,24 @@ def _of_rare_chance() -> Iterator[Case]:
                     0.0 <= found.estimate.low <= found.estimate.value <= found.estimate.high <= 1.0
                     and len(str(found)) > 0
                 ),
+            )
+
+
+def _of_importance() -> Iterator[Case]:
+    for kind, value, found in _NO_SCENARIO:
+        yield _case(f"importance({kind})", lambda v=value: av.importance(v), "scenario", found)
+    for kind, value, found in _NO_TARGET:
+        if value is not None:
+            yield _case(f"importance(target={kind})", lambda v=value: av.importance(_plant(), v), "target", found)
+    for kind, value in (("an unknown word", "partner"), ("None", None), ("a row", ["fact"]), ("a number", 1)):
+        yield _case(f"importance(by={kind})", lambda v=value: av.importance(_plant(), by=v), "by", "fact, number")
+    for by in ("fact", "number"):
+        for target in (0.0, 1e300, 5e-324):
+            yield _case(
+                f"importance({target:g}, by={by}) says that it is always or never reached",
+                lambda t=target, by=by: av.importance(_plant(), t, by=by, runs=100),
+                "target",
+                right=lambda made: not made.first and "the target is reached in" in str(made),
             )
 
 
@@ -904,6 +924,7 @@ def cases() -> Iterator[Case]:
     yield from _of_compare()
     yield from _of_sweep()
     yield from _of_rare_chance()
+    yield from _of_importance()
     yield from _of_results()
     yield from _of_scenarios()
     yield from _contradictions()

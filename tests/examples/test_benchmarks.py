@@ -116,6 +116,14 @@ def test_rare_prints_every_bar() -> None:
     assert text.count("by 5,000 plain runs") == 2
 
 
+def test_importance_prints_every_bar() -> None:
+    """The benchmark of importance prints coverage, variance, single numbers and its price, with their bars."""
+    text = output("importance.py", replicates=3, runs=100, seeds=2, number_runs=500, june_runs=100, repeats=1)
+    assert missing(text, "at most 0.25", "at most 0.4", "at most 0.002") == []
+    assert text.count("coverage of each") == text.count("bar: 69.8% to 100.0%") == 6
+    assert "time of the study over" in text
+
+
 def test_fits_prints_every_bar() -> None:
     """The benchmark of fits prints rates, durations and fill rates, each beside its bar, and set-ups without one."""
     text = output("fits.py", sets=3, fill_sets=3)

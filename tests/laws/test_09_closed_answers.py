@@ -138,3 +138,19 @@ def test_split() -> None:
     made = av.split(plant(av.Uniform(low=0, high=1)).replace({"markets.M.per_year": 6}), runs=4096, seed=2)
     for cause in ("fill rate", "demand: plan above the market"):
         assert abs(made.mean[cause].value - 3.75) <= 3.3 * made.mean[cause].standard_error, cause
+
+
+def test_importance() -> None:
+    """Of 60 answers on a normal sum and on its reaching a target, 88 % or more of the intervals of each share cover.
+
+    Shares are 0.5, 0.3, 0.2 of the sum; the exact ones of reaching 0 above its mean are arcsin(w) / (pi / 2) in first
+    order. A share of 95 % is covered 52 times or less once in 70 new seeds, for one of six.
+    """
+    shares = np.array([0.5, 0.3, 0.2])
+    truths = {None: shares, 30_000: np.arcsin(shares) / (math.pi / 2)}
+    for target, truth in truths.items():
+        covered = np.zeros(3)
+        for seed in range(60):
+            made = av.importance(plants.normal_sum(shares), target, runs=300, seed=seed).first.values()
+            covered += [each.low <= exact <= each.high for each, exact in zip(made, truth, strict=True)]
+        assert covered.min() >= 53

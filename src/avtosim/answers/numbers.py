@@ -13,6 +13,7 @@ from typing import Final
 PROBABILITY: Final = "probability"
 DIFFERENCE: Final = "probability difference"
 VEHICLES: Final = "vehicles"
+SHARE: Final = "share of variance"
 
 # Beyond this half width, relative to the chance or its complement, one number would promise too much.
 _TOO_WIDE = 0.25
@@ -94,7 +95,8 @@ def _number(number: float, width: float, unit: str, points: str = "") -> str:
     """A number with its unit; ``points`` stands behind a difference of probabilities in place of per cent."""
     if unit == VEHICLES:
         return vehicles(number, width)
-    text = percent(number, width)
+    # Of shares of variance less than a tenth of a per cent is of no interest.
+    text = percent(number, 0.01 if unit == SHARE else width)
     return text.removesuffix(" %") + points if unit == DIFFERENCE else text
 
 

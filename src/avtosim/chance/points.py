@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import attrs
@@ -164,7 +164,8 @@ class DrawnPoints(Points):
         """As for all points; right by the way they are made."""
         if not random_input.monthly:
             return self._year[self._rows[random_input.name]].copy()
-        return self._uniform(self._keys.of_months(random_input.name, self.space.months))
+        name = random_input.name
+        return self._uniform(self._keys.of_months(name, self.space.months), self._of_runs([name]))
 
     def scores(self, random_input: RandomInput) -> Floats:
         """As for all points."""
@@ -175,6 +176,10 @@ class DrawnPoints(Points):
     def _draw(self, random_input: RandomInput) -> tuple[Floats, bool]:
         return self.uniforms(random_input), False
 
+    def _of_runs(self, names: Sequence[str]) -> Words:  # noqa: ARG002 - all inputs read the same runs here
+        """Words of the runs that some inputs read, (inputs or 1, runs); not the caller's to overwrite."""
+        return self._runs[None]
+
     @cached_property
     def _rows(self) -> dict[str, slice]:
         names = [random_input.name for random_input in self.space.inputs if not random_input.monthly]
@@ -182,15 +187,16 @@ class DrawnPoints(Points):
 
     @cached_property
     def _year(self) -> Floats:
-        return self._uniform(np.concatenate([self._keys.of_months(name, 1) for name in self._rows]))
+        rows = np.concatenate([self._keys.of_months(name, 1) for name in self._rows])
+        return self._uniform(rows, self._of_runs([*self._rows]))
 
     @cached_property
     def _year_scores(self) -> Floats:
         return scores_of(self._year.copy())
 
-    def _uniform(self, rows: Words) -> Floats:
+    def _uniform(self, rows: Words, runs: Words) -> Floats:
         made = np.empty((rows.size, self.runs))
-        for part, words, spare in self._stirred(rows):
+        for part, words, spare in self._stirred(rows, runs):
             uniform(folded(words, spare), out=made[part])
         return made
 
@@ -199,7 +205,7 @@ class DrawnPoints(Points):
         most = limit(chance)
         flat, found = [], []
         months = self._keys.of_months(random_input.name, self.space.count(random_input))
-        for rows, words, _ in self._stirred(months):
+        for rows, words, _ in self._stirred(months, self._of_runs([random_input.name])):
             near = np.flatnonzero(words <= most)
             found.append(words.reshape(-1)[near])
             near += rows.start * self.runs
@@ -209,17 +215,17 @@ class DrawnPoints(Points):
     def at(self, random_input: RandomInput, places: Places) -> Floats:
         """As for all points; no other numbers are made."""
         words = self._keys.of_months(random_input.name, self.space.count(random_input))[places.month]
-        words += self._runs[places.run]
+        words += self._of_runs([random_input.name])[0][places.run]
         return uniform(mixed(words))
 
-    def _stirred(self, rows: Words) -> Iterator[tuple[slice, Words, Words]]:
+    def _stirred(self, rows: Words, runs: Words) -> Iterator[tuple[slice, Words, Words]]:
         """Words of some rows but for the last step, (rows, runs), and spare memory; both overwritten by the next."""
         step = max(CHUNK // max(self.runs, 1), 1)
         words, spare = np.empty((2, min(step, rows.size), self.runs), dtype=np.uint64)
         for start in range(0, rows.size, step):
             part = slice(start, min(start + step, rows.size))
             some = slice(0, part.stop - part.start)
-            np.add(rows[part, None], self._runs, out=words[some])
+            np.add(rows[part, None], runs if len(runs) == 1 else runs[part], out=words[some])
             yield part, stirred(words[some], spare[some]), spare[some]
 
 

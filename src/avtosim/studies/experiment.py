@@ -41,6 +41,8 @@ from .workers import HELD, Map, workers
 T = TypeVar("T")
 # What is kept is held twice while parts of it are joined, sorted or saved.
 _COPIES = 2
+#: Runs of a block below which the cost of a call shows.
+_FEWEST = 1024
 
 
 @attrs.frozen(kw_only=True)
@@ -163,7 +165,9 @@ class Experiment:
         takes, for the progress bar. Where blocks begin must change no run.
         """
         runs = self.runs if runs is None else runs
-        every = blocks(self.seed, self.first_run, runs, sent.model.block)
+        # Where runs are few and each takes many calls, every worker is to have some.
+        size = min(sent.model.block, max(-(-runs // self.workers), _FEWEST))
+        every = blocks(self.seed, self.first_run, runs, size)
         found = mapped(partial(_answered, work), ((sent, block) for block in every))
         with bar(runs * calls, self.progress) as update:
             made = []

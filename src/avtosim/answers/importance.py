@@ -1,0 +1,158 @@
+"""Importance: how much of the variance of output, or of reaching a target, each fact or number accounts for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from .estimate import Estimate
+from .readonly import ReadOnly
+from .result import RunInfo
+from .table import Cell, Column, Table, Tabular
+
+Sections = Mapping[str, Sequence[tuple[Cell, ...]]]
+_FACTS = "first order: what a fact does alone; total: also all it does with others; Shapley: its even part of both"
+_KINDS = "not known: laws drawn once a run and what lasts all year; luck: stops, leaving, launch delays, monthly draws"
+_NUMBERS = "first order: how far the variance would fall if this number alone were known; the sum is no 100 %"
+_PLAIN = 'total and Shapley shares cannot be had from plain runs: by="fact" gives those of facts'
+#: Fewer runs that reach, or miss, the target than this make intervals rough.
+_FEW = 50
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Importance(Tabular):
+    """Shares of the variance of output, or of reaching a target, by fact or by number. Print it for the table.
+
+    ``importance`` makes it. Keys are addresses, of facts ("partners.BAIC") or of numbers ("partners.BAIC.fill_rate";
+    "partners.BAIC.stops" for the months that stops took). All shares are estimates; the most they can be is 1, and an
+    estimate of a small one may lie below 0. Where nothing varies there are none.
+
+    Parameters
+    ----------
+    by : {"fact", "number"}
+        What shares belong to.
+    aim : str
+        The target in words; empty where the shares are of output.
+    level : Estimate
+        The chance of the target, or the expected output.
+    first : mapping of str to Estimate
+        First-order shares: by how much the variance would fall on average if the fact or number were known.
+    total : mapping of str to Estimate
+        Total shares: how much of the variance would be left on average if all but the fact were known. By fact only.
+    shapley : mapping of str to Estimate
+        Shapley shares: what the fact does alone and its even part of what facts do together; they sum to 1. By fact
+        only.
+    not_known : mapping of str to Estimate
+        The part of each Shapley share that is not known from the start of the year; the rest is luck. By fact only.
+    split : mapping of str to Estimate
+        Shares of all that is "not known", of all "luck", and of "both together". By fact only.
+    sums : mapping of str to Estimate
+        Sums of ``first``, ``total``, ``shapley`` and ``not_known`` under these names. By fact only.
+    luck : frozenset of str
+        Addresses of the numbers that are luck. By number only.
+    words : mapping of str to str
+        What each address is called in the table.
+    weights : mapping of str to float
+        Shares by address of the register of assumptions, for its ``sorted_by``. By number only.
+    runs : int
+        Simulated years.
+    model_runs : int
+        Runs of the model that it took.
+    run_info : RunInfo
+        What made it: scenario, seed, versions.
+
+    Examples
+    --------
+    The register of assumptions with the numbers first that account for most of the variance:
+
+    >>> import avtosim
+    >>> june = avtosim.load("avtotor-2024-06")
+    >>> found = avtosim.importance(june, by="number", runs=1000, seed=1)
+    >>> register = june.assumptions().sorted_by(found.weights)
+    >>> max(found.weights, key=found.weights.get)
+    'quantities.sell-through'
+    """
+
+    by: str
+    aim: str
+    level: Estimate
+    first: Mapping[str, Estimate] = attrs.field(converter=ReadOnly)
+    total: Mapping[str, Estimate] = attrs.field(default={}, converter=ReadOnly)
+    shapley: Mapping[str, Estimate] = attrs.field(default={}, converter=ReadOnly)
+    not_known: Mapping[str, Estimate] = attrs.field(default={}, converter=ReadOnly)
+    split: Mapping[str, Estimate] = attrs.field(default={}, converter=ReadOnly)
+    sums: Mapping[str, Estimate] = attrs.field(default={}, converter=ReadOnly)
+    luck: frozenset[str] = frozenset()
+    words: Mapping[str, str] = attrs.field(converter=ReadOnly)
+    weights: Mapping[str, float] = attrs.field(default={}, converter=ReadOnly)
+    runs: int
+    model_runs: int
+    run_info: RunInfo
+
+    @property
+    def table(self) -> Table:
+        """The shares, largest first, as a table."""
+        columns, sections = self._by_number() if self.by == "number" else self._by_fact()
+        if not self.first:
+            columns = Column("quantity"), Column("value", "value")
+            sections = {"": [(self.level.what, self.level)]}
+        title = f"{self.run_info.title}: shares of the variance of {f'reaching {self.aim}' if self.aim else 'output'}"
+        return Table(columns, sections, title=title, notes=self._notes())
+
+    def _by_fact(self) -> tuple[tuple[Column, ...], Sections]:
+        names = {"first": "first order", "total": "total", "shapley": "Shapley", "not_known": "of it not known"}
+        order = ["shapley", "not_known", "first", "total"] if self.aim else list(names)
+        columns = Column("fact"), *(Column(names[name], "value with error") for name in order)
+        facts: list[tuple[Cell, ...]] = [
+            (self.words[address], *(getattr(self, name).get(address) for name in order))
+            for address in _ranked(self.shapley)
+        ]
+        sums: tuple[Cell, ...] = "sum", *(self.sums.get(name) for name in order)
+        wholes: list[tuple[Cell, ...]] = [
+            (name, *(share if column == "first" else None for column in order)) for name, share in self.split.items()
+        ]
+        return columns, {"fact by fact": [*facts, sums], "all that is not known, and all luck": wholes}
+
+    def _by_number(self) -> tuple[tuple[Column, ...], Sections]:
+        columns = Column("number"), Column("first order", "value with error"), Column("kind")
+        kinds = {address: "luck" if address in self.luck else "not known" for address in self.first}
+        return columns, {"": [(self.words[a], self.first[a], kinds[a]) for a in _ranked(self.first)]}
+
+    def _notes(self) -> tuple[str, ...]:
+        made = self._explained() if self.first else [self._verdict()]
+        points = f", each at {self.model_runs // self.runs:,} points" if self.by == "fact" else ""
+        return *made, f"{self.runs:,} runs{points}, {self.run_info.summary}"
+
+    def _verdict(self) -> str:
+        """Why there are no shares."""
+        if not self.aim:
+            return "output is the same in every run: there is no variance to share out"
+        runs = "every one" if self.level.value > 0.5 else "none"
+        return f"the target is reached in {runs} of {self.model_runs:,} model runs: there is no variance to share out"
+
+    def _explained(self) -> list[str]:
+        made = []
+        if self.by == "number":
+            made += [_NUMBERS, _PLAIN]
+        else:
+            if self.aim:
+                alone, together = (f"{self.sums[name]:.0%}" for name in ("first", "total"))
+                sums = f"first-order ones sum to {alone}, total ones to {together}"
+                made.append(f"Shapley shares come first: {sums}, since facts decide together")
+            made += [_FACTS, _KINDS]
+            still = [self.words[address] for address, share in self.total.items() if share.value == 0.0]
+            made += [f"changed nothing in any run: {', '.join(still)}"] if still else []
+        share = min(self.level.value, 1.0 - self.level.value)
+        if self.aim and share * self.runs < _FEW:
+            what = "reached" if self.level.value < 0.5 else "missed"
+            made.append(f"intervals are rough: the target is {what} in {round(share * self.runs):,} runs only")
+        return made
+
+    def __repr__(self) -> str:
+        return f"<Importance by {self.by} for {self.aim or 'output'}: {len(self.first)} shares; {self.runs:,} runs>"
+
+
+def _ranked(shares: Mapping[str, Estimate]) -> list[str]:
+    """Addresses, those of the largest shares first."""
+    return sorted(shares, key=lambda address: -shares[address].value)
