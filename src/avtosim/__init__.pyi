@@ -2,6 +2,7 @@ from .answers.breakdown import Breakdown as Breakdown
 from .answers.comparison import Comparison as Comparison
 from .answers.comparison import Flips as Flips
 from .answers.estimate import Estimate as Estimate
+from .answers.goal_seek import GoalSeek as GoalSeek
 from .answers.order_book import OrderBook as OrderBook
 from .answers.parts import PartOfOutput as PartOfOutput
 from .answers.rare import RareChance as RareChance
@@ -77,6 +78,7 @@ from .laws.discrete import Discrete as Discrete
 from .laws.discrete import Empirical as Empirical
 from .laws.metalog import Metalog as Metalog
 from .laws.pooled import Pooled as Pooled
+from .laws.scaled import Scaled as Scaled
 from .laws.varying import Named as Named
 from .laws.varying import Stepwise as Stepwise
 from .laws.varying import Total as Total
@@ -84,6 +86,7 @@ from .laws.varying import Varying as Varying
 from .persistence.results import merge as merge
 from .plant.model import Model as Model
 from .studies.compare import compare as compare
+from .studies.goal_seek import goal_seek as goal_seek
 from .studies.rare import rare_chance as rare_chance
 from .studies.simulate import simulate as simulate
 from .studies.stopping import RelativePrecision as RelativePrecision

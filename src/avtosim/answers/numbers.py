@@ -13,6 +13,8 @@ from typing import Final
 PROBABILITY: Final = "probability"
 DIFFERENCE: Final = "probability difference"
 VEHICLES: Final = "vehicles"
+#: Units of numbers that are printed in per cent; where there is none, too.
+_SHARES_OR_NONE = (PROBABILITY, DIFFERENCE, "")
 
 # Beyond this half width, relative to the chance or its complement, one number would promise too much.
 _TOO_WIDE = 0.25
@@ -43,6 +45,13 @@ def vehicles(value: float, width: float = math.inf) -> str:
     if math.isinf(value):
         return "unbounded"
     return f"{value:,.{decimals_for(width) if abs(value) < 100 else 0}f}"
+
+
+def amount(value: float, width: float) -> str:
+    """A number of any unit, in as many digits as its interval's width allows, and with thousands separated."""
+    if math.isinf(value):
+        return "unbounded"
+    return f"{value:,.{decimals_for(width)}f}" if math.isfinite(width) and width > 0.0 else figure(value)
 
 
 def figure(value: float) -> str:
@@ -94,6 +103,8 @@ def _number(number: float, width: float, unit: str, points: str = "") -> str:
     """A number with its unit; ``points`` stands behind a difference of probabilities in place of per cent."""
     if unit == VEHICLES:
         return vehicles(number, width)
+    if unit not in _SHARES_OR_NONE:
+        return amount(number, width)
     text = percent(number, width)
     return text.removesuffix(" %") + points if unit == DIFFERENCE else text
 
@@ -132,7 +143,8 @@ def _words(value: float, low: float, high: float, unit: str) -> str:
     """A number as one would say it: a chance as odds, an output rounded to what its error allows."""
     half = 0.5 * (high - low)
     if unit != PROBABILITY:
-        return f"{rounded(value, high - low)} vehicles{'' if math.isfinite(half) else ', error unknown'}"
+        text = amount(value, high - low) if unit not in (VEHICLES, *_SHARES_OR_NONE) else rounded(value, high - low)
+        return f"{text} {unit or VEHICLES}{'' if math.isfinite(half) else ', error unknown'}"
     if half == 0.0:
         return _odds_text(value)
     if half >= 0.5:
