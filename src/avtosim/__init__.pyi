@@ -13,6 +13,8 @@ from .answers.sweep import Sweep as Sweep
 from .answers.table import Between as Between
 from .answers.table import Column as Column
 from .answers.table import Table as Table
+from .answers.tornado import Tornado as Tornado
+from .answers.tornado import TornadoBar as TornadoBar
 from .chance.design import Design as Design
 from .chance.designs.antithetic import Antithetic as Antithetic
 from .chance.designs.latin_hypercube import LatinHypercube as LatinHypercube
@@ -91,5 +93,6 @@ from .studies.rare import rare_chance as rare_chance
 from .studies.simulate import simulate as simulate
 from .studies.stopping import RelativePrecision as RelativePrecision
 from .studies.sweep import sweep as sweep
+from .studies.tornado import tornado as tornado
 
 __version__: str
