@@ -51,6 +51,8 @@ def amount(value: float, width: float) -> str:
     """A number of any unit, in as many digits as its interval's width allows, and with thousands separated."""
     if math.isinf(value):
         return "unbounded"
+    if value == math.floor(value):
+        return f"{value:,.0f}"
     return f"{value:,.{decimals_for(width)}f}" if math.isfinite(width) and width > 0.0 else figure(value)
 
 

@@ -139,10 +139,9 @@ class Tornado(Tabular):
 
     def _notes(self) -> tuple[str, ...]:
         foot = f"{self.base.runs:,} runs with each number at its P10 and at its P90, {self.run_info.summary}"
-        rest = self.numbers - len(self.bars)
-        if not self.bars or not rest:
+        if not self.bars or len(self.bars) == self.numbers:
             return (foot,)
-        most = f"of each of the other {rest} a fit expects {100.0 * self.expected:.1f} points at most"
+        most = f"a fit expects {100.0 * self.expected:.1f} points at most of each other one"
         return f"{len(self.bars)} of {self.numbers} uncertain numbers were played; {most}", foot
 
     def __repr__(self) -> str:

@@ -61,9 +61,11 @@ class Scaled(LawBase):
         return as_array(self.law.cdf(self._unscaled(x)))
 
     def logpdf(self, x: ArrayLike) -> Floats:
-        if self.discrete:
-            return super().logpdf(x)
-        return log_density(self.law, self._unscaled(x)) - math.log(self.times)
+        at = self._unscaled(x)
+        if not self.discrete:
+            return log_density(self.law, at) - math.log(self.times)
+        value = as_array(self.law.ppf(self.law.cdf(at)))
+        return np.where(np.abs(value - at) <= 8.0 * np.spacing(np.abs(at)), log_density(self.law, value), -np.inf)
 
     def support(self) -> tuple[float, float]:
         low, high = support_of(self.law)

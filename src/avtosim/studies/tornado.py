@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,6 @@ from ..answers.paired import chance_difference
 from ..answers.screen import expected_swings
 from ..answers.tornado import Tornado, TornadoBar
 from ..chance.blocks import Block
-from ..chance.design import shown
 from ..declare.faults import FactError, Fault, nearest
 from ..facts.entities import Target
 from ..facts.scenario import Scenario
