@@ -33,6 +33,14 @@ def test_order_statistics_of_the_critical_levels(chance: float, start: float) ->
     assert found.asked < 5 * 4_000
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_first_runs_that_mislead(order: int) -> None:
+    """Where the few runs that are tried first all turn early, or late, the value is the same at a higher price."""
+    ordered = np.sort(CRITICAL)
+    found = sought(levels(ordered[::order]), 0.5, -10.0, 10.0, 3.0)
+    assert found.interval()[:3] == pytest.approx([ordered[rank - 1] for rank in (2000, *ranks(0.5, 4_000))], abs=1e-8)
+
+
 def test_less_of_it() -> None:
     """Where runs are met up to a level, the share counts from above, and the ends are in order."""
     falling = sought(levels(CRITICAL, -1.0), 0.3, -10.0, 10.0, 1.0)

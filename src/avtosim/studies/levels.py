@@ -111,7 +111,7 @@ def sought(levels: Levels, chance: float, low: float, high: float, start: float)
     few = max(levels.runs // _PILOT, min(levels.runs, _FEWEST))
     pilot = attrs.evolve(levels, runs=few, finest=100.0 ** (not levels.whole) * levels.finest, met={}, full=[], asked=0)
     pilot.tried(_grid(low, high, start, whole=levels.whole))
-    worst, best = (min(pilot.met, key=lambda x: (sign * pilot.count(x), abs(x - start))) for sign in (1, -1))
+    worst, best = (min(pilot.met, key=lambda x: (sign * pilot.count(x), -abs(x - start))) for sign in (1, -1))
     margin = _MARGIN * math.sqrt(few * chance * (1.0 - chance)) + 1.0
     from_ = pilot.crossing(max(math.floor(few * chance - margin), 1), start)
     upto = pilot.crossing(min(math.ceil(few * chance + margin), few), start)
