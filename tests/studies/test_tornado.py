@@ -127,11 +127,10 @@ def test_named_numbers_alone_are_played() -> None:
     made = av.tornado(several(), 7.5, bars=["vehicles.V.delay", "quantities.q"], runs=200)
     assert {bar.address for bar in made.bars} == {"vehicles.V.delay", "quantities.q"}
     with pytest.raises(av.FactError) as refused:
-        av.tornado(several(), 7.5, bars=["vehicles.V.plan", "vehicles.V.dely", 3])
+        av.tornado(several(), 7.5, bars=["vehicles.V.plan", "vehicles.V.dely"])
     text = str(refused.value)
     assert "vehicles.V.plan: must be uncertain, to have a P10 and a P90; got 12.0 (state a law there" in text
     assert "bars: must be the address of an uncertain number; got 'vehicles.V.dely' (did you mean" in text
-    assert "got 3" in text
 
 
 @pytest.mark.parametrize(("target", "words"), [(100, "never"), (0, "always")])
@@ -169,8 +168,9 @@ def test_same_bits_whatever_the_workers_and_blocks(monkeypatch: pytest.MonkeyPat
     [
         ({"bars": 0}, "bars"),
         ({"bars": "quantities.q"}, "bars"),
-        ({"bars": []}, "bars: must name a number at least"),
+        ({"bars": []}, r"bars: .*got \[\]"),
         ({"bars": 2.5}, "bars"),
+        ({"bars": [3]}, r"bars: .*text; got \[3\]"),
         ({"target": "many"}, "target"),
         ({"target": math.nan}, "target"),
         ({"target": av.Target(5, of="Nobody")}, "Nobody"),

@@ -16,6 +16,7 @@ from ..answers.paired import chance_difference
 from ..answers.screen import expected_swings
 from ..answers.tornado import Tornado, TornadoBar
 from ..chance.blocks import Block
+from ..chance.design import shown
 from ..declare.faults import FactError, Fault, nearest
 from ..facts.entities import Target
 from ..facts.scenario import Scenario
@@ -147,19 +148,17 @@ def _checked_bars(bars: object, numbers: Sequence[Element], scenario: Scenario) 
         return len(numbers)
     if isinstance(bars, (str, bytes, Mapping)) or not isinstance(bars, Sequence):
         return checked_count("bars", bars, 1, 100_000)
-    if not bars:
-        raise ValueError("bars: must name a number at least; got none")
+    if not bars or not all(isinstance(address, str) for address in bars):
+        raise TypeError(f"bars: must be a number of numbers, or addresses of some as text; got {shown(bars)}")
     places = {number.address: place for place, number in enumerate(numbers)}
     faults = []
     for address in bars:
-        if isinstance(address, str) and address in places:
-            continue
-        if isinstance(address, str) and address in scenario.numbers():
+        if address not in places and address in scenario.numbers():
             rule, hint = "must be uncertain, to have a P10 and a P90", "state a law there, or ask goal_seek"
             faults.append(Fault(address, rule, scenario[address], hint))
-        else:
+        elif address not in places:
             rule = "must be the address of an uncertain number"
-            faults.append(Fault("bars", rule, address, nearest(str(address), places)))
+            faults.append(Fault("bars", rule, address, nearest(address, places)))
     if faults:
         raise FactError(faults, "bars")
     return [places[address] for address in dict.fromkeys(bars)]
