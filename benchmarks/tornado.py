@@ -17,8 +17,8 @@ SMALL, LARGEST = 0.05, 10
 
 def main() -> None:
     """Measure pairing and screen in every case, and print each beside its bar."""
-    options = arguments(__doc__, runs=16_384, seeds=3, repeats=3)
-    for name, target in CASES:
+    options = arguments(__doc__, runs=16_384, seeds=3, repeats=3, cases=len(CASES))
+    for name, target in CASES[: options.cases]:
         case(name, target, options.runs, options.seeds, options.repeats)
 
 
