@@ -14,7 +14,7 @@ PROBABILITY: Final = "probability"
 DIFFERENCE: Final = "probability difference"
 VEHICLES: Final = "vehicles"
 #: Units of numbers that are printed in per cent; where there is none, too.
-_SHARES_OR_NONE = (PROBABILITY, DIFFERENCE, "")
+_IN_PERCENT = (PROBABILITY, DIFFERENCE, "share of variance", "")
 
 # Beyond this half width, relative to the chance or its complement, one number would promise too much.
 _TOO_WIDE = 0.25
@@ -105,7 +105,7 @@ def _number(number: float, width: float, unit: str, points: str = "") -> str:
     """A number with its unit; ``points`` stands behind a difference of probabilities in place of per cent."""
     if unit == VEHICLES:
         return vehicles(number, width)
-    if unit not in _SHARES_OR_NONE:
+    if unit not in _IN_PERCENT:
         return amount(number, width)
     text = percent(number, width)
     return text.removesuffix(" %") + points if unit == DIFFERENCE else text
@@ -145,7 +145,7 @@ def _words(value: float, low: float, high: float, unit: str) -> str:
     """A number as one would say it: a chance as odds, an output rounded to what its error allows."""
     half = 0.5 * (high - low)
     if unit != PROBABILITY:
-        text = amount(value, high - low) if unit not in (VEHICLES, *_SHARES_OR_NONE) else rounded(value, high - low)
+        text = amount(value, high - low) if unit not in (VEHICLES, *_IN_PERCENT) else rounded(value, high - low)
         return f"{text} {unit or VEHICLES}{'' if math.isfinite(half) else ', error unknown'}"
     if half == 0.0:
         return _odds_text(value)

@@ -164,10 +164,12 @@ class Experiment:
         It must be a function of a module, or a partial of one. ``calls`` says how many calls of the model a run of it
         takes, for the progress bar. Where blocks begin must change no run.
         """
-        runs, size = self.runs if runs is None else runs, sent.model.block
+        runs = self.runs if runs is None else runs
+        runs = runs if chosen is None else chosen.size
+        size = sent.model.block
         every = blocks(self.seed, self.first_run, runs, size)
         if chosen is not None:
-            runs, every = chosen.size, chosen_blocks(self.seed, self.first_run, chosen, size)
+            every = chosen_blocks(self.seed, self.first_run, chosen, size)
         found = mapped(partial(_answered, work), ((sent, block) for block in every))
         with bar(runs * calls, self.progress) as update:
             made = []

@@ -10,8 +10,7 @@ import numpy as np
 
 from ..answers.estimate import Estimate, check_share
 from ..answers.goal_seek import GoalSeek
-from ..answers.intervals import proportion
-from ..answers.numbers import PROBABILITY, figure
+from ..answers.numbers import figure
 from ..chance.blocks import Block
 from ..chance.points import Indices
 from ..facts.entities import Target
@@ -128,8 +127,8 @@ def goal_seek(
         finest = 1.0 if lever.whole else _FINE * (high - low)
         ask = partial(_met, experiment, mapped, lever, aim)
         found = sought(Levels(ask, experiment.runs, finest, lever.whole), chance, low, high, start)
-    levels, what = found.levels, f"chance of {aim.text}"
-    tried = {level: _chance(levels.met[level], f"{what}, {lever.text} {figure(level)}") for level in levels.full}
+    levels = found.levels
+    tried = {level: aim.chance(levels.met[level], f", {lever.text} {figure(level)}") for level in levels.full}
     by_count = sorted(levels.full, key=levels.count)
     best = None if found.value else by_count[-1 if levels.count(start) < chance * experiment.runs else 0]
     fewer, enough = found.value or (by_count[0], by_count[-1])
@@ -156,10 +155,6 @@ def goal_seek(
         note=note,
         run_info=experiment.run_info(scenario, experiment.runs),
     )
-
-
-def _chance(met: Met, what: str) -> Estimate:
-    return Estimate.of(proportion(met, 1), runs=met.size, method="Wilson's", what=what, unit=PROBABILITY)
 
 
 def _met(experiment: Experiment, mapped: Map, lever: Lever, aim: Aim, level: float, places: Indices) -> Met:

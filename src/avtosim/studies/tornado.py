@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..answers.estimate import Estimate
-from ..answers.intervals import proportion
-from ..answers.numbers import DIFFERENCE, PROBABILITY
+from ..answers.numbers import DIFFERENCE
 from ..answers.paired import chance_difference
 from ..answers.screen import expected_swings
 from ..answers.tornado import Tornado, TornadoBar
@@ -81,8 +80,8 @@ def tornado(
     Notes
     -----
     A number is put at its P10, then at its P90, in all runs, and the year is replayed; nothing is drawn again, so that
-    the swing has a standard error four to five times smaller than that of two independent simulations where it is
-    small. Of a number that is redrawn each month the P10 and P90 are those of its mean over the year, and it stands
+    the standard error of a small swing is some five to nine times smaller than that of two independent simulations;
+    where the chance itself is small, less is gained. Of a number that is redrawn each month the P10 and P90 are those of its mean over the year, and it stands
     there in all months: that twelve months in a row are as low as one month in ten hardly ever happens.
 
     A screen chooses the numbers that are played: a logistic fit of the hits to all numbers at once, on the plain runs.
@@ -118,7 +117,7 @@ def tornado(
         hits, values = zip(*experiment.answers(sent, mapped, partial(_plain, aim, len(numbers))), strict=True)
         hit, made = np.concatenate(hits), np.concatenate(values, axis=1)
         ends = np.array([_ends(sent.model, number, row) for number, row in zip(numbers, made, strict=True)])
-        base, expected = _chance(hit, aim.text), np.zeros(len(numbers))
+        base, expected = aim.chance(hit), np.zeros(len(numbers))
         chosen: Sequence[int] = []
         if numbers and hit.any() and not hit.all():
             expected = np.abs(expected_swings(hit, made, ends))
@@ -194,7 +193,7 @@ def _bar(number: Element, ends: Floats, met: Met, standings: Mapping[str, str], 
     stated = number.address
     while stated and stated not in standings:
         stated = stated.rpartition(".")[0]
-    low, high = (_chance(each, f"{aim.text}, {number.text} at {end:.4g}") for each, end in zip(met, ends, strict=True))
+    low, high = (aim.chance(each, f", {number.text} at {end:.4g}") for each, end in zip(met, ends, strict=True))
     rest = {"method": "paired run by run", "what": f"swing of {number.text}", "unit": DIFFERENCE}
     return TornadoBar(
         address=number.address,
@@ -207,8 +206,3 @@ def _bar(number: Element, ends: Floats, met: Met, standings: Mapping[str, str], 
         high=high,
         swing=Estimate.of(chance_difference(met[0], met[1], 1), runs=met.shape[1], **rest),
     )
-
-
-def _chance(met: Met, what: str) -> Estimate:
-    of = {"method": "Wilson's", "what": f"chance of {what}", "unit": PROBABILITY}
-    return Estimate.of(proportion(met, 1), runs=met.size, **of)
