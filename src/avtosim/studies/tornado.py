@@ -81,8 +81,9 @@ def tornado(
     -----
     A number is put at its P10, then at its P90, in all runs, and the year is replayed; nothing is drawn again, so that
     the standard error of a small swing is some five to nine times smaller than that of two independent simulations;
-    where the chance itself is small, less is gained. Of a number that is redrawn each month the P10 and P90 are those of its mean over the year, and it stands
-    there in all months: that twelve months in a row are as low as one month in ten hardly ever happens.
+    where the chance itself is small, less is gained. Of a number that is redrawn each month the P10 and P90 are those
+    of its mean over the year, and it stands there in all months: that twelve months in a row are as low as one month in
+    ten hardly ever happens.
 
     A screen chooses the numbers that are played: a logistic fit of the hits to all numbers at once, on the plain runs.
     It sees no effect that turns on the way or that only others together let through; ``bars=None`` plays all.
