@@ -123,7 +123,19 @@ def _studies() -> dict[str, Callable[..., Any]]:
             _plant(), **{"at_least": 300.0, "particles": 100, "repeats": 4, **given}
         ),
         "importance": lambda **given: av.importance(_plant(), **{"runs": 100, "progress": False, **given}),
+        "goal_seek": _seek,
+        "tornado": _tornado,
     }
+
+
+def _seek(**given: Any) -> av.GoalSeek:
+    asked = {"address": "partners.BAIC.fill_rate", "target": 300.0, "runs": 64, "progress": False, **given}
+    return av.goal_seek(asked.pop("scenario", _plant()), **asked)
+
+
+def _tornado(**given: Any) -> av.Tornado:
+    asked = {"target": 300.0, "runs": 64, "progress": False, **given}
+    return av.tornado(asked.pop("scenario", _plant()), **asked)
 
 
 def _shared() -> Iterator[Case]:
@@ -193,6 +205,8 @@ def _shared() -> Iterator[Case]:
         yield _case(f"simulate({kind})", lambda v=value: av.simulate(v, runs=64), "scenario", found)
         yield _case(f"sweep({kind})", lambda v=value: av.sweep(v, {"a": [1]}, runs=64), "scenario", found)
         yield _case(f"rare_chance({kind})", lambda v=value: av.rare_chance(v, at_least=5), "scenario", found)
+        yield _case(f"goal_seek({kind})", lambda v=value: _seek(scenario=v), "scenario", found)
+        yield _case(f"tornado({kind})", lambda v=value: _tornado(scenario=v), "scenario", found)
         yield _case(
             f"compare with {kind}", lambda v=value: av.compare({"a": _plant(), "b": v}, runs=64), "scenario|b", found
         )
@@ -457,6 +471,48 @@ def _of_importance() -> Iterator[Case]:
                 "target",
                 right=lambda made: not made.first and "the target is reached in" in str(made),
             )
+
+
+def _of_explanations() -> Iterator[Case]:
+    fill = "partners.BAIC.fill_rate"
+    addresses: list[tuple[str, Any, str]] = [
+        ("None", None, "None"),
+        ("a number", 5, "5"),
+        ("nothing", "", "address|''"),
+        ("a misspelt one", "partners.BAIC.fil_rate", "fill_rate"),
+        ("a whole fact", "partners.BAIC", "BAIC"),
+        ("inside a law", f"{fill}.law.low", "fill_rate"),
+        ("a row", "calendar.working_days", "single number"),
+        ("targets", "targets", "single number"),
+        ("a name", "partners.BAIC.name", "BAIC"),
+    ]
+    for kind, value, found in addresses:
+        yield _case(f"goal_seek(address={kind})", lambda v=value: _seek(address=v), "address|number", found)
+        yield _case(f"tornado(bars=[{kind}])", lambda v=value: _tornado(bars=[v]), "bars")
+    for kind, value, found in (
+        ("a number", 2.0, "2.0"),
+        ("text", "wide", "wide"),
+        ("a row of text", ["a", "b"], "'a'"),
+        ("three numbers", (1, 2, 3), "3"),
+        ("reversed", (2.0, 1.0), "2.0"),
+        ("equal ends", (1.0, 1.0), "1.0"),
+        ("NaN", (math.nan, 1.0), "nan"),
+        ("infinity", (1.0, math.inf), "inf"),
+        ("below zero", (-1.0, 1.0), "-1"),
+    ):
+        yield _case(f"goal_seek(within={kind})", lambda v=value: _seek(within=v), "within", found)
+    for kind, value, found in _NOT_A_SHARE:
+        yield _case(f"goal_seek(chance={kind})", lambda v=value: _seek(chance=v), "chance", found)
+    for kind, value, found in _NO_TARGET:
+        for name, study in (("goal_seek", _seek), ("tornado", _tornado)):
+            yield _case(f"{name}(target={kind})", lambda s=study, v=value: s(target=v), "target", found)
+    for kind, value, found in (
+        *_NOT_WHOLE,
+        ("zero", 0, "0"),
+        ("no row", [], r"\[\]"),
+        ("a certain number", ["lines.Main.per_day"], "10"),
+    ):
+        yield _case(f"tornado(bars={kind})", lambda v=value: _tornado(bars=v), "bars|BAIC|Main", found)
 
 
 def _of_results() -> Iterator[Case]:
@@ -925,6 +981,7 @@ def cases() -> Iterator[Case]:
     yield from _of_sweep()
     yield from _of_rare_chance()
     yield from _of_importance()
+    yield from _of_explanations()
     yield from _of_results()
     yield from _of_scenarios()
     yield from _contradictions()

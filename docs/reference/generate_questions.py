@@ -35,7 +35,17 @@ from the docstrings. The fields of facts and laws are left out here: [facts and 
 PARTS = {
     "Load a scenario": ("load", "loads", "bundled", "Scenario", "Family", "FactError", "Fault", "Provenance"),
     "Ask": ("simulate", "compare", "sweep", "rare_chance", "RelativePrecision"),
-    "Explain": ("split", "Split", "importance", "Importance"),
+    "Explain": (
+        "split",
+        "Split",
+        "importance",
+        "Importance",
+        "tornado",
+        "Tornado",
+        "TornadoBar",
+        "goal_seek",
+        "GoalSeek",
+    ),
     "Designs": ("Plain", "Antithetic", "LatinHypercube", "Sobol", "SobolNets", "Design"),
     "Answers": (
         "Result",

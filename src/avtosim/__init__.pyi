@@ -2,6 +2,7 @@ from .answers.breakdown import Breakdown as Breakdown
 from .answers.comparison import Comparison as Comparison
 from .answers.comparison import Flips as Flips
 from .answers.estimate import Estimate as Estimate
+from .answers.goal_seek import GoalSeek as GoalSeek
 from .answers.importance import Importance as Importance
 from .answers.order_book import OrderBook as OrderBook
 from .answers.parts import PartOfOutput as PartOfOutput
@@ -14,6 +15,8 @@ from .answers.sweep import Sweep as Sweep
 from .answers.table import Between as Between
 from .answers.table import Column as Column
 from .answers.table import Table as Table
+from .answers.tornado import Tornado as Tornado
+from .answers.tornado import TornadoBar as TornadoBar
 from .chance.design import Design as Design
 from .chance.designs.antithetic import Antithetic as Antithetic
 from .chance.designs.latin_hypercube import LatinHypercube as LatinHypercube
@@ -79,6 +82,7 @@ from .laws.discrete import Discrete as Discrete
 from .laws.discrete import Empirical as Empirical
 from .laws.metalog import Metalog as Metalog
 from .laws.pooled import Pooled as Pooled
+from .laws.scaled import Scaled as Scaled
 from .laws.varying import Named as Named
 from .laws.varying import Stepwise as Stepwise
 from .laws.varying import Total as Total
@@ -86,11 +90,13 @@ from .laws.varying import Varying as Varying
 from .persistence.results import merge as merge
 from .plant.model import Model as Model
 from .studies.compare import compare as compare
+from .studies.goal_seek import goal_seek as goal_seek
 from .studies.importance import importance as importance
 from .studies.rare import rare_chance as rare_chance
 from .studies.simulate import simulate as simulate
 from .studies.split import split as split
 from .studies.stopping import RelativePrecision as RelativePrecision
 from .studies.sweep import sweep as sweep
+from .studies.tornado import tornado as tornado
 
 __version__: str

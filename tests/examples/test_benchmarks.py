@@ -124,6 +124,21 @@ def test_importance_prints_every_bar() -> None:
     assert "time of the study over" in text
 
 
+def test_goal_seek_prints_every_bar() -> None:
+    """The benchmark of goal seek prints two closed cases and levers of February, with their bars."""
+    text = output("goal_seek.py", replicates=2, runs=500, seeds=1, fresh_runs=1000, repeats=0, levers=1)
+    assert missing(text, "64.2 to 100.0 %", "51.4 to 100.0 %", "at most 5") == []
+    assert text.count("exactly; 2 replicates of 500 runs") == 2
+    assert text.count("fresh chance within 2 standard errors") == 1
+
+
+def test_tornado_prints_every_bar() -> None:
+    """The benchmark of the tornado prints cases with what the screen misses and what pairing gains."""
+    text = output("tornado.py", runs=512, seeds=1, repeats=1, cases=1)
+    assert missing(text, "0", "at most 0.4") == []
+    assert text.count("of the 10 largest swings of a full run the screen misses") == 1
+
+
 def test_fits_prints_every_bar() -> None:
     """The benchmark of fits prints rates, durations and fill rates, each beside its bar, and set-ups without one."""
     text = output("fits.py", sets=3, fill_sets=3)

@@ -106,10 +106,8 @@ def quantile(ordered: Floats, values: Floats, share: float, replicate_size: int,
     """
     runs = ordered.size
     value = float(ordered[_rank(share * runs, runs)])
-    tail = 0.5 - 0.5 * confidence
     if replicate_size == 1:
-        first = math.ceil(float(special.bdtrik(tail, runs, share)))
-        last = math.ceil(float(special.bdtrik(1.0 - tail, runs, share))) + 1
+        first, last = ranks(share, runs, confidence)
         low = float(ordered[first - 1]) if first >= 1 else -math.inf
         high = float(ordered[last - 1]) if last <= runs else math.inf
     else:
@@ -118,6 +116,13 @@ def quantile(ordered: Floats, values: Floats, share: float, replicate_size: int,
         low = float(ordered[_rank((share - half) * runs, runs)]) if share > half else -math.inf
         high = float(ordered[_rank((share + half) * runs + 1.0, runs)]) if share + half < 1.0 else math.inf
     return value, low, high, (high - low) / (2.0 * t_quantile(confidence, math.inf))
+
+
+def ranks(share: float, runs: int, confidence: float = 0.95) -> tuple[int, int]:
+    """Ranks, from 1, of the two order statistics between which a quantile lies; none of such rank: no end."""
+    tail = 0.5 - 0.5 * confidence
+    first, last = (math.ceil(float(special.bdtrik(at, runs, share))) for at in (tail, 1.0 - tail))
+    return first, last + 1
 
 
 def _rank(at: float, runs: int) -> int:

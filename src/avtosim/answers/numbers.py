@@ -14,6 +14,8 @@ PROBABILITY: Final = "probability"
 DIFFERENCE: Final = "probability difference"
 VEHICLES: Final = "vehicles"
 SHARE: Final = "share of variance"
+#: Units of numbers that are printed in per cent; where there is none, too.
+_IN_PERCENT = (PROBABILITY, DIFFERENCE, SHARE, "")
 
 # Beyond this half width, relative to the chance or its complement, one number would promise too much.
 _TOO_WIDE = 0.25
@@ -44,6 +46,15 @@ def vehicles(value: float, width: float = math.inf) -> str:
     if math.isinf(value):
         return "unbounded"
     return f"{value:,.{decimals_for(width) if abs(value) < 100 else 0}f}"
+
+
+def amount(value: float, width: float) -> str:
+    """A number of any unit, in as many digits as its interval's width allows, and with thousands separated."""
+    if math.isinf(value):
+        return "unbounded"
+    if value == math.floor(value):
+        return f"{value:,.0f}"
+    return f"{value:,.{decimals_for(width)}f}" if math.isfinite(width) and width > 0.0 else figure(value)
 
 
 def figure(value: float) -> str:
@@ -95,6 +106,8 @@ def _number(number: float, width: float, unit: str, points: str = "") -> str:
     """A number with its unit; ``points`` stands behind a difference of probabilities in place of per cent."""
     if unit == VEHICLES:
         return vehicles(number, width)
+    if unit not in _IN_PERCENT:
+        return amount(number, width)
     # Of shares of variance less than a tenth of a per cent is of no interest.
     text = percent(number, 0.01 if unit == SHARE else width)
     return text.removesuffix(" %") + points if unit == DIFFERENCE else text
@@ -134,7 +147,8 @@ def _words(value: float, low: float, high: float, unit: str) -> str:
     """A number as one would say it: a chance as odds, an output rounded to what its error allows."""
     half = 0.5 * (high - low)
     if unit != PROBABILITY:
-        return f"{rounded(value, high - low)} vehicles{'' if math.isfinite(half) else ', error unknown'}"
+        text = amount(value, high - low) if unit not in (VEHICLES, *_IN_PERCENT) else rounded(value, high - low)
+        return f"{text} {unit or VEHICLES}{'' if math.isfinite(half) else ', error unknown'}"
     if half == 0.0:
         return _odds_text(value)
     if half >= 0.5:

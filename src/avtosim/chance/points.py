@@ -152,13 +152,15 @@ class Keys:
 class DrawnPoints(Points):
     """Independent draws by name: runs ``first`` to ``first + runs - 1`` of a seed, whatever else is drawn.
 
-    What is drawn once a year is drawn for all inputs together: many short rows would cost a call each.
+    What is drawn once a year is drawn for all inputs together: many short rows would cost a call each. ``chosen`` are
+    places among these runs, rising, of those that are wanted.
     """
 
-    def __init__(self, space: Space, keys: Keys, first: int, runs: int) -> None:
-        super().__init__(space, runs)
+    def __init__(self, space: Space, keys: Keys, first: int, runs: int, chosen: Indices | None = None) -> None:
+        super().__init__(space, runs if chosen is None else chosen.size)
         self._keys = keys
-        self._runs = keys.of_runs(first, runs)
+        numbers = keys.of_runs(first, runs)
+        self._runs = numbers if chosen is None else numbers[chosen]
 
     def uniforms(self, random_input: RandomInput) -> Floats:
         """As for all points; right by the way they are made."""

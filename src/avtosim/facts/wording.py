@@ -9,6 +9,8 @@ _WORDS = {
     "partners.per_year": "stops a year of",
     "lines.per_year": "breakdowns a year of",
     "shocks.per_year": "times a year of",
+    "partners.duration": "length of the stops of",
+    "lines.duration": "length of the breakdowns of",
     "severity": "severity of the stops of",
     "delay": "launch delay of",
     "start": "start of",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from .makeup import Element, Makeup
 from .month import Layout, add_rows
 from .multiplier import Multiplier
 from .outages import Running, running
-from .reading import Collector, Constant, Floats, Reading
+from .reading import Collector, Constant, Floats, PerRun, Reading
 from .record import Book, Keep, Recorder, allocate
 from .schedule import Schedule, VehicleDriver, longer_ahead
 from .year import Demand, Drivers, Sender, TakeoverGroup
@@ -268,6 +269,22 @@ class Model:
         """
         running, paths = self._running(reading), self._moves(reading)
         return self._makeup.read(reading, running, self._active(reading), paths, self.months)
+
+    def law_of_year(self, address: str) -> Any:
+        """The law of a number that is drawn once a run.
+
+        Parameters
+        ----------
+        address : str
+            Address of a number.
+
+        Returns
+        -------
+        Law or None
+            None where the number is certain, drawn anew each month, or made of others.
+        """
+        quantity = self._quantities.get(address)
+        return quantity.law if type(quantity) is PerRun else None
 
     def _active(self, reading: Reading) -> ActiveShocks:
         run = self._running(reading)

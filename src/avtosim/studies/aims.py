@@ -10,7 +10,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from ..answers.estimate import check_target
+from ..answers.estimate import Estimate, check_target
+from ..answers.intervals import proportion
+from ..answers.numbers import PROBABILITY
 from ..answers.parts import PartOfOutput
 from ..answers.result import ROUNDING, reached
 from ..chance.design import shown
@@ -48,6 +50,11 @@ class Aim:
         """Which runs are as it asks."""
         met = reached(outputs, self.volume)
         return met if self.sign > 0 else ~met
+
+    def chance(self, hits: NDArray[np.bool_], where: str = "") -> Estimate:
+        """The chance of it from the runs that are as it asks; ``where`` says with what changed."""
+        rest = {"method": "Wilson's", "what": f"chance of {self.text}{where}", "unit": PROBABILITY}
+        return Estimate.of(proportion(hits, 1), runs=hits.size, **rest)
 
     def margin(self, outputs: Floats) -> Floats:
         """How far each run lies beyond what is asked, in vehicles: a run is as asked where it is 0 or more."""

@@ -13,8 +13,9 @@ import attrs
 
 from ..answers.parts import PartialTarget
 from ..answers.result import LaterText, Result, RunInfo
-from ..chance.blocks import Block, blocks
+from ..chance.blocks import Block, blocks, chosen_blocks
 from ..chance.design import Batch, Design, covering
+from ..chance.points import Indices
 from ..chance.space import Space
 from ..declare.faults import FactError
 from ..facts.scenario import Scenario
@@ -157,17 +158,21 @@ class Experiment:
         work: Callable[[Model, Block], T],
         *,
         runs: int | None = None,
+        chosen: Indices | None = None,
         calls: int = 1,
     ) -> list[T]:
-        """What ``work`` finds in each block of plain runs, block after block.
+        """What ``work`` finds in each block of plain runs, or of those at the places ``chosen``, block after block.
 
         It must be a function of a module, or a partial of one. ``calls`` says how many calls of the model a run of it
         takes, for the progress bar. Where blocks begin must change no run.
         """
         runs = self.runs if runs is None else runs
+        runs = runs if chosen is None else chosen.size
         # Where runs are few and each takes many calls, every worker is to have some.
         size = min(sent.model.block, max(-(-runs // self.workers), _FEWEST))
         every = blocks(self.seed, self.first_run, runs, size)
+        if chosen is not None:
+            every = chosen_blocks(self.seed, self.first_run, chosen, size)
         found = mapped(partial(_answered, work), ((sent, block) for block in every))
         with bar(runs * calls, self.progress) as update:
             made = []

@@ -1,0 +1,141 @@
+"""The value of a number that gives the chance of reaching a target, or how near any value comes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from .estimate import Estimate
+from .numbers import figure, percent
+from .readonly import ReadOnly
+from .result import RunInfo
+from .table import Cell, Column, Table, Tabular
+
+#: More runs than this share of those that turn at all, turning the wrong way, are worth a warning.
+_MANY = 0.1
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class GoalSeek(Tabular):
+    """The value of a number at which the chance of a target is what was asked for. Print it for the whole answer.
+
+    ``goal_seek`` makes it.
+
+    Parameters
+    ----------
+    what : str
+        The target in words.
+    chance : float
+        The chance that was asked for.
+    address : str
+        Address of the number.
+    lever : str
+        The number in words; one that is multiplied with "times" behind it.
+    multiplied : bool
+        Whether the values sought are factors of what is stated, as they are where that is uncertain; otherwise they
+        replace a stated number.
+    within : tuple of float
+        The lowest and the highest value that were thought of.
+    estimate : Estimate or None
+        The value sought with its interval, in the number's unit or as a ratio; an end is infinite where the chance is
+        not had within the range for certain. None where no value gives the chance.
+    start : float
+        The value that the search began with: the one stated, or the end of the range next to it.
+    started : Estimate
+        The chance there.
+    best_at : float or None
+        Where no value gives the chance: the value that comes nearest.
+    best : Estimate or None
+        The chance there.
+    more : bool
+        Whether more of the number makes the target likelier; otherwise less of it does.
+    turned, other_way : int
+        Runs that miss the target at the start and reach it at the value sought, or the reverse; and those that turn
+        against the others.
+    model_runs : int
+        Runs of the model that it took.
+    changes : mapping of str to number or law
+        What ``Scenario.replace`` takes to put the number at the value sought; empty where there is none.
+    note : str
+        What is to be said of the range.
+    run_info : RunInfo
+        What made the answer.
+    """
+
+    what: str
+    chance: float
+    address: str
+    lever: str
+    multiplied: bool
+    within: tuple[float, float]
+    estimate: Estimate | None
+    start: float
+    started: Estimate
+    best_at: float | None
+    best: Estimate | None
+    more: bool
+    turned: int
+    other_way: int
+    model_runs: int
+    changes: Mapping[str, Any] = attrs.field(converter=ReadOnly)
+    note: str
+    run_info: RunInfo
+
+    @property
+    def value(self) -> float | None:
+        """The value sought; None where no value within the range gives the chance."""
+        return None if self.estimate is None else self.estimate.value
+
+    @property
+    def low(self) -> float | None:
+        """Lower end of its interval."""
+        return None if self.estimate is None else self.estimate.low
+
+    @property
+    def high(self) -> float | None:
+        """Upper end of its interval."""
+        return None if self.estimate is None else self.estimate.high
+
+    @property
+    def warning(self) -> str:
+        """Why the answer needs care; empty where it does not."""
+        if self.other_way <= _MANY * (self.turned + self.other_way):
+            return ""
+        return f"{self.other_way:,} runs turn against the {self.turned:,} others: the chance may have no one such value"
+
+    @property
+    def verdict(self) -> str:
+        """The answer in a sentence."""
+        goal = f"a chance of {percent(self.chance)} of {self.what}"
+        if self.estimate is not None:
+            return f"{self.lever} {self.estimate:value} gives {goal}"
+        best, low, high = self.best or self.started, *map(figure, self.within)
+        over = f", for {self.lever} {low} to {high}"
+        if best.value < self.chance:
+            most = f"{best:value} at most" if best.value else f"none of {best.runs:,} runs reaches it"
+            return f"{goal} is out of reach: {most}{over}"
+        least = f"{best:value} at least" if best.value < 1.0 else f"each of {best.runs:,} runs reaches it"
+        return f"the chance of {self.what} is never as low as {percent(self.chance)}: {least}{over}"
+
+    @property
+    def table(self) -> Table:
+        """The value sought and the chance at the start, or the best chance there is, as a table."""
+        rows: list[tuple[Cell, ...]] = []
+        if self.estimate is not None:
+            rows.append((self.lever, self.estimate, self.estimate))
+        tried = {self.start: self.started} | ({} if self.best_at is None else {self.best_at: self.best})
+        rows += [(f"chance, {self.lever} {figure(level)}", found, found) for level, found in tried.items()]
+        columns = Column("quantity"), Column("value", "value"), Column("95 % interval", "interval")
+        return Table(columns, {"": rows}, title=self.run_info.title, notes=tuple(filter(None, self._notes())))
+
+    def _notes(self) -> tuple[str, ...]:
+        turn = f"{'more' if self.more else 'less'} of it makes the target likelier"
+        against = f", but in {self.other_way:,} runs the reverse" if self.other_way else ", in every run that turns"
+        foot = f"{self.started.runs:,} runs, {self.model_runs:,} of the model in all, {self.run_info.summary}"
+        care = f"do not rely on it: {self.warning}" if self.warning else ""
+        return self.verdict, turn + against if self.turned else "", self.note, care, foot
+
+    def __repr__(self) -> str:
+        return f"<GoalSeek: {self.verdict}>"
