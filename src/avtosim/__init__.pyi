@@ -2,6 +2,7 @@ from .answers.breakdown import Breakdown as Breakdown
 from .answers.comparison import Comparison as Comparison
 from .answers.comparison import Flips as Flips
 from .answers.estimate import Estimate as Estimate
+from .answers.layers import Layers as Layers
 from .answers.order_book import OrderBook as OrderBook
 from .answers.parts import PartOfOutput as PartOfOutput
 from .answers.rare import RareChance as RareChance
@@ -12,6 +13,7 @@ from .answers.sweep import Sweep as Sweep
 from .answers.table import Between as Between
 from .answers.table import Column as Column
 from .answers.table import Table as Table
+from .answers.worth_knowing import WorthKnowing as WorthKnowing
 from .chance.design import Design as Design
 from .chance.designs.antithetic import Antithetic as Antithetic
 from .chance.designs.latin_hypercube import LatinHypercube as LatinHypercube
@@ -84,9 +86,11 @@ from .laws.varying import Varying as Varying
 from .persistence.results import merge as merge
 from .plant.model import Model as Model
 from .studies.compare import compare as compare
+from .studies.layers import layers as layers
 from .studies.rare import rare_chance as rare_chance
 from .studies.simulate import simulate as simulate
 from .studies.stopping import RelativePrecision as RelativePrecision
 from .studies.sweep import sweep as sweep
+from .studies.worth_knowing import worth_knowing as worth_knowing
 
 __version__: str

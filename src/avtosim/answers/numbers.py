@@ -13,6 +13,7 @@ from typing import Final
 PROBABILITY: Final = "probability"
 DIFFERENCE: Final = "probability difference"
 VEHICLES: Final = "vehicles"
+COST: Final = "units of cost"
 
 # Beyond this half width, relative to the chance or its complement, one number would promise too much.
 _TOO_WIDE = 0.25
@@ -92,7 +93,7 @@ def _short_percent(probability: float, half: float = 0.0) -> str:
 
 def _number(number: float, width: float, unit: str, points: str = "") -> str:
     """A number with its unit; ``points`` stands behind a difference of probabilities in place of per cent."""
-    if unit == VEHICLES:
+    if unit in (VEHICLES, COST):
         return vehicles(number, width)
     text = percent(number, width)
     return text.removesuffix(" %") + points if unit == DIFFERENCE else text
@@ -132,7 +133,8 @@ def _words(value: float, low: float, high: float, unit: str) -> str:
     """A number as one would say it: a chance as odds, an output rounded to what its error allows."""
     half = 0.5 * (high - low)
     if unit != PROBABILITY:
-        return f"{rounded(value, high - low)} vehicles{'' if math.isfinite(half) else ', error unknown'}"
+        noun = COST if unit == COST else VEHICLES
+        return f"{rounded(value, high - low)} {noun}{'' if math.isfinite(half) else ', error unknown'}"
     if half == 0.0:
         return _odds_text(value)
     if half >= 0.5:
