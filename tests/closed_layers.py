@@ -62,7 +62,7 @@ def normal() -> Closed:
 
 def three_values() -> Closed:
     """A belief of three values: the chance is 0.022, 0.386 or 0.958."""
-    values, weights = np.array([6700.0, 7300.0, 8000.0]), np.array([6, 9, 5])
+    values, weights = np.array([6700.0, 7300.0, 8000.0]), np.array([7, 7, 6])
     chances = stats.norm.sf(14_600, 7200 + values, LUCK)
     return Closed(added(av.Discrete(list(values), list(weights))), 14_600, np.repeat(chances, weights))
 

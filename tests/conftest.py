@@ -7,7 +7,7 @@ import os
 import pytest
 from hypothesis import settings
 
-# Tests share the cores: threads of the linear algebra, which NumPy starts when it is imported, would wait for each other.
+# Tests share the cores: threads of the linear algebra, started when NumPy is imported, would wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Same examples every time, and no test waits on the clock.
 settings.register_profile("avtosim", deadline=None, derandomize=True, print_blob=False)

@@ -139,8 +139,8 @@ def test_layers() -> None:
         shocks=[av.Shock(name="fire", window=av.Window(0, 12, chance=1 / 3), supply={"P": 0})],
     )
     made = av.layers(stated, 6, seed=1)
-    for found, truth in ((made.sd, 1 / 3), (made.share_not_known["target"], 0.5), (made.chance, 1 / 3)):
-        assert abs(found.value - truth) <= 1.7 * (found.high - found.low) / 2
+    for each, truth in ((made.sd, 1 / 3), (made.share_not_known["target"], 0.5), (made.chance, 1 / 3)):
+        assert abs(each.value - truth) <= 1.7 * (each.high - each.low) / 2
     assert made.quantile(0.25).value < 0.01
     assert made.quantile(0.75).value == pytest.approx(2 / 3, abs=0.03)
 

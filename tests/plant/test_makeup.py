@@ -68,9 +68,10 @@ def test_what_is_luck_and_what_is_not_known() -> None:
 
 
 def test_what_could_be_known() -> None:
-    """Of what is no luck the values, row by row as among the elements; of a monthly law with a lasting part its score."""
+    """Of what is no luck it is the value, as among the elements; of a monthly law with a lasting part, its score."""
     lasting = av.Varying(av.Uniform(0.7, 1), lasting=0.4)
-    for plant in (plants.one_vehicle(partner={"fill_rate": lasting}, market={"per_year": av.Uniform(5, 9)}), plants.busy()):
+    some = plants.one_vehicle(partner={"fill_rate": lasting}, market={"per_year": av.Uniform(5, 9)})
+    for plant in (some, plants.busy()):
         model, rows, reading = made(plant)
         addresses = [element.address for element in model.elements if not element.luck]
         known = model.unknown(reading)

@@ -58,11 +58,11 @@ def test_the_same_seed_gives_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> N
     assert one.commitment == plain
 
 
-@pytest.mark.parametrize("cost", [0, -1, math.nan, math.inf, True, "3", None, [3.0], 5j])
+@pytest.mark.parametrize("cost", [0, -1, 1e-300, 1e300, math.nan, math.inf, True, "3", None, [3.0], 5j])
 @pytest.mark.parametrize("name", ["too_few", "too_many"])
 def test_a_promise_that_loses_nothing_is_refused(name: str, cost: object) -> None:
-    """Costs that are not above 0 and finite are refused, by name, with what is wrong."""
-    with pytest.raises(ValueError, match=f"{name}: must be a finite number above 0, else a promise loses nothing; got"):
+    """Costs that are not above 0, or beyond all measure, are refused, by name, with what is wrong."""
+    with pytest.raises(ValueError, match=rf"{name}: must be a number above 0, from 1e-06 to 1e\+09, else a promise"):
         av.worth_knowing(plants.busy(), **({"too_few": 1, "too_many": 1} | {name: cost}))
 
 

@@ -58,10 +58,10 @@ def expected(scores: Floats, output: Floats) -> Floats:
     part = np.arange(scores.shape[1]) % runs % _PARTS
     design = _design(scores[:, :runs], output - centre)
     grams, moments = [], []
-    for own in (np.flatnonzero(part[:runs] == p) for p in range(_PARTS)):
-        columns = design(scores[:, own])
+    for places in (np.flatnonzero(part[:runs] == p) for p in range(_PARTS)):
+        columns = design(scores[:, places])
         grams.append(columns.T @ columns)
-        moments.append(columns.T @ (output[own] - centre))
+        moments.append(columns.T @ (output[places] - centre))
     gram, moment = np.sum(grams, axis=0), np.sum(moments, axis=0)
     ridge = _PENALTY * len(gram) / runs * np.diag(np.diag(gram) + 1e-9 * np.trace(gram))
     made = np.empty(scores.shape[1])
@@ -80,7 +80,9 @@ def _design(scores: Floats, output: Floats) -> Callable[[Floats], Floats]:
 
     def columns(some: Floats) -> Floats:
         splines = natural(some.T, KNOTS)[..., 1:]
-        return np.hstack([np.ones((len(splines), 1)), splines.reshape(len(splines), -1), np.cos(some.T @ along + begins)])
+        return np.hstack(
+            [np.ones((len(splines), 1)), splines.reshape(len(splines), -1), np.cos(some.T @ along + begins)]
+        )
 
     return columns
 

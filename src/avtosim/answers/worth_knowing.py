@@ -89,8 +89,8 @@ class WorthKnowing(Tabular):
         else:
             if rest := len(self.value) - told:
                 notes.append(f"the worth of {rest} more number{'s' * (rest > 1)} cannot be told from nothing")
-            stays = max(self.expected_loss.value - self.together.value, 0.0)
-            notes.append(f"luck cannot be learned; with all that is not known known, at most {figure(stays)} would stay")
+            stays = figure(max(self.expected_loss.value - self.together.value, 0.0))
+            notes.append(f"luck cannot be learned: whoever knew all that can be known would still lose up to {stays}")
         return [*notes, f"{runs:,} runs, {self.run_info.summary}"]
 
     def __repr__(self) -> str:
@@ -102,8 +102,9 @@ def from_runs(
 ) -> WorthKnowing:
     """The answer from the output of each run and what is not known in it, (numbers, runs)."""
     share, runs = too_few / (too_few + too_many), output.size
-    few = min(share, 1.0 - share) * runs < _FEW
-    warning = f"fewer than {_FEW} runs lie beyond the best promise: more runs, or costs nearer to each other" if few else ""
+    warning = ""
+    if min(share, 1.0 - share) * runs < _FEW:
+        warning = f"fewer than {_FEW} runs lie beyond the best promise: more runs, or costs nearer to each other"
 
     def loss(columns: Floats) -> Floats:
         """What each run costs whoever promises the best quantile given the columns."""
