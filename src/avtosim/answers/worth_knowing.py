@@ -50,8 +50,8 @@ class WorthKnowing(Tabular):
     >>> import avtosim
     >>> june = avtosim.load("avtotor-2024-06")
     >>> worth = avtosim.worth_knowing(june, too_few=1, too_many=3, runs=2_000, seed=1)
-    >>> next(iter(worth.value))
-    'markets.Russia.per_year'
+    >>> worth.expected_loss.value > worth.together.value > worth.value["quantities.sell-through"].value
+    True
     """
 
     too_few: float

@@ -95,7 +95,7 @@ def worth_knowing(
     >>> june = avtosim.load("avtotor-2024-06")
     >>> worth = avtosim.worth_knowing(june, too_few=1, too_many=3, runs=2_000, seed=1)
     >>> next(iter(worth.value))
-    'markets.Russia.per_year'
+    'quantities.sell-through'
     """
     checked_scenario(scenario)
     too_few, too_many = _checked_cost("too_few", too_few), _checked_cost("too_many", too_many)
