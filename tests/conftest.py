@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import settings
 
+# Tests share the cores: threads of the linear algebra, started when NumPy is imported, would wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Same examples every time, and no test waits on the clock.
 settings.register_profile("avtosim", deadline=None, derandomize=True, print_blob=False)
 settings.load_profile("avtosim")

@@ -515,6 +515,50 @@ def _of_explanations() -> Iterator[Case]:
         yield _case(f"tornado(bars={kind})", lambda v=value: _tornado(bars=v), "bars|BAIC|Main", found)
 
 
+def _of_layers_and_worth() -> Iterator[Case]:
+    """What is peculiar to layers and to the worth of knowing, and what they share with the other studies."""
+
+    def layers(scenario: Any = None, target: Any = 100.0, **given: Any) -> Any:
+        return av.layers(_plant() if scenario is None else scenario, target, **{"runs": 64, "progress": False, **given})
+
+    def worth(scenario: Any = None, **given: Any) -> Any:
+        some = {"too_few": 1, "too_many": 2, "runs": 64, "progress": False}
+        return av.worth_knowing(_plant() if scenario is None else scenario, **{**some, **given})
+
+    for study, call in (("layers", layers), ("worth_knowing", worth)):
+        for kind, value, found in _NO_SCENARIO:
+            if value is not None:
+                yield _case(f"{study}({kind})", lambda call=call, v=value: call(v), "scenario", found)
+        for argument in ("runs", "seed", "workers"):
+            for kind, value, found in _NOT_WHOLE:
+                if argument != "seed" or kind not in ("10^30", "5,000 digits"):
+                    yield _case(
+                        f"{study}({argument}={kind})",
+                        lambda call=call, argument=argument, value=value: call(**{argument: value}),
+                        rf"\b{argument}\b",
+                        found,
+                        hand=False,
+                    )
+        for runs in (0, 1, 63, 10**10):
+            yield _case(f"{study}(runs={runs})", lambda call=call, runs=runs: call(runs=runs), r"\bruns\b", "0|1|63")
+    for kind, value, found in _NO_TARGET:
+        yield _case(f"layers(target={kind})", lambda v=value: layers(target=v), "target", found)
+    yield _case("layers(target=1e300)", lambda: layers(target=1e300), "target", "e.300")
+    for target in (0.0, 5e-324, 1e15):
+        yield _case(f"layers({target:g}) is certain", lambda t=target: layers(target=t), raises=(), right=_is_certain)
+    for name in ("too_few", "too_many"):
+        for kind, value, found in [*_NOT_A_SHARE, ("1e300", 1e300, "e.300"), ("1e-300", 1e-300, "e-300")]:
+            if kind not in ("one", "per cent"):
+                yield _case(f"worth_knowing({name}={kind})", lambda n=name, v=value: worth(**{n: v}), name, found)
+    yield _case("worth_knowing() without costs", lambda: av.worth_knowing(_plant(), runs=64), "too_few", "too_many")
+    for kind, value, found in _NOT_A_SHARE:
+        yield _case(f"Layers.quantile({kind})", lambda v=value: layers().quantile(v), "share", found, part="answers")
+
+
+def _is_certain(found: Any) -> bool:
+    return found.chance.value in (0.0, 1.0) and found.sd.value == 0.0 and "reached in 64 runs" in str(found)
+
+
 def _of_results() -> Iterator[Case]:
     """Questions to a result."""
     for kind, value, found in _NO_TARGET:
@@ -982,6 +1026,7 @@ def cases() -> Iterator[Case]:
     yield from _of_rare_chance()
     yield from _of_importance()
     yield from _of_explanations()
+    yield from _of_layers_and_worth()
     yield from _of_results()
     yield from _of_scenarios()
     yield from _contradictions()

@@ -45,6 +45,10 @@ PARTS = {
         "TornadoBar",
         "goal_seek",
         "GoalSeek",
+        "layers",
+        "Layers",
+        "worth_knowing",
+        "WorthKnowing",
     ),
     "Designs": ("Plain", "Antithetic", "LatinHypercube", "Sobol", "SobolNets", "Design"),
     "Answers": (

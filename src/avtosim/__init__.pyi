@@ -4,6 +4,7 @@ from .answers.comparison import Flips as Flips
 from .answers.estimate import Estimate as Estimate
 from .answers.goal_seek import GoalSeek as GoalSeek
 from .answers.importance import Importance as Importance
+from .answers.layers import Layers as Layers
 from .answers.order_book import OrderBook as OrderBook
 from .answers.parts import PartOfOutput as PartOfOutput
 from .answers.rare import RareChance as RareChance
@@ -17,6 +18,7 @@ from .answers.table import Column as Column
 from .answers.table import Table as Table
 from .answers.tornado import Tornado as Tornado
 from .answers.tornado import TornadoBar as TornadoBar
+from .answers.worth_knowing import WorthKnowing as WorthKnowing
 from .chance.design import Design as Design
 from .chance.designs.antithetic import Antithetic as Antithetic
 from .chance.designs.latin_hypercube import LatinHypercube as LatinHypercube
@@ -92,11 +94,13 @@ from .plant.model import Model as Model
 from .studies.compare import compare as compare
 from .studies.goal_seek import goal_seek as goal_seek
 from .studies.importance import importance as importance
+from .studies.layers import layers as layers
 from .studies.rare import rare_chance as rare_chance
 from .studies.simulate import simulate as simulate
 from .studies.split import split as split
 from .studies.stopping import RelativePrecision as RelativePrecision
 from .studies.sweep import sweep as sweep
 from .studies.tornado import tornado as tornado
+from .studies.worth_knowing import worth_knowing as worth_knowing
 
 __version__: str

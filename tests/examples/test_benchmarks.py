@@ -139,6 +139,22 @@ def test_tornado_prints_every_bar() -> None:
     assert text.count("of the 10 largest swings of a full run the screen misses") == 1
 
 
+def test_layers_prints_every_bar() -> None:
+    """The benchmark of layers prints three closed cases with the bar, four bundled ones, and the cost."""
+    text = output("layers.py", seeds=2, runs=256, bundled_seeds=1, points=16, draws=8, repeats=1)
+    assert text.count("bar: within 4 %") == 3
+    assert text.count("by 16 points with 8 draws of luck each") == 4
+    assert "times plain runs" in text
+
+
+def test_worth_knowing_prints_every_bar() -> None:
+    """The benchmark of the worth of knowing prints closed cases, with the bar, the bundled one and the cost."""
+    text = output("worth_knowing.py", seeds=2, runs=256, points=16, draws=8, repeats=1)
+    assert missing(text, "at least 92 %") == []
+    assert text.count("intervals that hold it") == 4
+    assert "times plain runs" in text
+
+
 def test_fits_prints_every_bar() -> None:
     """The benchmark of fits prints rates, durations and fill rates, each beside its bar, and set-ups without one."""
     text = output("fits.py", sets=3, fill_sets=3)

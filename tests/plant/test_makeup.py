@@ -67,6 +67,25 @@ def test_what_is_luck_and_what_is_not_known() -> None:
     }
 
 
+def test_what_could_be_known() -> None:
+    """Of what is no luck it is the value, as among the elements; of a monthly law with a lasting part, its score."""
+    lasting = av.Varying(av.Uniform(0.7, 1), lasting=0.4)
+    some = plants.one_vehicle(partner={"fill_rate": lasting}, market={"per_year": av.Uniform(5, 9)})
+    for plant in (some, plants.busy()):
+        model, rows, reading = made(plant)
+        addresses = [element.address for element in model.elements if not element.luck]
+        known = model.unknown(reading)
+        assert len(known) == len(addresses) > 1
+        for address, row in zip(addresses, known, strict=True):
+            if address == "partners.P.fill_rate":
+                score = next(i for i in model.space.inputs if i.name == "partners/P/fill_rate/lasting")
+                assert np.array_equal(row, reading.points.scores(score)[0])
+            else:
+                assert np.array_equal(row, rows[address, "number"])
+    model, _, reading = made(plants.one_vehicle())
+    assert model.unknown(reading).shape == (0, 400)
+
+
 def test_elements_are_said_in_words() -> None:
     """An element says what it is in plain words."""
     assert Element("partners.BAIC.stops", "stopped", "months", luck=True).text == "months that BAIC stood still"

@@ -39,7 +39,7 @@ class Estimate:
     what : str, default ""
         What is estimated.
     unit : str, default ""
-        "vehicles", "probability" or "probability difference".
+        "vehicles", "probability", "probability difference" or "units of cost".
     warning : str, default ""
         Why the estimate needs care.
 

@@ -14,6 +14,7 @@ PROBABILITY: Final = "probability"
 DIFFERENCE: Final = "probability difference"
 VEHICLES: Final = "vehicles"
 SHARE: Final = "share of variance"
+COST: Final = "units of cost"
 #: Units of numbers that are printed in per cent; where there is none, too.
 _IN_PERCENT = (PROBABILITY, DIFFERENCE, SHARE, "")
 
@@ -104,7 +105,7 @@ def _short_percent(probability: float, half: float = 0.0) -> str:
 
 def _number(number: float, width: float, unit: str, points: str = "") -> str:
     """A number with its unit; ``points`` stands behind a difference of probabilities in place of per cent."""
-    if unit == VEHICLES:
+    if unit in (VEHICLES, COST):
         return vehicles(number, width)
     if unit not in _IN_PERCENT:
         return amount(number, width)
@@ -147,7 +148,7 @@ def _words(value: float, low: float, high: float, unit: str) -> str:
     """A number as one would say it: a chance as odds, an output rounded to what its error allows."""
     half = 0.5 * (high - low)
     if unit != PROBABILITY:
-        text = amount(value, high - low) if unit not in (VEHICLES, *_IN_PERCENT) else rounded(value, high - low)
+        text = amount(value, high - low) if unit not in (VEHICLES, COST, *_IN_PERCENT) else rounded(value, high - low)
         return f"{text} {unit or VEHICLES}{'' if math.isfinite(half) else ', error unknown'}"
     if half == 0.0:
         return _odds_text(value)

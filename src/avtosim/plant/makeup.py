@@ -70,6 +70,8 @@ class Makeup:
     elements: tuple[Element, ...]
     shocks: Sequence[ShockDriver]
     partners: Sequence[PartnerDriver]
+    #: Of numbers that are redrawn each month, what stands for the part that lasts, by address.
+    lasting: Mapping[str, RandomInput]
 
     @classmethod
     def of(
@@ -92,7 +94,17 @@ class Makeup:
         made += [Element(p.address, "gone", "months", luck=True) for p in partners if p.leaving is not None]
         made += [Element(shock.address, "active", "months", luck=True) for shock in shocks]
         made += [Element(factor.address, "moved", "log", luck=True) for factor in factors]
-        return cls(tuple(made), tuple(shocks), tuple(partners))
+        years = {address: q.year for address, q in quantities.items() if isinstance(q, PerMonth) and q.year is not None}
+        return cls(tuple(made), tuple(shocks), tuple(partners), years)
+
+    def unknown(self, reading: Reading) -> Floats:
+        """What could be known of each element that is not luck, (elements, runs); its score for a part that lasts."""
+        made = [
+            reading.points.scores(self.lasting[one.address]) if one.address in self.lasting else reading[one.address]
+            for one in self.elements
+            if not one.luck
+        ]
+        return np.concatenate(made) if made else np.empty((0, reading.points.runs))
 
     def read(
         self, reading: Reading, running: Running, active: ActiveShocks, paths: Mapping[str, Floats], months: int

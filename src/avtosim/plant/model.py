@@ -286,6 +286,21 @@ class Model:
         quantity = self._quantities.get(address)
         return quantity.law if type(quantity) is PerRun else None
 
+    def unknown(self, reading: Reading) -> Floats:
+        """What could be known of the elements that are not luck, in each run of a block.
+
+        Parameters
+        ----------
+        reading : Reading
+            What ``read`` gave.
+
+        Returns
+        -------
+        array of float, shape (elements that are not luck, runs)
+            Numbers; of those that are redrawn, the normal score of the part that lasts all year.
+        """
+        return self._makeup.unknown(reading)
+
     def _active(self, reading: Reading) -> ActiveShocks:
         run = self._running(reading)
         return reading.derived("shocks", lambda: ActiveShocks.of(self._shocks, reading, run))
