@@ -40,6 +40,11 @@ def _result(keep: str = "flows") -> av.Result:
 
 
 @cache
+def _ledger() -> av.Ledger:
+    return av.ledger(_plant(), runs=64, progress=False)
+
+
+@cache
 def _comparison() -> av.Comparison:
     other = _plant().replace({"lines.Main.per_day": 5.0})
     return av.compare({"now": _plant(), "slow": other}, runs=256, progress=False)
@@ -122,6 +127,7 @@ def _studies() -> dict[str, Callable[..., Any]]:
         "rare_chance": lambda **given: av.rare_chance(
             _plant(), **{"at_least": 300.0, "particles": 100, "repeats": 4, **given}
         ),
+        "ledger": lambda **given: av.ledger(_plant(), **{"runs": 64, "progress": False, **given}),
     }
 
 
@@ -159,7 +165,7 @@ def _shared() -> Iterator[Case]:
                     rf"\b{argument}\b",
                     "0",
                 )
-        if study != "rare_chance":
+        if study in ("simulate", "compare", "sweep"):
             for kind, value, found in (
                 ("text", "sobol", "sobol"),
                 ("a number", 1, "1"),
@@ -176,6 +182,7 @@ def _shared() -> Iterator[Case]:
                     found,
                     hand=study == "simulate",
                 )
+        if study != "rare_chance":
             for kind, value in (("text", "yes"), ("a number", 3), ("a row", []), ("a class", dict)):
                 yield _case(
                     f"{study}(progress={kind})",
@@ -191,6 +198,7 @@ def _shared() -> Iterator[Case]:
         yield _case(f"simulate({kind})", lambda v=value: av.simulate(v, runs=64), "scenario", found)
         yield _case(f"sweep({kind})", lambda v=value: av.sweep(v, {"a": [1]}, runs=64), "scenario", found)
         yield _case(f"rare_chance({kind})", lambda v=value: av.rare_chance(v, at_least=5), "scenario", found)
+        yield _case(f"ledger({kind})", lambda v=value: av.ledger(v, runs=64), "scenario", found)
         yield _case(
             f"compare with {kind}", lambda v=value: av.compare({"a": _plant(), "b": v}, runs=64), "scenario|b", found
         )
@@ -198,6 +206,7 @@ def _shared() -> Iterator[Case]:
         ("simulate", lambda: av.simulate(_result())),
         ("sweep", lambda: av.sweep(_result(), {"a": [1]})),
         ("rare_chance", lambda: av.rare_chance(_result(), at_least=5)),
+        ("ledger", lambda: av.ledger(_result())),
         ("compare", lambda: av.compare({"a": _plant(), "b": _result()})),
         ("Model", lambda: av.Model(_result())),
     ):
@@ -484,6 +493,15 @@ def _of_results() -> Iterator[Case]:
                 part="answers",
                 raises=_KEY,
                 hand=kind == "an unknown name",
+            )
+    for kind, value in (("a number", 1), ("None", None), ("a row", ["month"]), ("an unknown word", "week")):
+        yield _case(f"Ledger.by({kind})", lambda v=value: _ledger().by(v), "what", "month", part="answers")
+        for argument, cell in (("name", (value, "demand")), ("cause", ("U5 Plus", value))):
+            yield _case(
+                f"LedgerPart.mean({argument}: {kind})",
+                lambda cell=cell: _ledger().by("vehicle").mean(*cell),
+                argument,
+                part="answers",
             )
     for kind, flow, vehicle in (
         ("an unknown flow", "biult", "U5 Plus"),

@@ -2,6 +2,8 @@ from .answers.breakdown import Breakdown as Breakdown
 from .answers.comparison import Comparison as Comparison
 from .answers.comparison import Flips as Flips
 from .answers.estimate import Estimate as Estimate
+from .answers.ledger import Ledger as Ledger
+from .answers.ledger import LedgerPart as LedgerPart
 from .answers.order_book import OrderBook as OrderBook
 from .answers.parts import PartOfOutput as PartOfOutput
 from .answers.rare import RareChance as RareChance
@@ -85,6 +87,7 @@ from .laws.varying import Varying as Varying
 from .persistence.results import merge as merge
 from .plant.model import Model as Model
 from .studies.compare import compare as compare
+from .studies.ledger import ledger as ledger
 from .studies.rare import rare_chance as rare_chance
 from .studies.simulate import simulate as simulate
 from .studies.split import split as split
