@@ -326,3 +326,10 @@ def test_runs_that_do_not_fit_the_memory(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(study, "_of_block", None)
     with pytest.raises(MemoryError, match="runs: the answer from 1,000,000,000 runs would take"):
         av.ledger(av.load("avtotor-2024-06"), runs=10**9)
+
+
+def test_it_shares_its_total_with_the_split() -> None:
+    """What the ledger and the split account for is the same in every run: planned less built."""
+    for scenario in (av.load("avtotor-2024-02"), plants.whole()):
+        made, parts = (study(scenario, runs=256, seed=4) for study in (av.ledger, av.split))
+        assert np.abs(made.planned - made.built - parts.shortfall).max() < 1e-6

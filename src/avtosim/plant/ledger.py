@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from .drivers import PartnerDriver, ShockDriver
 from .kits import Kits
-from .month import add_rows
 from .multiplier import Multiplier, cut_all
 from .reading import Floats, Quantity
 from .schedule import VehicleDriver
@@ -53,7 +52,7 @@ class VehicleMonth:
         work, scheduled = done.work, cut_all(done.schedules[row].scheduled, runs)[done.month]
         built, kits = work.built[row, runs], scheduled
         # What was built has been taken off the kits of every component.
-        on_hand = [add_rows([work.kits[a, runs] for a in accounts], built.copy()) + built for accounts in components]
+        on_hand = [sum((work.kits[account, runs] for account in accounts), built) for accounts in components]
         for hand in on_hand:
             kits = np.minimum(kits, hand)
         required = np.minimum(work.required[row, runs], scheduled)

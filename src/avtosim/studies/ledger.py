@@ -70,8 +70,9 @@ def ledger(
     It is an account: halves and logarithms are conventions, and what bound is not what would have been built without a
     cause. ``split`` estimates that.
 
-    It costs about two calls of the model. What is kept takes 8 bytes times 2 + causes times the months, vehicles and
-    partners for each run: some 3 kB a run for the bundled scenarios, and as much again while it is put together.
+    It costs a little over two calls of the model. What is kept takes 8 bytes times 2 + causes times the months,
+    vehicles and partners for each run: some 3 kB a run for the bundled scenarios, and as much again while it is put
+    together.
 
     Examples
     --------
