@@ -40,6 +40,11 @@ def _result(keep: str = "flows") -> av.Result:
 
 
 @cache
+def _ledger() -> av.Ledger:
+    return av.ledger(_plant(), runs=64, progress=False)
+
+
+@cache
 def _comparison() -> av.Comparison:
     other = _plant().replace({"lines.Main.per_day": 5.0})
     return av.compare({"now": _plant(), "slow": other}, runs=256, progress=False)
@@ -125,6 +130,7 @@ def _studies() -> dict[str, Callable[..., Any]]:
         "importance": lambda **given: av.importance(_plant(), **{"runs": 100, "progress": False, **given}),
         "goal_seek": _seek,
         "tornado": _tornado,
+        "ledger": lambda **given: av.ledger(_plant(), **{"runs": 64, "progress": False, **given}),
     }
 
 
@@ -207,6 +213,7 @@ def _shared() -> Iterator[Case]:
         yield _case(f"rare_chance({kind})", lambda v=value: av.rare_chance(v, at_least=5), "scenario", found)
         yield _case(f"goal_seek({kind})", lambda v=value: _seek(scenario=v), "scenario", found)
         yield _case(f"tornado({kind})", lambda v=value: _tornado(scenario=v), "scenario", found)
+        yield _case(f"ledger({kind})", lambda v=value: av.ledger(v, runs=64), "scenario", found)
         yield _case(
             f"compare with {kind}", lambda v=value: av.compare({"a": _plant(), "b": v}, runs=64), "scenario|b", found
         )
@@ -214,6 +221,7 @@ def _shared() -> Iterator[Case]:
         ("simulate", lambda: av.simulate(_result())),
         ("sweep", lambda: av.sweep(_result(), {"a": [1]})),
         ("rare_chance", lambda: av.rare_chance(_result(), at_least=5)),
+        ("ledger", lambda: av.ledger(_result())),
         ("compare", lambda: av.compare({"a": _plant(), "b": _result()})),
         ("Model", lambda: av.Model(_result())),
     ):
@@ -604,6 +612,15 @@ def _of_results() -> Iterator[Case]:
                 part="answers",
                 raises=_KEY,
                 hand=kind == "an unknown name",
+            )
+    for kind, value in (("a number", 1), ("None", None), ("a row", ["month"]), ("an unknown word", "week")):
+        yield _case(f"Ledger.by({kind})", lambda v=value: _ledger().by(v), "what", "month", part="answers")
+        for argument, cell in (("name", (value, "demand")), ("cause", ("U5 Plus", value))):
+            yield _case(
+                f"LedgerPart.mean({argument}: {kind})",
+                lambda cell=cell: _ledger().by("vehicle").mean(*cell),
+                argument,
+                part="answers",
             )
     for kind, flow, vehicle in (
         ("an unknown flow", "biult", "U5 Plus"),

@@ -36,6 +36,9 @@ PARTS = {
     "Load a scenario": ("load", "loads", "bundled", "Scenario", "Family", "FactError", "Fault", "Provenance"),
     "Ask": ("simulate", "compare", "sweep", "rare_chance", "RelativePrecision"),
     "Explain": (
+        "ledger",
+        "Ledger",
+        "LedgerPart",
         "split",
         "Split",
         "importance",

@@ -5,6 +5,8 @@ from .answers.estimate import Estimate as Estimate
 from .answers.goal_seek import GoalSeek as GoalSeek
 from .answers.importance import Importance as Importance
 from .answers.layers import Layers as Layers
+from .answers.ledger import Ledger as Ledger
+from .answers.ledger import LedgerPart as LedgerPart
 from .answers.order_book import OrderBook as OrderBook
 from .answers.parts import PartOfOutput as PartOfOutput
 from .answers.rare import RareChance as RareChance
@@ -95,6 +97,7 @@ from .studies.compare import compare as compare
 from .studies.goal_seek import goal_seek as goal_seek
 from .studies.importance import importance as importance
 from .studies.layers import layers as layers
+from .studies.ledger import ledger as ledger
 from .studies.rare import rare_chance as rare_chance
 from .studies.simulate import simulate as simulate
 from .studies.split import split as split

@@ -52,6 +52,14 @@ def test_metalog_prints_every_bar() -> None:
     assert text.count("largest error of a share") == 9
 
 
+def test_ledger_prints_every_bar() -> None:
+    """The benchmark of the ledger prints sums, cost and the cost of the line, of June and February, with their bars."""
+    text = output("ledger.py", runs=200, line_runs=200, plants=2, plant_runs=10, repeats=1)
+    assert missing(text, "at most 1e-6 vehicles", "at most 3", "at most 5 %") == []
+    assert text.count("bar: ") == 7
+    assert text.count("kits: not called off") == 2
+
+
 def test_memory_prints_its_bar() -> None:
     """The benchmark of memory prints the answer, the peak and its bar."""
     pytest.importorskip("resource")

@@ -16,7 +16,7 @@ VEHICLES: Final = "vehicles"
 SHARE: Final = "share of variance"
 COST: Final = "units of cost"
 #: Units of numbers that are printed in per cent; where there is none, too.
-_IN_PERCENT = (PROBABILITY, DIFFERENCE, SHARE, "")
+_IN_PERCENT = (PROBABILITY, DIFFERENCE, SHARE, "share", "")
 
 # Beyond this half width, relative to the chance or its complement, one number would promise too much.
 _TOO_WIDE = 0.25

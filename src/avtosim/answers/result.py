@@ -24,6 +24,7 @@ from .numbers import PROBABILITY, rough
 from .order_book import OrderBook
 from .parts import PartOfOutput, Parts
 from .readonly import ReadOnly, read_only, read_only_arrays
+from .short_ledger import FIRST, in_one_line
 from .table import Between, Cell, Column, Table, Tabular
 
 Floats = NDArray[np.float64]
@@ -38,6 +39,11 @@ _FEW = 10
 def reached(annual: Floats, target: float) -> NDArray[np.bool_]:
     """Which runs reach a target."""
     return annual >= target - ROUNDING
+
+
+def sizes_of(labels: Mapping[str, Sequence[str]], runs: int) -> dict[str, int]:
+    """Length of each axis of what is kept of so many runs."""
+    return {axis: len(names) for axis, names in labels.items()} | {"run": runs, "first": min(runs, FIRST)}
 
 
 def _stated(
@@ -147,8 +153,9 @@ class Result(Tabular):
     ----------
     record : mapping of str to array of float
         What was kept of every run, by name; always "annual", shape (runs,), in vehicles. All finite, 0 or more.
+        "ledger", shape (entries, first runs), is of up to 4,096 runs: where planned output went.
     axes : mapping of str to tuple of str
-        Axes of each name: ("vehicle", "month", "run") and the like.
+        Axes of each name: ("vehicle", "month", "run") and the like; "first" stands for the first runs.
     labels : mapping of str to tuple of str
         Names along each axis but "run".
     targets : tuple of float or Target, 0 or more, vehicles
@@ -186,7 +193,7 @@ class Result(Tabular):
     def __attrs_post_init__(self) -> None:
         if "annual" not in self.record or not self.annual.size:
             raise ValueError("record: must hold 'annual', the output of each run; there is none")
-        sizes = {axis: len(names) for axis, names in self.labels.items()} | {"run": self.annual.size}
+        sizes = sizes_of(self.labels, self.annual.size)
         for name, values in self.record.items():
             shape = tuple(sizes[axis] for axis in self.axes[name])
             if values.shape != shape:
@@ -767,6 +774,10 @@ class Result(Tabular):
             names, were = " and ".join(f"{target:,.12g}" for target in rare), "was" if len(rare) == 1 else "were"
             better = f"take more runs, or use rare_chance(scenario, at_least={rare[0]:.12g})"
             notes.insert(0, f"at least {names} vehicles {were} reached in fewer than ten runs: {better}")
+        if "ledger" in self.record:
+            found = self.record["ledger"]
+            means = dict(zip(self.labels["entry"], found.mean(axis=1).tolist(), strict=True))
+            notes.insert(0, in_one_line(means, found.shape[1], self.runs))
         return (*notes, self._foot())
 
     def _foot(self) -> str:

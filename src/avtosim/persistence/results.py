@@ -10,7 +10,8 @@ import attrs
 import numpy as np
 
 from ..answers.parts import PartialTarget
-from ..answers.result import ROUNDING, Result, RunInfo
+from ..answers.result import ROUNDING, Result, RunInfo, sizes_of
+from ..answers.short_ledger import FIRST
 from . import npz
 
 # What the annual output is the sum of, where it is kept.
@@ -98,7 +99,7 @@ def _shapes(header: dict[str, Any]) -> dict[str, tuple[int, ...]]:
         fit = isinstance(names, list) and all(isinstance(name, str) and name.isprintable() for name in names)
         if not fit or len(set(names)) < len(names):
             raise ValueError(f"{what} must be a list of names without control characters, each once; got {names!r:.60}")
-    sizes = {axis: len(names) for axis, names in labels.items()} | {"run": runs}
+    sizes = sizes_of(labels, runs)
     return {name: tuple(sizes[axis] for axis in axes[name]) for name in kept}
 
 
@@ -182,6 +183,8 @@ def merge(*results: Result, across_versions: bool = False) -> Result:
         what: " and ".join(dict.fromkeys(getattr(result.run_info, what) for result in every)) for what in _VERSIONS
     }
     record = {name: np.concatenate([result.record[name] for result in every], axis=-1) for name in first.record}
+    if "ledger" in record:
+        record["ledger"] = record["ledger"][:, :FIRST]
     return attrs.evolve(first, record=record, run_info=attrs.evolve(first.run_info, stopped="", **versions))
 
 

@@ -6,7 +6,7 @@ dimension of length 1 stands for "the same in all of them".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import attrs
 import numpy as np
@@ -47,6 +47,14 @@ class ShockDriver:
         stated = {kind: getattr(shock, kind) for kind in EFFECTS}
         effects = {kind: tuple(one) if isinstance(one, Mapping) else None for kind, one in stated.items()}
         return cls(address, stops, window, happens, months, effects, shock.holds)
+
+    def strikes_kits(self, partners: Collection[str], vehicles: Collection[str]) -> bool:
+        """Whether it can cancel, delay or hold kits of these partners, or cancel those for these vehicles."""
+        kits = {*partners, *vehicles}
+        # A shock without times never comes.
+        ever = bool(partners) and (self.stops is not None or self.window is not None)
+        struck = self.effects["supply"], self.effects["delay"], self.holds
+        return ever and any(names is None or not kits.isdisjoint(names) for names in struck)
 
     def active(self, reading: Reading, running: Running) -> Floats | None:
         """Share of each month in which the shock is active; None if it never is."""
@@ -131,15 +139,19 @@ class ActiveShocks:
     def on(self, kind: str, family: str, name: str, reading: Reading) -> list[ShockEffect]:
         """What all shocks together multiply ``name`` by; ``family`` says whether one number for all strikes it."""
         return [
-            ShockEffect(active, reading[address] - 1.0, months)
+            ShockEffect(_shock_of(address), active, reading[address] - 1.0, months)
             for address, active, months in self._striking(kind, family, name)
         ]
 
     def silencing(self, name: str, reading: Reading) -> list[ShockEffect]:
         """The shocks that leave nothing of a partner's kits, in those runs in which they do."""
         struck = self._striking("supply", "partners", name)
-        every = [ShockEffect(active, -1.0 * (reading[address] == 0.0), months) for address, active, months in struck]
+        every = [ShockEffect(_shock_of(at), on, -1.0 * (reading[at] == 0.0), months) for at, on, months in struck]
         return [effect for effect in every if effect.change.any()]
+
+    def delaying(self, name: str) -> list[str]:
+        """The shocks whose active shares ``delays`` gives."""
+        return [_shock_of(address) for address, _, _ in self._striking("delay", "partners", name)]
 
     def delays(self, name: str, reading: Reading) -> list[tuple[Floats, Floats]]:
         """Active shares of the shocks that delay a partner's kits, and by how many months they do."""
@@ -149,6 +161,15 @@ class ActiveShocks:
         """Shares of each month in which kits of a partner are held until a later one, by each shock that holds them."""
         held = (shock.address for shock, _, _ in self._shocks if name in shock.holds)
         return [self.going_on[address] for address in held if address in self.going_on]
+
+    def holding(self, name: str) -> list[str]:
+        """The shocks whose shares ``holds`` gives."""
+        return [shock.address for shock, _, _ in self._shocks if name in shock.holds]
+
+
+def _shock_of(address: str) -> str:
+    """The address of the shock that a number belongs to."""
+    return ".".join(address.split(".")[:2])
 
 
 @attrs.frozen(eq=False)
@@ -173,18 +194,22 @@ class PartnerDriver:
 
     def sender(self, reading: Reading, running: Running, shocks: ActiveShocks, *, shares: bool) -> Sender:
         """What its kits meet in a block of runs; ``shares`` says whether others stand in for it."""
-        factors: list[Floats | Columns] = []
+        factors: dict[str, Floats | Columns] = {}
         if self.leaving is not None:
-            factors.append(self.stays(reading))
+            factors["leaving"] = self.stays(reading)
         if self.stops is not None:
-            factors.append(running.share[self.stops.address])
+            factors["stops"] = running.share[self.stops.address]
         struck = shocks.on("supply", "partners", self.name, reading)
+        silent = Multiplier(self.address, [*factors.values()], shocks.silencing(self.name, reading)) if shares else None
+        factors = {"fill rate": reading[f"{self.address}.fill_rate"], **factors}
         return Sender(
-            supply=Multiplier(self.address, [reading[f"{self.address}.fill_rate"], *factors], struck),
-            present=Multiplier(self.address, factors, shocks.silencing(self.name, reading)) if shares else None,
+            supply=Multiplier(self.address, [*factors.values()], struck, [*factors]),
+            present=silent,
             lead=reading[f"{self.address}.lead_time"],
             delays=shocks.delays(self.name, reading),
             holds=shocks.holds(self.name),
+            delaying=shocks.delaying(self.name),
+            holding=shocks.holding(self.name),
         )
 
     def stays(self, reading: Reading) -> Columns:

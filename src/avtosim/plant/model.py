@@ -18,6 +18,7 @@ from ..facts.scenario import Scenario
 from .causes import LAUNCH, Cause, Causes, Mask, Neutral
 from .drivers import ActiveShocks, FactorDriver, LineDriver, MarketDriver, PartnerDriver, ShockDriver
 from .kits import Kits
+from .ledger import ENTRIES, LedgerBook, LedgerRecorder
 from .makeup import Element, Makeup
 from .month import Layout, add_rows
 from .multiplier import Multiplier
@@ -25,7 +26,7 @@ from .outages import Running, running
 from .reading import Collector, Constant, Floats, PerRun, Reading
 from .record import Book, Keep, Recorder, allocate
 from .schedule import Schedule, VehicleDriver, longer_ahead
-from .year import Demand, Drivers, Sender, TakeoverGroup
+from .year import Demand, Drivers, MonthDone, Sender, TakeoverGroup
 
 #: Numbers (vehicles x runs) worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
 SLICE = 131_072
@@ -104,6 +105,7 @@ class Model:
             "source": self.kits.shared,
             "waiting": tuple(scenario.vehicles[self._order[row]].name for row in self._waiting()),
             "target": tuple(dict.fromkeys(target.text for target in self.targets)),
+            "entry": ENTRIES,
         }
         self.space = Space(self.months, collector.by_reach())
         self._units = {leaf.address: leaf.spec.unit for leaf in walk(scenario)}
@@ -111,9 +113,11 @@ class Model:
         self.truncation_bound = dict(collector.truncation_bound)
         reuse_memory()
 
-    def __call__(self, points: Points, *, keep: Keep = "totals", at_once: int = SLICE) -> dict[str, Floats]:
+    def __call__(
+        self, points: Points, *, keep: Keep = "totals", first: int = 0, at_once: int = SLICE
+    ) -> dict[str, Floats]:
         """What is kept under ``keep`` of the year at each point, by name. Raises as ``play`` does."""
-        return self.play(self.drivers(self.read(points)), points.runs, keep=keep, at_once=at_once)
+        return self.play(self.drivers(self.read(points)), points.runs, keep=keep, first=first, at_once=at_once)
 
     def read(self, points: Points) -> Reading:
         """Values of all numbers of the scenario at these points, by address.
@@ -311,7 +315,9 @@ class Model:
     def _running(self, reading: Reading) -> Running:
         return reading.derived("running", lambda: running(self._stops, reading, self._ends))
 
-    def play(self, drivers: Drivers, runs: int, *, keep: Keep = "totals", at_once: int = SLICE) -> dict[str, Floats]:
+    def play(
+        self, drivers: Drivers, runs: int, *, keep: Keep = "totals", first: int = 0, at_once: int = SLICE
+    ) -> dict[str, Floats]:
         """Work out the year of a block of runs.
 
         Parameters
@@ -322,31 +328,62 @@ class Model:
             Number of runs in the block.
         keep : {"totals", "breakdown", "months", "flows"}, default "totals"
             How much of each run is kept.
+        first : int, default 0
+            Of how many of the first runs the short ledger is kept too.
         at_once : int, default 131,072
             How many numbers are worked out at a time; it changes the speed and no bit of the answer.
 
         Returns
         -------
         dict of ndarray
-            What is kept, by name; runs are the last axis.
+            What is kept, by name; runs are the last axis, of "ledger" the first ones.
 
         Raises
         ------
         FactError
             If an output is not a finite number.
         """
-        arrays = allocate(keep, self.sizes(runs))
-        recorder = self._recorder(keep, arrays)
+        arrays = allocate(keep, self.sizes(runs, first))
+        self._watch(drivers, runs, self._recorder(keep, arrays).see, at_once)
+        return _checked(arrays)
+
+    def ledger(self, drivers: Drivers, runs: int, *, at_once: int = SLICE) -> dict[str, Floats]:
+        """Where planned output went in a block of runs.
+
+        Parameters
+        ----------
+        drivers : Drivers
+            What ``drivers`` gave.
+        runs : int
+            Number of runs in the block.
+        at_once : int, default 131,072
+            As for ``play``.
+
+        Returns
+        -------
+        dict of array, shape (2 + causes, labels, runs)
+            By "month", "vehicle" and "partner": what was planned, what each of ``ledger_causes`` took, what was built.
+        """
+        recorder = LedgerRecorder(self._ledger, drivers, runs)
+        self._watch(drivers, runs, recorder.see, at_once)
+        return _checked(recorder.arrays)
+
+    @property
+    def ledger_causes(self) -> tuple[str, ...]:
+        """What planned output can be lost to, in the order of the ledger's rows."""
+        return self._ledger.causes
+
+    @cached_property
+    def _ledger(self) -> LedgerBook:
+        return LedgerBook.of(self.kits, self._vehicles, self._partners, self._shocks, self._quantities, self._order)
+
+    def _watch(self, drivers: Drivers, runs: int, see: Callable[[MonthDone], None], at_once: int) -> None:
+        """Work out a block slice by slice, and show each month to ``see``."""
         slices = -(-runs // max(at_once // self._rows, 256))
         size = max(-(-runs // max(slices, 1)), 1)
         for start in range(0, runs, size):
             for done in drivers.year(slice(start, min(start + size, runs))):
-                recorder.see(done)
-        for name, values in arrays.items():
-            if not np.isfinite(values).all():
-                rule = f"must lead to finite numbers, but {name} is not finite in every run"
-                raise FactError([Fault("vehicles", rule, None, "look for numbers far too large: print(scenario)")])
-        return arrays
+                see(done)
 
     def _recorder(self, keep: Keep, arrays: Mapping[str, Floats]) -> Recorder:
         """What writes down months of a block into ``arrays``."""
@@ -359,20 +396,22 @@ class Model:
         }
         return Recorder(keep, arrays, rows, self.months, self._book)
 
-    def sizes(self, runs: int) -> dict[str, int]:
+    def sizes(self, runs: int, first: int = 0) -> dict[str, int]:
         """Lengths of the axes of what is kept.
 
         Parameters
         ----------
         runs : int
             Number of runs.
+        first : int, default 0
+            Number of the first runs of which more is kept.
 
         Returns
         -------
         dict of int
             The length of each axis, by name.
         """
-        return {**{axis: len(names) for axis, names in self.labels.items()}, "run": runs}
+        return {**{axis: len(names) for axis, names in self.labels.items()}, "run": runs, "first": first}
 
     @cached_property
     def block(self) -> int:
@@ -548,3 +587,12 @@ class Model:
     def _rows_of(self, line: str) -> slice:
         rows = [row for row, driver in enumerate(self._vehicles) if driver.vehicle.line == line]
         return slice(rows[0], rows[-1] + 1) if rows else slice(0, 0)
+
+
+def _checked(arrays: dict[str, Floats]) -> dict[str, Floats]:
+    """What is kept of a block, where all of it is finite; raises ``FactError`` where it is not."""
+    for name, values in arrays.items():
+        if not np.isfinite(values).all():
+            rule = f"must lead to finite numbers, but {name} is not finite in every run"
+            raise FactError([Fault("vehicles", rule, None, "look for numbers far too large: print(scenario)")])
+    return arrays

@@ -113,6 +113,8 @@ class Work:
         #: What is called off by each channel; where accounts have one each it is what they call off.
         self.ordered = self.called if accounts == channels else np.empty((channels, runs))
         self.arrived = np.empty((channels, runs))
+        #: Kits that come in the month, before some are cancelled; and what fell due in it, where kits may be late.
+        self.coming = self.fell_due = self.ordered
         self.required, self.built, self.sold = (np.empty_like(self.stock) for _ in range(3))
         self.scratch = np.empty((max(channels, len(self.stock), 1), runs))
 
@@ -217,6 +219,8 @@ def _order(work: Work, lead_times: LeadTimes, *, at_once: bool) -> None:
     if at_once:
         return
     work.on_order += work.called
+    # It came in the month before, and is not needed any more.
+    work.due[-1].fill(0.0)
     for due, parts in zip(work.due, lead_times, strict=True):
         for rows, holds in parts:
             some = work.ordered[rows]
@@ -227,7 +231,9 @@ def _arrive(work: Work, month: Month, layout: Layout, *, at_once: bool) -> None:
     """Kits that come arrive in part; the rest is cancelled, so all that comes leaves the order book."""
     due = work.ordered if at_once else work.due.pop(0)
     if month.late or work.late or work.held is not None:
+        work.fell_due = due.copy()
         _postpone(work, month, due)
+    work.coming = due
     for row, share in enumerate(month.supply):
         np.multiply(due[row], share, out=work.arrived[row])
     own = len(work.kits)
@@ -238,7 +244,6 @@ def _arrive(work: Work, month: Month, layout: Layout, *, at_once: bool) -> None:
         work.on_order -= due[:own]
         for channel in range(own, len(layout.account_of)):
             work.on_order[layout.account_of[channel]] -= due[channel]
-        due.fill(0.0)
         work.due.append(due)
 
 

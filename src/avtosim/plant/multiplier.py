@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import attrs
 import numpy as np
@@ -43,6 +43,7 @@ class Columns:
 class ShockEffect:
     """A factor 1 + active * change: what a shock multiplies by, in the share of each month in which it is active."""
 
+    shock: str  # its address
     active: Floats  # (months, runs or 1)
     change: Floats  # (1, runs or 1): the multiplier less 1
     months: slice  # those in which it can be active at all
@@ -58,6 +59,7 @@ class Multiplier:
     address: str
     factors: Sequence[Floats | Columns]
     shocks: Sequence[ShockEffect] = ()
+    names: Sequence[str] = ()  # what each factor stands for, where somebody asks
 
     @property
     def is_one(self) -> bool:
@@ -93,6 +95,19 @@ class Multiplier:
                 factor += 1.0
                 made[months] *= factor
         return self._checked(made)
+
+    def parts(self, runs: slice) -> Iterator[tuple[str, Floats]]:
+        """Each factor in a slice of runs, (months or 1, runs or 1), by what it stands for: a name, or a shock."""
+        for name, factor in zip(self.names, self.factors, strict=True):
+            if isinstance(factor, Columns):
+                few = factor.of(runs)
+                whole = np.ones(few.shape)
+                whole[:, few.index] = few.values
+                yield name, whole
+            else:
+                yield name, cut_all(factor, runs)
+        for effect in self.shocks:
+            yield effect.shock, 1.0 + cut_all(effect.active, runs) * cut_all(effect.change, runs)
 
     def _checked(self, made: Floats) -> Floats:
         largest = float(made.max())

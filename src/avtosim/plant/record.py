@@ -2,7 +2,7 @@
 
 A line of ``RECORD`` names a quantity, its axes and how it is read off a month just worked out. What has no month among
 its axes is summed over the months, or read off the last one; what has the runs alone, or months and runs, is summed
-over the vehicles.
+over the vehicles. What is kept of the first few runs only has the axis "first" in place of that of the runs.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ..facts.entities import Target
 from ..facts.vehicles import Vehicle
 from .kits import Kits
+from .ledger import ENTRIES, VehicleMonth
 from .month import add_rows
 from .year import MonthDone
 
@@ -51,6 +52,7 @@ RECORD = (
     Recorded("built_by_source", ("source", "month", "run"), "vehicles", "breakdown", lambda done: done.tally.sources),
     Recorded("called_by_partner", _SENT, "kits", "months", lambda done: done.tally.called),
     Recorded("arrived_by_partner", _SENT, "kits", "months", lambda done: done.tally.arrived),
+    Recorded("ledger", ("entry", "first"), "vehicles", "totals", lambda done: done.tally.ledger, last=True),
     Recorded("annual", ("run",), "vehicles", "totals", _built),
     Recorded("by_vehicle", ("vehicle", "run"), "vehicles", "breakdown", _built),
     Recorded("by_month", ("month", "run"), "vehicles", "breakdown", _built),
@@ -74,22 +76,24 @@ def recorded(keep: Keep) -> tuple[Recorded, ...]:
 
 
 def numbers_per_run(keep: Keep, sizes: Mapping[str, int]) -> int:
-    """How many numbers are kept of one run; ``sizes`` are the lengths of the axes."""
-    return sum(math.prod(sizes[axis] for axis in quantity.axes if axis != "run") for quantity in recorded(keep))
+    """How many numbers are kept of every run; ``sizes`` are the lengths of the axes."""
+    every = [quantity.axes[:-1] for quantity in recorded(keep) if quantity.axes[-1] == "run"]
+    return sum(math.prod(sizes[axis] for axis in axes) for axes in every)
 
 
 def allocate(keep: Keep, sizes: Mapping[str, int]) -> dict[str, Floats]:
-    """Room for what is kept of ``sizes["run"]`` runs, by name."""
+    """Room for what is kept of ``sizes["run"]`` runs, and of ``sizes["first"]`` first ones, by name."""
     shapes = {q.name: [sizes[axis] for axis in q.axes] for q in recorded(keep)}
-    # Where a plant has no row of a kind there is nothing to keep.
-    return {name: np.empty(shape) for name, shape in shapes.items() if 0 not in shape[:-1]}
+    # Where a plant has no row of a kind, or none of the runs is a first one, there is nothing to keep.
+    return {name: np.empty(shape) for name, shape in shapes.items() if 0 not in shape}
 
 
 def joined(records: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
     """Records of consecutive runs as one; runs are the last axis of everything kept."""
     if len(records) == 1:
         return dict(records[0])
-    return {name: np.concatenate([record[name] for record in records], axis=-1) for name in records[0]}
+    parts = {name: [record[name] for record in records if name in record] for name in records[0]}
+    return {name: np.concatenate(every, axis=-1) for name, every in parts.items()}
 
 
 @attrs.frozen(eq=False)
@@ -114,6 +118,7 @@ class Book:
     received: tuple[tuple[int, ...], ...]  # channels of each account
     sources: tuple[_Shared, ...]
     goals: tuple[Goal, ...]
+    components: tuple[tuple[tuple[int, ...], ...], ...]  # of each vehicle: the accounts of each component
 
     @classmethod
     def of(
@@ -129,7 +134,7 @@ class Book:
         sources = [_shared_by(partner, kits, received) for partner in kits.shared]
         goals = {target.text: _goal(target, kits, vehicles, months) for target in targets}
         sent = [kits.by_partner.get(partner, ()) for partner in partners]
-        return cls(tuple(sent), tuple(received), tuple(sources), tuple(goals.values()))
+        return cls(tuple(sent), tuple(received), tuple(sources), tuple(goals.values()), kits.components)
 
 
 def _shared_by(partner: str, kits: Kits, received: Sequence[tuple[int, ...]]) -> _Shared:
@@ -171,18 +176,22 @@ class Tally:
     called: Sequence[Floats]  # by each partner, in this month
     arrived: Sequence[Floats]
     received: Floats | Sequence[Floats]  # by each account, in this month
+    ledger: Floats  # the entries of the first runs so far
 
 
 class _Counter:
     """Counts a slice of runs, month by month."""
 
-    def __init__(self, book: Book, done: MonthDone) -> None:
+    def __init__(self, book: Book, done: MonthDone, first: int) -> None:
         work, runs = done.work, done.runs.stop - done.runs.start
         self._book = book
         if book.sources:
             self._built, self._arrived = np.zeros_like(work.built), np.zeros_like(work.arrived)
         self._output, self._plain = np.zeros((2, len(book.goals), runs))
         self._zero = np.broadcast_to(0.0, runs)
+        self._first = slice(0, min(max(first - done.runs.start, 0), runs))
+        self._ledger = np.zeros((len(ENTRIES), self._first.stop))
+        self._planned = [schedule.planned() for schedule in done.schedules] if self._first.stop else []
 
     def count(self, done: MonthDone, *, by_partner: bool) -> Tally:
         """Take in a month."""
@@ -204,10 +213,14 @@ class _Counter:
         if by_partner:
             called = [self._sum(work.ordered, channels) for channels in book.sent]
             arrived = [self._sum(work.arrived, channels) for channels in book.sent]
+        for row, planned in enumerate(self._planned):
+            found = VehicleMonth.of(done, row, planned, book.components[row], self._first)
+            for place, entry in enumerate(found.entries()):
+                self._ledger[place] += entry
         received = work.arrived
         if len(work.arrived) > len(work.kits):
             received = np.array([self._sum(work.arrived, channels) for channels in book.received])
-        return Tally(sources, self._output, called, arrived, received)
+        return Tally(sources, self._output, called, arrived, received, self._ledger)
 
     def _from(self, shared: _Shared) -> Floats:
         """Vehicles built so far with kits of a partner, by component in proportion to the kits that arrived."""
@@ -241,6 +254,7 @@ class Recorder:
         self._recorded = [(quantity, arrays[quantity.name]) for quantity in recorded(keep) if quantity.name in arrays]
         self._by_partner = any(quantity.axes == _SENT for quantity, _ in self._recorded)
         self._rows, self._months, self._book = rows, months, book
+        self._first = arrays["ledger"].shape[-1] if "ledger" in arrays else 0
         self._runs = slice(0)
         self._totals: dict[Any, Floats] = {}
         self._counter: _Counter | None = None
@@ -248,7 +262,7 @@ class Recorder:
     def see(self, done: MonthDone) -> None:
         """Take in a month of a slice of runs; months of a slice come one after another."""
         if done.runs != self._runs or self._counter is None:
-            self._runs, self._totals, self._counter = done.runs, {}, _Counter(self._book, done)
+            self._runs, self._totals, self._counter = done.runs, {}, _Counter(self._book, done, self._first)
         done = attrs.evolve(done, tally=self._counter.count(done, by_partner=self._by_partner))
         summed = set()
         for quantity, array in self._recorded:

@@ -122,6 +122,7 @@ class Schedule:
     spread: Floats | None  # share of a year's orders that falls in each month, where a customer orders
     running: NDArray[np.bool_]  # whether it was built before the first month, (1, runs or 1)
     accounts: Sequence[AccountSchedule]
+    planned: Callable[[], Floats]  # what would be scheduled without a launch delay, worked out when it is asked for
 
 
 @attrs.frozen(eq=False)
@@ -223,9 +224,10 @@ class VehicleDriver:
         days = self.days[: len(launch), None]
         if "total" in read:
             within = add_rows(days[:months] * planned[:months], np.empty(planned.shape[1]))
-            scheduled = read["total"] / np.where(within > 0.0, within, np.inf) * days * launch
+            full = read["total"] / np.where(within > 0.0, within, np.inf) * days
         else:
-            scheduled = (read["volumes"] if "volumes" in read else read["plan"] * days) * launch
+            full = read["volumes"] if "volumes" in read else read["plan"] * days
+        scheduled = full * launch
         upto = np.zeros((len(scheduled) + 1, scheduled.shape[1]))
         # Row by row, which is several times as fast as a cumulative sum down the columns.
         for month, volume in enumerate(scheduled):
@@ -241,6 +243,7 @@ class VehicleDriver:
             spread,
             running,
             [self._asked(place, read, more, scheduled, upto, running) for place, more in enumerate(longer)],
+            lambda: (full * self._launch(read["start"], read, until) if read["delay"].any() else scheduled)[:months],
         )
 
     def _launch(self, begin: Floats, read: Mapping[str, Floats], months: int) -> Floats:

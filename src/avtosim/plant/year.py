@@ -68,6 +68,8 @@ class Sender:
     delays: Sequence[tuple[Floats, Floats]] = ()
     #: Of each shock that holds: the share of each month that goes on over its end, (months, runs or 1).
     holds: Sequence[Floats] = ()
+    delaying: Sequence[str] = ()  # these shocks
+    holding: Sequence[str] = ()
 
 
 @attrs.frozen(eq=False)

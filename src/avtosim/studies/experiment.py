@@ -13,6 +13,7 @@ import attrs
 
 from ..answers.parts import PartialTarget
 from ..answers.result import LaterText, Result, RunInfo
+from ..answers.short_ledger import FIRST
 from ..chance.blocks import Block, blocks, chosen_blocks
 from ..chance.design import Batch, Design, covering
 from ..chance.points import Indices
@@ -138,13 +139,13 @@ class Experiment:
         runs = self.runs if runs is None else runs
         space = Space.union(one.model.space for one in sent)
         size = min(one.model.block for one in sent)
-        records = [allocate(self.keep, one.model.sizes(runs)) for one in sent]
+        records = [allocate(self.keep, one.model.sizes(runs, _of_first(first, runs))) for one in sent]
         jobs, places = tee(
             (one, batch, arrays)
             for one, arrays in zip(sent, records, strict=True)
             for batch in covering(self.design, space, self.seed, self.first_run + first, runs, size)
         )
-        parts = mapped(partial(_worked, self.keep), ((one, batch) for one, batch, _ in jobs))
+        parts = mapped(partial(_worked, self.keep, first), ((one, batch) for one, batch, _ in jobs))
         with bar(runs * len(sent), self.progress) as update:
             for part, (_, batch, arrays) in zip(parts, places, strict=True):
                 _put(part, arrays, slice(batch.start, batch.stop))
@@ -222,10 +223,15 @@ def groups_of(scenario: Scenario) -> dict[str, dict[str, tuple[str, ...]]]:
     return found
 
 
-def _worked(keep: Keep, job: tuple[SentModel, Batch]) -> dict[str, Floats]:
-    """In a worker: what is kept of a batch."""
+def _of_first(start: int, runs: int) -> int:
+    """How many of so many runs from ``start`` on are among the first, of which more is kept."""
+    return min(max(FIRST - start, 0), runs)
+
+
+def _worked(keep: Keep, start: int, job: tuple[SentModel, Batch]) -> dict[str, Floats]:
+    """In a worker: what is kept of a batch of the runs from ``start`` on."""
     sent, batch = job
-    return sent.model(batch.points(), keep=keep)
+    return sent.model(batch.points(), keep=keep, first=_of_first(start + batch.start, batch.stop - batch.start))
 
 
 def _answered(work: Callable[[Model, Block], T], job: tuple[SentModel, Block]) -> T:
@@ -236,7 +242,7 @@ def _answered(work: Callable[[Model, Block], T], job: tuple[SentModel, Block]) -
 
 def _put(part: dict[str, Floats], arrays: dict[str, Floats], runs: slice) -> None:
     """Write what a worker sent to its place; raise ``RuntimeError`` where it has another shape."""
-    places = {name: array[..., runs] for name, array in arrays.items()}
+    places = {name: place for name, array in arrays.items() if (place := array[..., runs]).shape[-1]}
     wanted, got = ({name: array.shape for name, array in each.items()} for each in (places, part))
     if got != wanted:
         raise RuntimeError(

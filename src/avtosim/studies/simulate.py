@@ -98,6 +98,10 @@ def simulate(
     The standard error of a chance falls with the square root of the number of runs. It measures the error of sampling
     only: the runs cannot say whether the scenario is right.
 
+    Of the first 4,096 runs the short ledger is kept too, ``record["ledger"]``: what was planned, what late launches,
+    demand, kits and the line took, and what was made up. Its means stand in the printed answer; `ledger` splits them by
+    cause, month, vehicle and partner.
+
     Under ``precision`` the first look is after 4,096 runs (later where that would be few independent replicates), each
     next one where the interval at hand says that the precision will be reached, and a tenth beyond; few looks keep the
     coverage of the intervals near 95 %. With `Sobol` the runs are those of `SobolNets`, which can be extended; a design
