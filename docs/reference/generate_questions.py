@@ -35,6 +35,7 @@ from the docstrings. The fields of facts and laws are left out here: [facts and 
 PARTS = {
     "Load a scenario": ("load", "loads", "bundled", "Scenario", "Family", "FactError", "Fault", "Provenance"),
     "Ask": ("simulate", "compare", "sweep", "rare_chance", "RelativePrecision"),
+    "Explain": ("story", "Story", "StoryMonth", "Happening", "Difference", "regions", "Regions", "Condition"),
     "Designs": ("Plain", "Antithetic", "LatinHypercube", "Sobol", "SobolNets", "Design"),
     "Answers": (
         "Result",

@@ -5,8 +5,14 @@ from .answers.estimate import Estimate as Estimate
 from .answers.order_book import OrderBook as OrderBook
 from .answers.parts import PartOfOutput as PartOfOutput
 from .answers.rare import RareChance as RareChance
+from .answers.regions import Condition as Condition
+from .answers.regions import Regions as Regions
 from .answers.result import Result as Result
 from .answers.result import RunInfo as RunInfo
+from .answers.story import Difference as Difference
+from .answers.story import Happening as Happening
+from .answers.story import Story as Story
+from .answers.story import StoryMonth as StoryMonth
 from .answers.sweep import ProbabilityGrid as ProbabilityGrid
 from .answers.sweep import Sweep as Sweep
 from .answers.table import Between as Between
@@ -85,8 +91,10 @@ from .persistence.results import merge as merge
 from .plant.model import Model as Model
 from .studies.compare import compare as compare
 from .studies.rare import rare_chance as rare_chance
+from .studies.regions import regions as regions
 from .studies.simulate import simulate as simulate
 from .studies.stopping import RelativePrecision as RelativePrecision
+from .studies.story import story as story
 from .studies.sweep import sweep as sweep
 
 __version__: str

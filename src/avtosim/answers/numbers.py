@@ -50,6 +50,11 @@ def figure(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.4g}"
 
 
+def stated(value: float) -> str:
+    """A number in the digits in which it was stated, up to twelve, with thousands separated."""
+    return f"{value:,.12g}"
+
+
 def rounded(value: float, width: float) -> str:
     """A number of vehicles rounded to the leading digit of half its interval's width."""
     if min(abs(value), width) < 1e-300 or not math.isfinite(width):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from .points import Floats, Places, Points
+import numpy as np
+
+from .points import Floats, GivenPoints, Places, Points
 from .space import RandomInput
 
 
@@ -46,3 +48,11 @@ class PickedPoints(Points):
     def at(self, random_input: RandomInput, places: Places) -> Floats:
         """As the points that the input is taken from."""
         return self._of(random_input).at(random_input, places)
+
+
+def held(points: Points, names: Collection[str]) -> Points:
+    """The points with the inputs of some names held at their medians."""
+    if not names:
+        return points
+    medians = np.broadcast_to(0.0, (points.space.dimension, points.runs))
+    return PickedPoints(points, GivenPoints(points.space, medians, scores=True), names)
