@@ -192,8 +192,9 @@ class Story(Tabular):
         built = f"{vehicles(self.built)} built of {vehicles(self.planned)} planned"
         warning = f"; do not rely on it: {self.chance.warning}" if self.chance.warning else ""
         yield f"{built}; such years: {self.chance:value} of {among}, 95 % interval {self.chance:interval}{warning}"
-        kind = "of this kind, so such a year is the ordinary one" if self.is_ordinary else "not of this kind"
-        yield f"the ordinary year is {kind}: half of {among} build less than {self.ordinary:value}"
+        ordinary = "such a year is the ordinary one" if self.is_ordinary else "the ordinary year is another"
+        years = "all years" if self.only is None else "these years"
+        yield f"{ordinary}: half of {years} build less than {self.ordinary:value}"
         headings = ("what sets such years apart", self.differences), ("what else was unusual this year", self.unusual)
         for heading, differences in headings:
             if differences:

@@ -33,7 +33,7 @@ def apart(some: Floats, others: Floats) -> Floats:
     """
     difference = 2.0 * (some.mean(axis=1) - others.mean(axis=1))
     noise = 2.0 * np.sqrt((1.0 / some.shape[1] + 1.0 / others.shape[1]) / 3.0)
-    return np.where(np.abs(difference) > noise, difference, 0.0)
+    return np.where(np.abs(difference) > noise, np.clip(difference, -1.0, 1.0), 0.0)
 
 
 def medoid(positions: Floats, weights: Floats) -> int:
