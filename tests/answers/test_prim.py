@@ -69,6 +69,45 @@ def test_ties_are_peeled_together() -> None:
     assert boxes[1][0].tolist() == [0.5, -np.inf]
 
 
+def test_a_peel_gains_for_each_year_that_it_takes() -> None:
+    """Five years peeled off for 2.6 points come before fifty that tie for 20: 15 of these are of the kind, 35 not."""
+    hits = np.arange(100) % 2 == 0
+    ties, order = np.ones(100), np.arange(100.0)
+    ties[[*np.flatnonzero(hits)[:15], *np.flatnonzero(~hits)[:35]]] = 0.0
+    order[np.flatnonzero(~hits)[:5]] -= 1000.0
+    values = np.array([ties, order])
+    boxes = prim.peeled(values, hits)
+    assert prim.restricted(boxes[1]) == [1]
+    assert prim.inside(values, boxes[1]).sum() == 95
+
+
+def test_a_row_that_is_restricted_already_is_peeled_first() -> None:
+    """Where two rows gain the same, the one that a peel has restricted before goes on, though it stands behind."""
+    hits = np.arange(100) % 2 == 0
+    order = np.arange(100.0)
+    order[np.flatnonzero(~hits)[:9]] -= 1000.0
+    order[50] = -983.5
+    other = order.copy()
+    other[order < -990.0] = 50.5
+    boxes = prim.peeled(np.array([other, order]), hits)
+    assert [prim.restricted(box) for box in boxes[1:3]] == [[1], [1]]
+    assert boxes[2][0][1] > -990.0
+
+
+def test_what_is_left_is_peeled_once_more_by_itself() -> None:
+    """The region over all rows is the one over the rows that it restricts, as if there were no others.
+
+    A fifth of the years are of the other kind, by chance, so that peels go astray.
+    """
+    values, hits = shared("two ends")
+    hits ^= (np.arange(1000) * np.sqrt(11)) % 1.0 < 0.2
+    low, high = prim.region(values, hits)
+    rows = prim.restricted((low, high))
+    assert 0 < len(rows) < 4
+    alone = prim.region(values[rows], hits)
+    assert (alone[0].tolist(), alone[1].tolist()) == (low[rows].tolist(), high[rows].tolist())
+
+
 def test_a_box_is_open_below_and_closed_above() -> None:
     """A value at the lower bound lies outside, one at the upper bound inside; a row can be taken without its bounds."""
     values = np.array([[1.0, 2.0, 3.0], [0.0, 0.0, 9.0]])

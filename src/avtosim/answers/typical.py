@@ -40,12 +40,11 @@ def medoid(positions: Floats, weights: Floats) -> int:
     """The year with the least mean distance to all others, the sum over the rows of weight times absolute difference.
 
     Kaufman and Rousseeuw (1990), Finding Groups in Data, chapter 2. Row by row the distances to all others follow from
-    the sums of the ordered numbers below and above, so no pair is looked at.
+    the sums of the ordered numbers up to each, so no pair is looked at; what is the same for all years is left out.
     """
     runs = positions.shape[1]
     total, place = np.zeros(runs), 2.0 * np.arange(1.0, runs + 1.0) - runs
     for row, weight in zip(positions, weights, strict=True):
         order = np.argsort(row, kind="stable")
-        upto = np.cumsum(row[order])
-        total[order] += weight * (row[order] * place - 2.0 * upto + upto[-1])
+        total[order] += weight * (row[order] * place - 2.0 * np.cumsum(row[order]))
     return int(np.argmin(total))
