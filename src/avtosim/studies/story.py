@@ -115,7 +115,7 @@ def story(
     Where fewer than 50 of the runs are of the kind, the year is chosen from the end points of `rare_chance`, under the
     same seed and with its defaults, and the chance is its estimate.
 
-    Costs one model call a run, with `rare_chance` what it takes, and 40 bytes a run and element of memory.
+    Costs one model call a run, with `rare_chance` what it takes, and 64 bytes a run and element of memory.
 
     One year cannot stand for all: years of the kind may come about in several ways, of which it is one.
 
@@ -138,7 +138,7 @@ def story(
     )
     sent = experiment.model(scenario)
     model = sent.model
-    experiment.check_room(sent, len(model.elements) + 1, copies=5)
+    experiment.check_room(sent, len(model.elements) + 1, copies=8)
     belongs = of_supply(scenario) if only else lambda _: True
     medians = frozenset(i.name for i in model.space.inputs if not belongs(i.address))
     rows = [row for row, element in enumerate(model.elements) if belongs(element.address)]
@@ -149,8 +149,9 @@ def story(
     if kind.outputs.size < FEWEST:
         kind = _end_points(kind, experiment, sent, aim, medians)
     elements, all_years, such = [model.elements[row] for row in rows], made[rows], kind.made[rows]
-    ranks = typical.ranks(all_years, such)
-    apart = _apart(all_years, ranks, outputs, hits)
+    all_ranks = typical.ranks(all_years, all_years)
+    ranks = typical.ranks(all_years, such) if kind.runs is None else all_ranks[:, hits]
+    apart = _apart(ranks, all_ranks, outputs, hits)
     scores = typical.scores(ranks, outputs.size)
     own = typical.scores(typical.ranks(kind.outputs[None], kind.outputs[None]), kind.outputs.size)
     weights = np.maximum(np.abs(apart), [_EVENT * element.is_event for element in elements])
@@ -215,9 +216,8 @@ def _end_points(few: _Kind, experiment: Experiment, sent: SentModel, aim: Aim, m
     return few
 
 
-def _apart(all_years: Floats, such: Floats, outputs: Floats, hits: NDArray[np.bool_]) -> Floats:
+def _apart(such: Floats, ranks: Floats, outputs: Floats, hits: NDArray[np.bool_]) -> Floats:
     """How far years of the kind, by their ranks, stand apart from the others in each element."""
-    ranks = typical.ranks(all_years, all_years)
     if (~hits).sum() >= FEWEST:
         return typical.apart(such, ranks[:, ~hits])
     upper = outputs > np.median(outputs)
@@ -259,7 +259,7 @@ def _calendar(model: Model, scenario: Scenario, reading: Reading) -> Iterator[St
         happened += [
             Happening(name, "launched", late[name])
             for name, begin in begins.items()
-            if late[name] >= _HARDLY and max(begin, 0.0) // 1.0 == month
+            if late[name] >= _HARDLY and begin // 1.0 == month
         ]
         yield StoryMonth(
             month=label,
