@@ -28,7 +28,7 @@ KINDS = (
 
 def main() -> None:
     """Measure and print each figure beside its bar."""
-    options = arguments(__doc__, runs=16_384, seeds=100, truth_runs=262_144, story_seeds=20, repeats=3)
+    options = arguments(__doc__, runs=16_384, seeds=100, truth_runs=1_048_576, story_seeds=20, repeats=3)
     against_prim()
     for kind in KINDS:
         if options.seeds:
@@ -73,23 +73,27 @@ def stated(name: str, side: str, volume: float, runs: int, seeds: int, truth_run
     """Ask for regions under many seeds, and hold what they state against very many other years."""
     scenario = avtosim.load(name)
     model = avtosim.Model(scenario)
-    others = [played(model, block.points(model.space, 2)) for block in blocks(10**6, 0, truth_runs, model.block)]
-    made = np.concatenate([made for _, made in others], axis=1)
-    rows = {(element.address, element.text): values for element, values in zip(model.elements, made, strict=True)}
-    hits = of_kind(np.concatenate([outputs for outputs, _ in others]), side, volume)
     found = [avtosim.regions(scenario, **{side: volume}, runs=runs, seed=seed, progress=False) for seed in range(seeds)]
-    inside, higher, held = [], [], []
-    for one in found:
-        within = np.ones(truth_runs, dtype=bool)
-        for condition in one.conditions:
-            values = rows[condition.address, condition.what]
-            within &= condition.low is None or values > condition.low
-            within &= condition.high is None or values <= condition.high
-        density, coverage = hits[within].mean(), within[hits].mean()
-        inside.append(one.density.low <= one.found_density <= one.density.high)
-        higher.append(one.found_density - density)
-        truths = ((one.density, density), (one.coverage, coverage))
-        held.append([estimate.low <= truth <= estimate.high for estimate, truth in truths])
+    hit, within, both = 0, np.zeros(seeds), np.zeros(seeds)
+    for block in blocks(10**6, 0, truth_runs, model.block):
+        outputs, made = played(model, block.points(model.space, 2))
+        rows = {(element.address, element.text): values for element, values in zip(model.elements, made, strict=True)}
+        hits = of_kind(outputs, side, volume)
+        hit += np.count_nonzero(hits)
+        for seed, one in enumerate(found):
+            inside = np.ones(block.runs, dtype=bool)
+            for condition in one.conditions:
+                values = rows[condition.address, condition.what]
+                inside &= condition.low is None or values > condition.low
+                inside &= condition.high is None or values <= condition.high
+            within[seed] += np.count_nonzero(inside)
+            both[seed] += np.count_nonzero(inside & hits)
+    inside = [one.density.low <= one.found_density <= one.density.high for one in found]
+    higher = [one.found_density - density for one, density in zip(found, both / within, strict=True)]
+    held = [
+        [one.density.low <= density <= one.density.high, one.coverage.low <= coverage <= one.coverage.high]
+        for one, density, coverage in zip(found, both / within, both / hit, strict=True)
+    ]
     first = found[0]
     print(f"\n{scenario.name}, {first.kind}: {first.base_rate:value} of all years; seed 0:")
     for condition in first.conditions:
