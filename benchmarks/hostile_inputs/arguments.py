@@ -131,6 +131,8 @@ def _studies() -> dict[str, Callable[..., Any]]:
         "goal_seek": _seek,
         "tornado": _tornado,
         "ledger": lambda **given: av.ledger(_plant(), **{"runs": 64, "progress": False, **given}),
+        "story": lambda **given: av.story(_plant(), **{"at_least": 1.0, "runs": 64, "progress": False, **given}),
+        "regions": lambda **given: av.regions(_plant(), **{"at_least": 1.0, "runs": 64, "progress": False, **given}),
     }
 
 
@@ -142,6 +144,10 @@ def _seek(**given: Any) -> av.GoalSeek:
 def _tornado(**given: Any) -> av.Tornado:
     asked = {"target": 300.0, "runs": 64, "progress": False, **given}
     return av.tornado(asked.pop("scenario", _plant()), **asked)
+
+
+#: Studies of which designs are asked for.
+_DESIGNED = ("simulate", "compare", "sweep")
 
 
 def _shared() -> Iterator[Case]:
@@ -178,7 +184,7 @@ def _shared() -> Iterator[Case]:
                     rf"\b{argument}\b",
                     "0",
                 )
-        if study in ("simulate", "compare", "sweep"):
+        if study in _DESIGNED:
             for kind, value, found in (
                 ("text", "sobol", "sobol"),
                 ("a number", 1, "1"),
@@ -210,10 +216,12 @@ def _shared() -> Iterator[Case]:
     for kind, value, found in _NO_SCENARIO:
         yield _case(f"simulate({kind})", lambda v=value: av.simulate(v, runs=64), "scenario", found)
         yield _case(f"sweep({kind})", lambda v=value: av.sweep(v, {"a": [1]}, runs=64), "scenario", found)
-        yield _case(f"rare_chance({kind})", lambda v=value: av.rare_chance(v, at_least=5), "scenario", found)
         yield _case(f"goal_seek({kind})", lambda v=value: _seek(scenario=v), "scenario", found)
         yield _case(f"tornado({kind})", lambda v=value: _tornado(scenario=v), "scenario", found)
         yield _case(f"ledger({kind})", lambda v=value: av.ledger(v, runs=64), "scenario", found)
+        for study in (av.rare_chance, av.story, av.regions):
+            name = study.__name__
+            yield _case(f"{name}({kind})", lambda v=value, study=study: study(v, at_least=5), "scenario", found)
         yield _case(
             f"compare with {kind}", lambda v=value: av.compare({"a": _plant(), "b": v}, runs=64), "scenario|b", found
         )
@@ -565,6 +573,34 @@ def _of_layers_and_worth() -> Iterator[Case]:
 
 def _is_certain(found: Any) -> bool:
     return found.chance.value in (0.0, 1.0) and found.sd.value == 0.0 and "reached in 64 runs" in str(found)
+
+
+def _of_kinds() -> Iterator[Case]:
+    """Kinds of years, to be told and looked for."""
+    for study in (av.story, av.regions):
+        name = study.__name__
+
+        def ask(study: Any = study, **given: Any) -> Any:
+            return study(_plant(), **{"runs": 64, "progress": False, **given})
+
+        for word in ("at_least", "below"):
+            for kind, value, found in _NO_TARGET:
+                if value is not None:
+                    yield _case(f"{name}({word}={kind})", lambda a=ask, w=word, v=value: a(**{w: v}), word, found)
+            for target in (0.0, 1e300, 5e-324):
+                yield _case(
+                    f"{name}({word}={target:g}) is an answer or an error",
+                    lambda a=ask, w=word, t=target: a(**{w: t}),
+                    word,
+                    right=lambda found: len(str(found)) > 0 and "nan" not in str(found),
+                )
+        yield _case(f"{name}()", ask, "at_least", "below")
+        yield _case(f"{name}(both)", lambda a=ask: a(at_least=5, below=5), "at_least", "below")
+        yield _case(
+            f"{name}(below=a target of a part)", lambda a=ask: a(below=av.Target(5, of="BAIC")), "below", "BAIC"
+        )
+    for kind, value, found in (("text", "demand", "demand"), ("a row", ["supply"], "supply"), ("true", True, "True")):
+        yield _case(f"story(only={kind})", lambda v=value: av.story(_plant(), below=5, only=v), r"\bonly\b", found)
 
 
 def _of_results() -> Iterator[Case]:
@@ -1044,6 +1080,7 @@ def cases() -> Iterator[Case]:
     yield from _of_importance()
     yield from _of_explanations()
     yield from _of_layers_and_worth()
+    yield from _of_kinds()
     yield from _of_results()
     yield from _of_scenarios()
     yield from _contradictions()

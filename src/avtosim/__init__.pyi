@@ -10,9 +10,15 @@ from .answers.ledger import LedgerPart as LedgerPart
 from .answers.order_book import OrderBook as OrderBook
 from .answers.parts import PartOfOutput as PartOfOutput
 from .answers.rare import RareChance as RareChance
+from .answers.regions import Condition as Condition
+from .answers.regions import Regions as Regions
 from .answers.result import Result as Result
 from .answers.result import RunInfo as RunInfo
 from .answers.split import Split as Split
+from .answers.story import Difference as Difference
+from .answers.story import Happening as Happening
+from .answers.story import Story as Story
+from .answers.story import StoryMonth as StoryMonth
 from .answers.sweep import ProbabilityGrid as ProbabilityGrid
 from .answers.sweep import Sweep as Sweep
 from .answers.table import Between as Between
@@ -99,9 +105,11 @@ from .studies.importance import importance as importance
 from .studies.layers import layers as layers
 from .studies.ledger import ledger as ledger
 from .studies.rare import rare_chance as rare_chance
+from .studies.regions import regions as regions
 from .studies.simulate import simulate as simulate
 from .studies.split import split as split
 from .studies.stopping import RelativePrecision as RelativePrecision
+from .studies.story import story as story
 from .studies.sweep import sweep as sweep
 from .studies.tornado import tornado as tornado
 from .studies.worth_knowing import worth_knowing as worth_knowing

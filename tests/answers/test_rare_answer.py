@@ -34,7 +34,7 @@ def made(repeats: list[float] | np.ndarray, **more: object) -> RareChance:
         repeats=values,
         thresholds=(90_000.0, 100_000.4),
         highest=131_000.0,
-        years=3,
+        points=np.zeros((2, 3)),
         read=lambda _: np.zeros((1, 3)),
         model_runs=46_000,
         seed=3,

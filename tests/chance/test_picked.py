@@ -8,7 +8,7 @@ import pytest
 
 import avtosim as av
 from avtosim.chance.blocks import blocks
-from avtosim.chance.picked import OrderedPoints, PickedPoints
+from avtosim.chance.picked import OrderedPoints, PickedPoints, held
 from avtosim.chance.points import Points
 from avtosim.chance.space import RandomInput, Space
 
@@ -54,6 +54,17 @@ def test_picked_points_take_inputs_by_name() -> None:
         assert np.array_equal(places.run, expected.run)
         assert np.array_equal(numbers, others)
         assert np.array_equal(picked.at(random_input, places), numbers)
+
+
+def test_inputs_are_held_at_their_medians() -> None:
+    """Inputs that are named have scores of 0 and uniform numbers of 1/2 throughout; the others their own."""
+    points = blocks(1, 0, 500, 500)[0].points(SPACE)
+    still = held(points, {"b"})
+    assert np.array_equal(still.scores(SPACE.inputs[1]), np.zeros((3, 500)))
+    assert np.array_equal(still.uniforms(SPACE.inputs[1]), np.full((3, 500), 0.5))
+    assert np.array_equal(still.uniforms(SPACE.inputs[0]), points.uniforms(SPACE.inputs[0]))
+    assert still.below(SPACE.inputs[1], np.array([0.4]))[1].size == 0
+    assert held(points, frozenset()) is points
 
 
 def test_points_of_two_spaces_are_not_mixed() -> None:

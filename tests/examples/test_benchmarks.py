@@ -163,6 +163,15 @@ def test_worth_knowing_prints_every_bar() -> None:
     assert "times plain runs" in text
 
 
+def test_regions_prints_every_bar() -> None:
+    """The benchmark of regions and stories prints prim's boxes, five kinds of years, with their bars, and the cost."""
+    text = output("regions.py", runs=1024, seeds=2, truth_runs=4096, story_seeds=1, repeats=1)
+    assert text.count("bar: 1e-12") == 6
+    assert text.count("inside the stated interval") == text.count("bar: 64%") == 10
+    assert text.count("density where the region was found") == text.count("stories under 1 seeds") == 5
+    assert "time of a story" in text
+
+
 def test_fits_prints_every_bar() -> None:
     """The benchmark of fits prints rates, durations and fill rates, each beside its bar, and set-ups without one."""
     text = output("fits.py", sets=3, fill_sets=3)

@@ -232,3 +232,24 @@ def test_ledger() -> None:
     assert np.abs(taken["kits: fill rate"] - (12.0 - made.built - 1.5)).max() < 1e-6
     fill = made.mean["kits: fill rate"]
     assert abs(fill.value - (12 * 0.625 - 1.5)) <= 3.3 * fill.standard_error
+
+
+def test_story() -> None:
+    """Half of the years are below 6 of 12 u; the most typical of them has u near 1/4: fails once in 1,000 new seeds."""
+    told = av.story(plant(av.Uniform(low=0, high=1)), below=6, runs=4096, seed=2)
+    assert abs(told.chance.value - 0.5) <= 3.3 * told.chance.standard_error
+    # The median of 2,000 uniform numbers below 6 has a standard error of 0.07.
+    assert told.built == pytest.approx(3.0, abs=0.23)
+
+
+def test_regions() -> None:
+    """Years of at least 9 of 12 u are those with u from 3/4 on: all of them, and no other, but for one peel."""
+    made = av.regions(plant(av.Uniform(low=0, high=1)), at_least=9, runs=4096, seed=2)
+    (one,) = made.conditions
+    assert (one.address, one.high) == ("partners.P.fill_rate", None)
+    assert one.low == pytest.approx(0.75, abs=0.04)
+    # Beyond the bound or short of it: 1 - u, of which a quarter is of the kind.
+    truth = min(0.25 / (1.0 - one.low), 1.0), min((1.0 - one.low) / 0.25, 1.0)
+    for estimate, exact in zip((made.density, made.coverage), truth, strict=True):
+        assert abs(estimate.value - exact) <= 3.3 * math.sqrt(exact * (1.0 - exact) / estimate.runs) + 1e-9
+    assert abs(made.base_rate.value - 0.25) <= 3.3 * made.base_rate.standard_error

@@ -90,3 +90,14 @@ def test_elements_are_said_in_words() -> None:
     """An element says what it is in plain words."""
     assert Element("partners.BAIC.stops", "stopped", "months", luck=True).text == "months that BAIC stood still"
     assert Element("partners.BAIC.fill_rate", "number", "share", luck=False).text == "fill rate of BAIC"
+
+
+def test_months_are_those_that_the_year_adds_up() -> None:
+    """By month, an element is a number, or the share of the month that an event took; these make the year."""
+    model, rows, reading = made(plants.busy())
+    for element, grid in zip(model.elements, model.by_month(reading), strict=True):
+        months = np.broadcast_to(grid, (12, 400))
+        year = months.sum(axis=0) if element.is_event else months.mean(axis=0)
+        assert np.allclose(year, rows[element.address, element.what], atol=1e-12)
+        assert not element.is_event or (months.min() >= 0.0 and months.max() <= 1.0)
+    assert {element.what for element in model.elements if element.is_event} == {"stopped", "gone", "active"}

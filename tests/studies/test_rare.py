@@ -14,6 +14,7 @@ from scipy import integrate, stats
 import avtosim as av
 from avtosim.answers.rare import from_repeats
 from avtosim.chance import subset
+from avtosim.chance.points import GivenPoints
 from avtosim.chance.streams import Stream, key
 from avtosim.studies import rare
 
@@ -121,6 +122,17 @@ def test_a_number_in_years_that_reached_the_target() -> None:
     within = (values[0] - 0.999) / 0.001
     assert stats.kstest(within, "uniform").statistic <= stats.kstwo.isf(1e-3, 50)
     assert made.values("vehicles.V.plan").tolist() == [[12.0] * made.years]
+
+
+def test_the_model_can_be_played_again_at_the_years_that_are_kept() -> None:
+    """At the points of the years that reached the target the model reaches it, and reads the values that were given."""
+    made = av.rare_chance(plant(), at_least=10.5, particles=100, repeats=4, seed=1)
+    model = av.Model(plant())
+    points = GivenPoints(model.space, made.points, scores=True)
+    assert model(points)["annual"].min() >= 10.5 - 1e-6
+    values = model.read(points)["partners.P.fill_rate"]
+    np.testing.assert_array_equal(values, made.values("partners.P.fill_rate"))
+    assert made.points.shape == (12, made.years)
 
 
 def test_an_address_that_is_not_read_is_refused() -> None:

@@ -271,5 +271,5 @@ def _share(values: Floats, lost: Floats, cause: str) -> Estimate | None:
     share = float(values.mean()) / mean
     # The mean of these is the share, and their spread that of the ratio of two means (delta method).
     found = intervals.mean(share + (values - share * lost) / mean, 1)
-    rest = {"method": "delta method", "what": f"share of the loss to {cause}", "unit": "share"}
+    rest = {"method": "delta method", "what": f"share of the loss to {cause}", "unit": "share of the loss"}
     return Estimate.of(found, runs=values.size, **rest)

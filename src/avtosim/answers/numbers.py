@@ -16,7 +16,7 @@ VEHICLES: Final = "vehicles"
 SHARE: Final = "share of variance"
 COST: Final = "units of cost"
 #: Units of numbers that are printed in per cent; where there is none, too.
-_IN_PERCENT = (PROBABILITY, DIFFERENCE, SHARE, "share", "")
+_IN_PERCENT = (PROBABILITY, DIFFERENCE, SHARE, "share of the loss", "")
 
 # Beyond this half width, relative to the chance or its complement, one number would promise too much.
 _TOO_WIDE = 0.25
@@ -61,6 +61,11 @@ def amount(value: float, width: float) -> str:
 def figure(value: float) -> str:
     """A number of any unit, in four digits and with thousands separated."""
     return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.4g}"
+
+
+def stated(value: float) -> str:
+    """A number in the digits in which it was stated, up to twelve, with thousands separated."""
+    return f"{value:,.12g}"
 
 
 def rounded(value: float, width: float) -> str:

@@ -36,8 +36,9 @@ class RareChance(Tabular):
         Thresholds on the way to the target, chosen by the pilot; all repeats took the same.
     highest : float, vehicles
         The output nearest the target, or furthest beyond it, that a repeat met.
-    years : int
-        Years that reached the target and were kept, for ``values``.
+    points : array of float, shape (coordinates, years)
+        The years that reached the target and were kept, for ``values``, as normal scores in the order of the model's
+        space; read-only.
     read : callable
         From an address to what that number was in these years; asked by ``values``.
     model_runs : int
@@ -55,7 +56,7 @@ class RareChance(Tabular):
     repeats: Floats = attrs.field(converter=read_only)
     thresholds: tuple[float, ...]
     highest: float
-    years: int
+    points: Floats = attrs.field(converter=read_only)
     _read: Callable[[str], Floats]
     model_runs: int
     seed: int
@@ -66,6 +67,11 @@ class RareChance(Tabular):
     def chance(self) -> float:
         """The chance itself."""
         return self.estimate.value
+
+    @property
+    def years(self) -> int:
+        """Years that reached the target and were kept."""
+        return int(self.points.shape[1])
 
     @property
     def warning(self) -> str:

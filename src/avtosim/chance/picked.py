@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import numpy as np
 
-from .points import Floats, Indices, Places, Points
+from .points import Floats, GivenPoints, Indices, Places, Points
 from .space import RandomInput
 
 
@@ -88,3 +88,11 @@ class OrderedPoints(Points):
     def at(self, random_input: RandomInput, places: Places) -> Floats:
         """As in the base."""
         return self._base.at(random_input, Places(places.month, self._order[places.run]))
+
+
+def held(points: Points, names: Collection[str]) -> Points:
+    """The points with the inputs of some names held at their medians."""
+    if not names:
+        return points
+    medians = np.broadcast_to(0.0, (points.space.dimension, points.runs))
+    return PickedPoints(points, GivenPoints(points.space, medians, scores=True), names)

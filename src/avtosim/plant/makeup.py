@@ -6,7 +6,7 @@ for each element and one column for each run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import attrs
@@ -43,6 +43,11 @@ class Element:
     what: What
     unit: str
     luck: bool
+
+    @property
+    def is_event(self) -> bool:
+        """Whether it goes on for some time of the year, rather than being a number."""
+        return self.what in ("stopped", "gone", "active")
 
     @property
     def text(self) -> str:
@@ -106,24 +111,31 @@ class Makeup:
         ]
         return np.concatenate(made) if made else np.empty((0, reading.points.runs))
 
+    def by_month(
+        self, reading: Reading, running: Running, active: ActiveShocks, paths: Mapping[str, Floats]
+    ) -> Iterator[Floats]:
+        """What each element was in each month, (months or 1, runs or 1): a number, or the share that an event took."""
+        stays = {partner.address: partner for partner in self.partners}
+        for element in self.elements:
+            address = element.address
+            if element.what == "number":
+                yield reading[address]
+            elif element.what == "stopped":
+                yield np.maximum(1.0 - running.share[address], 0.0)
+            elif element.what == "gone":
+                yield _gone(stays[address].stays(reading))
+            elif element.what == "active":
+                yield active.shares.get(address, np.zeros((1, 1)))
+            else:
+                yield paths[address.partition(".")[2]]
+
     def read(
         self, reading: Reading, running: Running, active: ActiveShocks, paths: Mapping[str, Floats], months: int
     ) -> Floats:
         """What the elements were in each run, (elements, runs); a redrawn number by its mean over the months."""
         made = np.empty((len(self.elements), reading.points.runs))
-        stays = {partner.address: partner for partner in self.partners}
-        for row, element in zip(made, self.elements, strict=True):
-            address = element.address
-            if element.what == "number":
-                row[:] = _mean(reading[address])
-            elif element.what == "stopped":
-                row[:] = months * np.maximum(1.0 - _mean(running.share[address]), 0.0)
-            elif element.what == "gone":
-                row[:] = _gone(stays[address].stays(reading), months)
-            elif element.what == "active":
-                row[:] = months * _mean(active.shares.get(address, np.zeros((1, 1))))
-            else:
-                row[:] = _mean(paths[address.partition(".")[2]])
+        for row, element, grid in zip(made, self.elements, self.by_month(reading, running, active, paths), strict=True):
+            row[:] = _mean(grid) * (months if element.is_event else 1.0)
         return made
 
 
@@ -149,7 +161,7 @@ def _mean(grid: Floats) -> Floats:
     return np.asarray(total / len(grid))
 
 
-def _gone(stays: Columns, months: int) -> Floats:
-    made = np.zeros(stays.runs)
-    made[stays.index] = months * np.maximum(1.0 - _mean(stays.values), 0.0)
+def _gone(stays: Columns) -> Floats:
+    made = np.zeros(stays.shape)
+    made[:, stays.index] = np.maximum(1.0 - stays.values, 0.0)
     return made

@@ -271,8 +271,25 @@ class Model:
         array of float, shape (elements, runs)
             Numbers, those that are redrawn by their mean over the months; months that events went on.
         """
-        running, paths = self._running(reading), self._moves(reading)
-        return self._makeup.read(reading, running, self._active(reading), paths, self.months)
+        return self._makeup.read(reading, *self._happened(reading), self.months)
+
+    def by_month(self, reading: Reading) -> tuple[Floats, ...]:
+        """What the elements were in each month of a block.
+
+        Parameters
+        ----------
+        reading : Reading
+            What ``read`` gave, or the same with numbers pinned.
+
+        Returns
+        -------
+        tuple of array of float, shape (months or 1, runs or 1)
+            For each element the number, or the share of the month that the event went on.
+        """
+        return tuple(self._makeup.by_month(reading, *self._happened(reading)))
+
+    def _happened(self, reading: Reading) -> tuple[Running, ActiveShocks, dict[str, Floats]]:
+        return self._running(reading), self._active(reading), self._moves(reading)
 
     def law_of_year(self, address: str) -> Any:
         """The law of a number that is drawn once a run.

@@ -30,6 +30,11 @@ class Aim:
     sign: float = 1.0
 
     @property
+    def name(self) -> str:
+        """The argument that states a side."""
+        return "at_least" if self.sign > 0 else "below"
+
+    @property
     def text(self) -> str:
         """The aim in words, such as "at least 30,000 vehicles of BAIC until 2024-06"."""
         what = "vehicles" if self.part is None else self.part.text

@@ -14,12 +14,13 @@ from ..answers.estimate import check_share
 from ..answers.rare import RareChance, from_repeats
 from ..answers.result import ROUNDING
 from ..chance import subset
+from ..chance.picked import held
 from ..chance.points import Floats, GivenPoints
 from ..chance.streams import Stream, key
 from ..facts.scenario import Scenario
 from ..plant.model import Model
 from ..version import VERSION
-from .aims import checked_side
+from .aims import Aim, checked_side
 from .arguments import MOST_RUNS, checked_count, checked_scenario
 from .experiment import Experiment
 from .memory import check_memory
@@ -121,12 +122,27 @@ def rare_chance(
     """
     checked_scenario(scenario)
     aim = checked_side(at_least, below)
-    sign, target = aim.sign, aim.volume
     particles = checked_count("particles", particles, _FEWEST, 1_000_000) // subset.LENGTH * subset.LENGTH
     repeats = checked_count("repeats", repeats, 4, 1000)
     most = sys.maxsize if max_runs is None else checked_count("max_runs", max_runs, 1, MOST_RUNS)
     check_share("confidence", confidence)
     experiment = Experiment.checked(default_runs=particles * repeats, seed=seed, workers=workers, executor=executor)
+    return estimated(scenario, aim, experiment, particles=particles, repeats=repeats, most=most, confidence=confidence)
+
+
+def estimated(
+    scenario: Scenario,
+    aim: Aim,
+    experiment: Experiment,
+    *,
+    particles: int = 1000,
+    repeats: int = 10,
+    most: int = sys.maxsize,
+    confidence: float = 0.95,
+    medians: frozenset[str] = frozenset(),
+) -> RareChance:
+    """As ``rare_chance``, with checked arguments; the random inputs named in ``medians`` are held there."""
+    sign, target = aim.sign, aim.volume
     # Below is what is not at least, with the same tolerance: the next number above minus the bound is the goal.
     goal = target - ROUNDING if sign > 0 else math.nextafter(ROUNDING - target, math.inf)
     _check_budget(most, subset.Plan(goal), particles, repeats)
@@ -134,7 +150,7 @@ def rare_chance(
     dimension = sent.model.space.dimension
     groups = _groups(repeats, particles // subset.LENGTH, experiment.workers)
     _check_memory(sent.model, particles, len(groups[0]), experiment.workers)
-    limit_state = partial(_signed_output, sent, sign)
+    limit_state = partial(_signed_output, sent, sign, medians)
     stream = Stream().at(key(experiment.seed, "rare chance, pilot"), 0)
     for plan in subset.pilot(limit_state, dimension, goal, particles=particles, stream=stream):
         _check_budget(most, plan, particles, repeats)
@@ -172,8 +188,8 @@ def rare_chance(
         repeats=fractions.prod(axis=1),
         thresholds=tuple(sign * threshold for threshold in plan.thresholds),
         highest=highest,
-        years=scores.shape[1],
-        read=partial(_read, sent, scores),
+        points=scores,
+        read=partial(_read, sent, medians, scores),
         model_runs=runs,
         seed=experiment.seed,
         title=scenario.name,
@@ -193,20 +209,20 @@ def _check_budget(most: int, plan: subset.Plan, particles: int, repeats: int) ->
         )
 
 
-def _read(sent: SentModel, scores: Floats, address: str) -> Floats:
+def _read(sent: SentModel, medians: frozenset[str], scores: Floats, address: str) -> Floats:
     """What a number of the model was, or the share that stops left running: (months or 1, years)."""
     model = sent.model
-    reading = model.read(GivenPoints(model.space, scores, scores=True))
+    reading = model.read(held(GivenPoints(model.space, scores, scores=True), medians))
     stops = address in model.truncation_bound
     values = model.availability(reading)[address] if stops else reading[address]
     return np.broadcast_to(values, (len(values), scores.shape[1]))
 
 
-def _signed_output(sent: SentModel, sign: float, points: Floats) -> Floats:
+def _signed_output(sent: SentModel, sign: float, medians: frozenset[str], points: Floats) -> Floats:
     """The annual output at normal scores, or minus it."""
     model = sent.model
     pieces = (points[:, start : start + _PIECE] for start in range(0, points.shape[1], _PIECE))
-    outputs = [model(GivenPoints(model.space, piece, scores=True))["annual"] for piece in pieces]
+    outputs = [model(held(GivenPoints(model.space, piece, scores=True), medians))["annual"] for piece in pieces]
     return sign * np.concatenate(outputs)
 
 

@@ -1,0 +1,115 @@
+"""Regions: the few conditions under which years of a kind come about."""
+
+from __future__ import annotations
+
+import attrs
+
+from .estimate import Estimate
+from .numbers import stated
+from .result import RunInfo
+from .table import Cell, Column, Table, Tabular
+
+
+@attrs.frozen(kw_only=True)
+class Condition:
+    """A condition on one of what a year is made of: above ``low``, and at most ``high``.
+
+    Parameters
+    ----------
+    what : str
+        What is asked about, in words.
+    address : str
+        Address of the number, of the stops, or of the fact.
+    low, high : float or None
+        The bounds, rounded; None where there is none.
+    unit : str
+        Unit of the bounds; empty where they have none.
+    luck : bool
+        Whether it happens in the year, so that nobody can find it out before; else it is not known, and can be.
+    without : Estimate
+        Share of years of the kind where all other conditions hold, from fresh runs.
+    """
+
+    what: str
+    address: str
+    low: float | None
+    high: float | None
+    unit: str
+    luck: bool
+    without: Estimate
+
+    @property
+    def text(self) -> str:
+        """The condition in words, such as "months that Kaiyi stood still above 1.4"."""
+        ends = (("above", self.low), ("at most", self.high))
+        unit = f" {self.unit}" if self.unit not in ("", "months", "ratio", "share", "multiplier") else ""
+        return f"{self.what} {' and '.join(f'{word} {stated(end)}' for word, end in ends if end is not None)}{unit}"
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class Regions(Tabular):
+    """The conditions, three at most, under which years of a kind come about. Print it for the whole answer.
+
+    ``regions`` makes it.
+
+    Parameters
+    ----------
+    kind : str
+        The kind of years, such as "less than 70,000 vehicles".
+    conditions : tuple of Condition
+        The conditions, all of which hold in the region; none where no condition tells such years from others.
+    density : Estimate
+        Share of the region's years that are of the kind, from fresh runs.
+    coverage : Estimate
+        Share of the years of the kind that lie in the region, from fresh runs.
+    base_rate : Estimate
+        Share of all years that are of the kind, from fresh runs.
+    found_density, found_coverage : float
+        The same in the runs in which the conditions were found; they flatter.
+    run_info : RunInfo
+        What made the answer.
+    """
+
+    kind: str
+    conditions: tuple[Condition, ...]
+    density: Estimate
+    coverage: Estimate
+    base_rate: Estimate
+    found_density: float
+    found_coverage: float
+    run_info: RunInfo
+
+    @property
+    def table(self) -> Table:
+        """The conditions and what they give, as a table."""
+        sections: dict[str, list[tuple[Cell, ...]]] = {
+            "": [(found.what, found, found, "") for found in (self.base_rate, self.density, self.coverage)]
+        }
+        if self.conditions:
+            sections["the region: all of these hold (density without each)"] = [
+                (one.text, one.without, one.without, "luck" if one.luck else "not known") for one in self.conditions
+            ]
+        columns = Column(""), Column("share", "value"), Column("95 % interval", "interval"), Column("it is")
+        return Table(
+            columns, sections, title=f"{self.run_info.title}: where years of {self.kind} lie", notes=tuple(self._notes)
+        )
+
+    @property
+    def _notes(self) -> list[str]:
+        notes = []
+        if self.conditions:
+            notes.append("what is not known can be found out, or be made so; luck can only be prepared for")
+            density, coverage = (
+                f"{attrs.evolve(estimate, value=value):plain}"
+                for estimate, value in ((self.density, self.found_density), (self.coverage, self.found_coverage))
+            )
+            notes.append(f"in the runs that the region was found in: density {density}, coverage {coverage}")
+        elif self.base_rate.high == 1.0:
+            notes.append("every year is of this kind: there is nothing to tell such years from others")
+        else:
+            notes.append("no condition tells such years from others: none adds 2 points of density")
+        notes.append(f"{self.base_rate.runs:,} fresh runs after as many to find the region, {self.run_info.summary}")
+        return notes
+
+    def __repr__(self) -> str:
+        return f"<Regions of years of {self.kind}: {len(self.conditions)} conditions>"
