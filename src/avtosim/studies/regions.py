@@ -74,7 +74,7 @@ def regions(
     the rest are peeled once more by themselves. Bounds are rounded before the fresh runs are counted, so the numbers
     hold for the conditions as they are printed.
 
-    Costs two model calls a run, about one more for the peeling, and 48 bytes a run and element of memory.
+    Costs two model calls a run, up to as much again for the peeling, and 48 bytes a run and element of memory.
 
     A region says where such years lie, not what causes them: a condition may stand for what goes along with it. Years
     of the kind outside the region have other reasons. Another seed may choose another condition that does as well.

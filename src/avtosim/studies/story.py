@@ -115,8 +115,8 @@ def story(
     Where fewer than 50 of the runs are of the kind, the year is chosen from the end points of `rare_chance`, under the
     same seed and with its defaults, and the chance is its estimate.
 
-    Costs one model call a run, about as much again for the ranks, with `rare_chance` what that takes, and 64 bytes a
-    run and element of memory.
+    Costs one model call a run, up to twice as much again for ranks and distances, with `rare_chance` what that takes,
+    and 64 bytes a run and element of memory.
 
     One year cannot stand for all: years of the kind may come about in several ways, of which it is one.
 
