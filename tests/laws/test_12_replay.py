@@ -250,3 +250,31 @@ def test_a_cause_made_neutral_is_a_scenario_without_it(model: av.Model, address:
         assert np.array_equal(values[..., where], alone[name][..., where]), name
         assert np.array_equal(values[..., ~where], plain[name][..., ~where]), name
     assert not np.array_equal(made["annual"], plain["annual"])
+
+
+def test_what_is_derived_is_kept_as_long_as_nothing_below_it_changes(model: av.Model) -> None:
+    """A derived value falls with a number or a derived value that it was made of, by way of others too, and only so."""
+    reading = model.read(points(model))
+    made: list[str] = []
+
+    def first(block: object) -> float:
+        made.append("first")
+        return float(block["lines.one.per_day"].sum())
+
+    def second(block: object) -> float:
+        made.append("second")
+        return block.derived("first", lambda: first(block)) + 1.0
+
+    def asked(block: object) -> float:
+        return block.derived("second", lambda: second(block))
+
+    asked(reading)
+    assert asked(reading.pin({"partners.East.fill_rate": 0.5})) == asked(reading)
+    assert made == ["second", "first"]
+    assert asked(reading.pin({"lines.one.per_day": 2.0})) == 3.0
+    assert made == ["second", "first"] * 2
+    assert asked(reading.put({}, {}, {"first": 7.0})) == 8.0
+    assert made == ["second", "first"] * 2 + ["second"]
+    same = reading.derived("first", lambda: first(reading))
+    assert asked(reading.put({}, {}, {"first": same})) == asked(reading)
+    assert made == ["second", "first"] * 2 + ["second"]

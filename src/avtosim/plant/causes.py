@@ -179,14 +179,15 @@ class Neutral:
     @property
     def reading(self) -> Reading:
         """The block as it now is, good until the next cause is made neutral."""
-        derived: dict[str, Any] = {
-            "running": Running(self._running.share | self._share, self._running.going_on),
-            "as scheduled": self._where[PLAN],
-            "unlimited": self._where[LINE],
-            "shocks": ActiveShocks(
-                self._causes.shocks, self._active.shares | self._shocks, self._active.going_on | self._going_on
-            ),
-        }
+        running, active = self._running, self._active
+        if self._share:
+            running = Running(running.share | self._share, running.going_on)
+        if self._shocks or self._going_on:
+            shares, going_on = active.shares | self._shocks, active.going_on | self._going_on
+            active = ActiveShocks(self._causes.shocks, shares, going_on)
+        # What is as it was is given as it was, so that what depends on it is kept.
+        derived: dict[str, Any] = {"running": running, "shocks": active}
+        derived |= {"as scheduled": self._where[PLAN], "unlimited": self._where[LINE]}
         for fact, where in self._where[LEAVING].items():
             derived[f"{fact} stays"] = self._causes.partners[fact].stays(self._reading).outside(where)
         return self._reading.put(self._numbers, self._references, derived)

@@ -311,19 +311,24 @@ class MarketDriver:
         season = weights[calendar_month] / weights.sum()
         return cls(market.name, market.address, season, tuple(market.elasticities))
 
-    def demand(self, reading: Reading, paths: Mapping[str, Floats], shocks: ActiveShocks) -> Multiplier:
-        """Vehicles of all makers that buyers want in each month, (months, runs or 1)."""
-        factors = [self.season[:, None], reading[f"{self.address}.per_year"]]
+    def response(self, reading: Reading, paths: Mapping[str, Floats]) -> Floats | None:
+        """What factors multiply demand by, (months, runs); None where none moves it."""
         answer: Floats | None = None
         for name in self.elasticities:
             moved = reading[f"{self.address}.elasticities.{name}"] * paths[name]
             answer = moved if answer is None else np.add(answer, moved, out=moved)
-        if answer is not None:
-            largest = float(answer.max())
-            # The negation catches what is not a number too.
-            if not largest <= _LARGEST_LOG:
-                rule = f"must not move demand by more than exp({_LARGEST_LOG:g}) in any run"
-                hint = f"lower these elasticities, or the volatility of {', '.join(self.elasticities)}"
-                raise FactError([Fault(f"{self.address}.elasticities", rule, f"exp({largest:g})", hint)])
-            factors.append(np.exp(answer, out=answer))
+        if answer is None:
+            return None
+        largest = float(answer.max())
+        # The negation catches what is not a number too.
+        if not largest <= _LARGEST_LOG:
+            rule = f"must not move demand by more than exp({_LARGEST_LOG:g}) in any run"
+            hint = f"lower these elasticities, or the volatility of {', '.join(self.elasticities)}"
+            raise FactError([Fault(f"{self.address}.elasticities", rule, f"exp({largest:g})", hint)])
+        return np.exp(answer, out=answer)
+
+    def demand(self, reading: Reading, response: Floats | None, shocks: ActiveShocks) -> Multiplier:
+        """Vehicles of all makers that buyers want in each month, (months, runs or 1)."""
+        factors = [self.season[:, None], reading[f"{self.address}.per_year"]]
+        factors += [] if response is None else [response]
         return Multiplier(self.address, factors, shocks.on("demand", "demand", self.name, reading))

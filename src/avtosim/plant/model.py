@@ -26,7 +26,7 @@ from .outages import Running, running
 from .reading import Collector, Constant, Floats, PerRun, Reading
 from .record import Book, Keep, Recorder, allocate
 from .schedule import Schedule, VehicleDriver, longer_ahead
-from .year import Demand, Drivers, MonthDone, Sender, TakeoverGroup
+from .year import Demand, Drivers, MonthDone, TakeoverGroup
 
 #: Numbers (vehicles x runs) worked out at a time: few enough for a core's cache, enough to hide the cost of a call.
 SLICE = 131_072
@@ -147,13 +147,13 @@ class Model:
         Drivers
             Schedules, supply, demand and capacity of each month.
         """
-        run, shocks, paths = self._running(reading), self._active(reading), self._moves(reading)
+        run, shocks = self._running(reading), self._active(reading)
         shared = {account.partner for i, account in enumerate(self.kits.accounts) if i in self._standing_in}
         senders = {n: p.sender(reading, run, shocks, shares=n in shared) for n, p in self._partners.items()}
         return Drivers(
             months=self.months,
             layout=self.layout,
-            schedules=self._schedules(reading, senders),
+            schedules=reading.derived("schedules", lambda: self._schedules(reading)),
             flex=[reading[f"{driver.vehicle.address}.flex"] for driver in self._vehicles],
             senders=senders,
             channels=self._channels(reading, shocks),
@@ -161,7 +161,9 @@ class Model:
             longest_lead=self._longest_lead,
             longest_delay=self._longest_delay,
             demand=self._demand(
-                reading, {n: m.demand(reading, paths, shocks) for n, m in self._markets.items()}, shocks
+                reading,
+                {n: m.demand(reading, self._response(reading, m), shocks) for n, m in self._markets.items()},
+                shocks,
             ),
             capacity=[line.capacity(reading, run, shocks) for line in self._lines],
         )
@@ -323,11 +325,14 @@ class Model:
         return self._makeup.unknown(reading)
 
     def _active(self, reading: Reading) -> ActiveShocks:
-        run = self._running(reading)
-        return reading.derived("shocks", lambda: ActiveShocks.of(self._shocks, reading, run))
+        return reading.derived("shocks", lambda: ActiveShocks.of(self._shocks, reading, self._running(reading)))
 
     def _moves(self, reading: Reading) -> dict[str, Floats]:
         return reading.derived("factors", lambda: self._paths(reading))
+
+    def _response(self, reading: Reading, market: MarketDriver) -> Floats | None:
+        name = f"{market.address} response"
+        return reading.derived(name, lambda: market.response(reading, self._moves(reading)))
 
     def _running(self, reading: Reading) -> Running:
         return reading.derived("running", lambda: running(self._stops, reading, self._ends))
@@ -494,14 +499,24 @@ class Model:
         """The accounts of components whose partners stand in for each other."""
         return frozenset(account for group in self.kits.groups for account in group.accounts)
 
-    def _schedules(self, reading: Reading, senders: Mapping[str, Sender]) -> Callable[[slice], list[Schedule]]:
-        """A function from a slice of runs to the vehicles' schedules; those that are certain are worked out once."""
+    def _schedules(self, reading: Reading) -> Callable[[slice], list[Schedule]]:
+        """A function from a slice of runs to the vehicles' schedules, which keeps the last slice's for a replay."""
+        shocks = self._active(reading)
+        delays = {name: shocks.delays(name, reading) for name in self._partners}
         # What one shock does to many partners is worked out once.
-        alike = {tuple(id(grid) for pair in sender.delays for grid in pair): sender for sender in senders.values()}
-        known = {key: longer_ahead(sender.delays) for key, sender in alike.items()}
-        longer = {n: known[tuple(id(grid) for pair in s.delays for grid in pair)] for n, s in senders.items()}
-        made = [driver.schedules(reading, longer) for driver in self._vehicles]
-        return lambda runs: [of(runs) for of in made]
+        keys = {name: tuple(id(grid) for pair in own for grid in pair) for name, own in delays.items()}
+        known = {keys[name]: longer_ahead(own) for name, own in {keys[n]: (n, delays[n]) for n in delays}.values()}
+        made = [driver.schedules(reading, {n: known[key] for n, key in keys.items()}) for driver in self._vehicles]
+        last: dict[tuple[int, int], list[Schedule]] = {}
+
+        def of(runs: slice) -> list[Schedule]:
+            at = runs.start, runs.stop
+            if at not in last:
+                last.clear()
+                last[at] = [schedule(runs) for schedule in made]
+            return last[at]
+
+        return of
 
     def _channels(self, reading: Reading, shocks: ActiveShocks) -> list[tuple[str, Multiplier]]:
         """The sender of each channel, and what strikes the kits of its vehicle."""

@@ -365,15 +365,14 @@ class Reading:
         return values[np.minimum(np.arange(months), len(values) - 1)]
 
     def derived(self, name: str, make: Callable[[], T]) -> T:
-        """What ``make`` works out from this reading, remembered under ``name`` with the addresses that it read."""
+        """What ``make`` works out from this reading, remembered under ``name`` with what it read and derived."""
         if name not in self._derived:
             before, self._used = self._used, set()
             made = make()
             self._derived[name] = made, frozenset(self._used)
             self._used = before
-        value, used = self._derived[name]
-        self._used |= used
-        return value  # type: ignore[no-any-return]
+        self._used.add(name)
+        return self._derived[name][0]  # type: ignore[no-any-return]
 
     def pin(self, values: Mapping[str, ArrayLike]) -> Reading:
         """The same block with the numbers at these addresses put at stated values, (months or 1, runs or 1).
@@ -410,6 +409,14 @@ class Reading:
         }
         made._values = {**known, **values}
         made._references = {**self._references, **{address: values[address] for address in values}, **references}
-        kept = {name: (value, used) for name, (value, used) in self._derived.items() if not used & values.keys()}
-        made._derived = kept | {name: (value, frozenset()) for name, value in derived.items()}
+        made._derived = self._kept(values, derived) | {n: (value, frozenset()) for n, value in derived.items()}
         return made
+
+    def _kept(self, values: Mapping[str, Any], derived: Mapping[str, Any]) -> dict[str, tuple[Any, frozenset[str]]]:
+        """What was derived and depends on none of these numbers and of what is derived anew, not by way of others."""
+        kept = {name: known for name, known in self._derived.items() if name not in derived}
+        changed = set(values) | {n for n in derived if n not in self._derived or self._derived[n][0] is not derived[n]}
+        while gone := {name for name, (_, used) in kept.items() if used & changed}:
+            changed |= gone
+            kept = {name: known for name, known in kept.items() if name not in gone}
+        return kept
