@@ -227,14 +227,14 @@ class Ledger(Tabular):
     def _notes(self) -> list[str]:
         """What the causes mean, by which conventions, and what the account does not say."""
         kits = [cause for cause in self.causes if cause.startswith("kits: ")]
-        demand = "demand: there were no buyers"
-        notes = [f"{demand}; kits: there were no kits; what had neither is halved between the two" if kits else demand]
+        both = ", kits what had no kits; what had neither is halved between the two" if kits else ""
+        notes = [f"demand is what had no buyers{both}"]
         if len(kits) > 2:
             notes.append(
                 "cancelled kits are split over their causes by the logarithms of the shares that each let through"
             )
         if "made up" in self.causes:
-            notes.append("made up: built beyond the schedule of a month, which flex allows")
+            notes.append("made up is what was built beyond the schedule of a month, as flex allows")
         return [*notes, "it tells what bound in each month; split(scenario) tells what would be built without a cause"]
 
     def _foot(self) -> str:
