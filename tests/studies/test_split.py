@@ -206,3 +206,25 @@ def test_it_prints_and_gives_tables() -> None:
     assert [row["cause"] for row in rows] == ["planned", "fill rate", "demand: plan above the market", "line", "built"]
     assert rows[1]["vehicles"] == pytest.approx(-1_400)
     assert repr(found) == "<Split of 'one vehicle' over 3 causes; 20 runs>"
+
+
+@pytest.mark.parametrize("name", [f"acting {number}" for number in range(8)])
+def test_a_cause_acts_wherever_it_changes_anything(name: str) -> None:
+    """In runs in which a cause is said not to act, neutralising it changes nothing, whatever else is neutral."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = av.Model(uncertain(name))
+    runs, draw = 40, np.random.default_rng(1)
+    reading = model.read(next(iter(av.Plain().batches(model.space, 1, 0, runs))).points())
+    every, acting = np.ones(runs, dtype=bool), model.acting(reading)
+
+    def built(off: dict[str, np.ndarray]) -> np.ndarray:
+        return model.play(model.drivers(model.without(reading, off)), runs)["annual"]
+
+    for share in (0.0, 0.5, 1.0):
+        others = {cause.address: draw.random(runs) < share for cause in model.causes}
+        for cause, acts in zip(model.causes, acting, strict=True):
+            if not acts.all():
+                left = {address: where for address, where in others.items() if address != cause.address}
+                change = np.abs(built(left | {cause.address: every}) - built(left))
+                assert change[~acts].max() < 1e-6, cause
