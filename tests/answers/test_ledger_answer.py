@@ -42,11 +42,29 @@ def test_the_table_sums(made: av.Ledger) -> None:
 def test_the_answer_says_what_it_is(made: av.Ledger) -> None:
     """It says by which convention, that it is no counterfactual, and from how many runs of which seed it comes."""
     text = str(made)
-    assert "halved between them" in text
+    assert "kits what had no kits; what had neither is halved between the two" in text
     assert "by the logarithms" in text
-    assert "split(scenario) does" in text
+    assert "split(scenario) tells what would be built without a cause" in text
     assert text.splitlines()[-1].startswith("2,000 runs, seed 1, plain runs")
     assert repr(made).startswith("<Ledger of 'Avtotor 2024 as of February': 2,000 runs")
+
+
+def test_notes_tell_only_of_causes_that_are_there() -> None:
+    """Notes on kits, on splitting them and on what was made up stand where the plant has them, one sentence each."""
+    made = av.ledger(plants.one_vehicle(), runs=5)
+    assert "demand is what had no buyers, kits" in str(made)
+    assert not any(word in str(made) for word in ("logarithms", "made up is"))
+    vehicle = av.Vehicle(name="V", line="L", plan=12, market="M", market_share=1)
+    no_kits = plants.one_vehicle().replace({"vehicles": [vehicle], "partners": []})
+    assert "kits" not in str(av.ledger(no_kits, runs=5))
+
+
+def test_what_rounding_leaves_prints_as_nothing() -> None:
+    """A cause that took a billionth of a vehicle took none, with no minus and no row of zeros; one run has no error."""
+    made = av.ledger(av.load(Path(__file__).parents[2] / "examples" / "truck_of_components.toml"), runs=200, seed=1)
+    line = next(row for row in str(made).splitlines() if row.startswith("line"))
+    assert line.split() == ["line", "0", "0", "to", "0"]
+    assert "unknown" in str(av.ledger(FEBRUARY, runs=1))
 
 
 def test_rounded_numbers_that_do_not_add_up_are_said_to_be_rounded() -> None:

@@ -18,12 +18,6 @@ from .table import Cell, Column, Table, Tabular
 
 Floats = NDArray[np.float64]
 
-_NOTES = (
-    "an account of what bound in each month: what buyers and kits both lacked is halved between them, and cancelled",
-    "kits are split over their causes by the logarithms of the shares that each let through; it does not say what",
-    "would be built without a cause: split(scenario) does",
-)
-
 
 @attrs.frozen(eq=False, repr=False, kw_only=True)
 class LedgerPart(Tabular):
@@ -217,7 +211,8 @@ class Ledger(Tabular):
 
         Beside them stand 95 % intervals, and each cause's share of all that was lost.
         """
-        every = (self.planned, *(0.0 - self.per_run), self.built)
+        # What rounding leaves of nothing is nothing.
+        every = (self.planned, *(np.where(np.abs(self.per_run) > ROUNDING, 0.0 - self.per_run, 0.0)), self.built)
         planned, *changes, built = (mean_estimate(values, 1, 0.95, "") for values in every)
         lost = self.per_run.sum(axis=0)
         shares = [_share(values, lost, cause) for cause, values in zip(self.causes, self.per_run, strict=True)]
@@ -226,8 +221,21 @@ class Ledger(Tabular):
         rows.append(("built", built.value, built, None))
         names = ("", "text"), ("vehicles", "difference"), ("95 % interval", "interval"), ("share of the loss", "value")
         whole = adds_up(planned.value, [change.value for change in changes], built.value)
-        notes = (*_NOTES, *([] if whole else ["vehicles are rounded, each by itself"]), self._foot())
+        notes = (*self._notes(), *([] if whole else ["vehicles are rounded, each by itself"]), self._foot())
         return Table(tuple(Column(*name) for name in names), {"": rows}, title=self.run_info.title, notes=notes)
+
+    def _notes(self) -> list[str]:
+        """What the causes mean, by which conventions, and what the account does not say."""
+        kits = [cause for cause in self.causes if cause.startswith("kits: ")]
+        both = ", kits what had no kits; what had neither is halved between the two" if kits else ""
+        notes = [f"demand is what had no buyers{both}"]
+        if len(kits) > 2:
+            notes.append(
+                "cancelled kits are split over their causes by the logarithms of the shares that each let through"
+            )
+        if "made up" in self.causes:
+            notes.append("made up is what was built beyond the schedule of a month, as flex allows")
+        return [*notes, "it tells what bound in each month; split(scenario) tells what would be built without a cause"]
 
     def _foot(self) -> str:
         return f"{self.runs:,} run{'' if self.runs == 1 else 's'}, {self.run_info.summary}"

@@ -39,14 +39,14 @@ def decimals_for(width: float, most: int = 8) -> int:
 
 def percent(value: float, width: float = 0.01) -> str:
     """A probability in per cent, with as many digits as its interval's width allows, one decimal at least."""
-    return f"{100.0 * value:.{max(decimals_for(100.0 * width), 1)}f} %"
+    return f"{100.0 * value:z.{max(decimals_for(100.0 * width), 1)}f} %"
 
 
 def vehicles(value: float, width: float = math.inf) -> str:
     """A number of vehicles, with thousands separated and decimals only where they mean something."""
     if math.isinf(value):
         return "unbounded"
-    return f"{value:,.{decimals_for(width) if abs(value) < 100 else 0}f}"
+    return f"{value:z,.{decimals_for(width) if abs(value) < 100 else 0}f}"
 
 
 def amount(value: float, width: float) -> str:
@@ -133,6 +133,8 @@ def _value(value: float, low: float, high: float, unit: str) -> str:
 
 
 def _interval(_: float, low: float, high: float, unit: str) -> str:
+    if math.isinf(low) and math.isinf(high):
+        return "unknown"
     return f"{_number(low, high - low, unit)} to {_number(high, high - low, unit, ' points')}"
 
 
@@ -146,7 +148,8 @@ def _with_error(value: float, low: float, high: float, unit: str) -> str:
 
 
 def _difference(value: float, low: float, high: float, unit: str) -> str:
-    return ("+" if value > 0.0 else "") + _value(value, low, high, unit)
+    text = _value(value, low, high, unit)
+    return f"+{text}" if value > 0.0 and any(digit in text for digit in "123456789") else text
 
 
 def _words(value: float, low: float, high: float, unit: str) -> str:

@@ -92,18 +92,21 @@ class Split(Tabular):
         orders = self.turned.shape[1] // self.runs
         made = {}
         for name, text, turned in zip(self.causes, self.texts, self.turned, strict=True):
-            found = paired.chance_difference(turned < 0, turned > 0, orders)
+            each = turned.reshape(-1, orders)
+            # Where the second order of a run never tells more than the first, a run counts once.
+            counted = each[:, :1] if (each == each[:, :1]).all() else each
+            found = paired.chance_difference((counted < 0).ravel(), (counted > 0).ravel(), counted.shape[1])
             made[name] = Estimate.of(found, what=f"chance of a miss added by {text}", **rest)
         return ReadOnly(made)
 
     @property
     def table(self) -> Table:
-        """What is planned, what each cause costs, largest first, and what is built, as a table."""
+        """What is planned, what each cause takes (below 0) or brings, largest first, and what is built, as a table."""
         rows: list[tuple[Cell, ...]] = [("planned", float(self.planned.mean()), None, None, None)]
         order = sorted(zip(self.causes, self.texts, strict=True), key=lambda pair: -abs(self.mean[pair[0]].value))
         for name, text in order:
             mean, miss = self.mean[name], self.miss.get(name)
-            gained = attrs.evolve(mean, value=-mean.value, low=-mean.high, high=-mean.low)
+            gained = attrs.evolve(mean, value=0.0 - mean.value, low=0.0 - mean.high, high=0.0 - mean.low)
             rows.append((text, gained, gained, miss, miss))
         rows.append(("built", float(self.built.mean()), mean_estimate(self.built, 1, 0.95, ""), None, None))
         columns = [Column("cause"), Column("vehicles", "difference"), Column("95 %", "error")]
@@ -113,24 +116,32 @@ class Split(Tabular):
         return Table(tuple(columns), {"": cut}, title=self.run_info.title, notes=self._notes())
 
     def _notes(self) -> tuple[str, ...]:
-        notes = [
-            "A part is what more would be built without its cause, on average over all orders of removing causes.",
-            "It differs from ledger(scenario), which tells what bound: no kits cost nothing while there are no buyers.",
-        ]
+        notes = ["vehicles of the whole plant: below 0 the cause takes them, above 0 it brings them"]
         if self.target:
+            notes[0] += "; chance of a miss: above 0 the cause adds to it"
             notes.insert(0, self._missed())
-        return (*notes, f"{self.runs:,} runs, {self.run_info.summary}")
+        notes += [
+            "a part is what would change without its cause, on average over all orders of removing the causes",
+            "ledger(scenario) differs, for it tells what bound: missing kits cost nothing where buyers are missing too",
+        ]
+        return (*notes, f"{self._runs}, {self.run_info.summary}")
 
     def _missed(self) -> str:
-        """The chance of a miss in words, and how much of it is the schedule's own."""
+        """The chance of a miss in words: as built, and of the schedule alone where that is not 0."""
         possible, reached = self.met
-        if possible.all() == possible.any() == reached.all() == reached.any():
+        if not self.turned.any() and possible.all() == possible.any():
             how = "always" if reached.all() else "never"
-            return f"The plant {how} builds {self.target}, and so it does without any cause: none of them decides it."
+            return f"{self.target}: {how} built, as the schedule alone would; no cause decides it"
         rest = {"runs": self.runs, "method": "wilson", "unit": PROBABILITY}
         missed, own = (Estimate.of(intervals.proportion(~met, 1), **rest) for met in (reached, possible))
-        text = f"Chance to miss the target, {self.target}: {missed:value}"
-        return f"{text}, of which {own:value} is the schedule's own." if not possible.all() else f"{text}."
+        alone = (
+            "" if possible.all() else f", and {own:value} if the schedule were built; the causes share the difference"
+        )
+        return f"chance to miss the target, {self.target}: {missed:value}{alone}"
+
+    @property
+    def _runs(self) -> str:
+        return f"{self.runs:,} run{'' if self.runs == 1 else 's'}"
 
     def __repr__(self) -> str:
-        return f"<Split of {self.run_info.title!r} over {len(self.causes)} causes; {self.runs:,} runs>"
+        return f"<Split of {self.run_info.title!r} over {len(self.causes)} causes; {self._runs}>"

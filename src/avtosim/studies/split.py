@@ -168,7 +168,8 @@ def _members(causes: Sequence[Cause], name: object, stated: object) -> tuple[str
     for member in stated:
         fits = [c.address for c in causes if member == c.kind or f"{c.address}.".startswith(f"{member}.")]
         if not fits:
-            hint = nearest(str(member), {c.address for c in causes} | {c.kind for c in causes})
+            known = {name for c in causes for name in (c.address, c.kind, ".".join(c.address.split(".")[:2]))}
+            hint = nearest(str(member), known)
             raise ValueError(f"causes: {shown(member)} in {name!r} is no cause of this scenario; {hint}")
         found |= dict.fromkeys(fits)
     if not found:
