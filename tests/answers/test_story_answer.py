@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import attrs
 import pytest
 
@@ -133,6 +135,14 @@ def test_rare_years_are_told_as_odds() -> None:
     rare = attrs.evolve(CHANCE, value=8e-8, low=4e-8, high=1.4e-7)
     told = "such years: about 1 in 13,000,000 of all years, 95 % interval 1 in 25,000,000 to 1 in 7,000,000"
     assert told in str(story(chance=rare))
+
+
+def test_too_few_runs_tell_no_ordinary_year() -> None:
+    """Where the median has no interval nothing is said of the ordinary year."""
+    text = str(story(ordinary=attrs.evolve(MEDIAN, high=math.inf, runs=1), run=None))
+    assert "the runs are too few to tell the ordinary year" in text
+    assert "half of" not in text
+    assert "too few such years in 1 run: " in text
 
 
 def test_where_all_years_are_such() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -207,12 +208,17 @@ class Story(Tabular):
             yield f"do not rely on it: {self.chance.warning}"
         ordinary = "such a year is the ordinary one" if self.is_ordinary else "the ordinary year is another"
         years = "all years" if self.only is None else "these years"
-        yield f"{ordinary}: half of {years} build {self.ordinary:value} at most"
+        enough = math.isfinite(self.ordinary.high)
+        yield (
+            f"{ordinary}: half of {years} build {self.ordinary:value} at most"
+            if enough
+            else ("the runs are too few to tell the ordinary year")
+        )
         apart = "what sets such years apart" if self.others else "what sets better years apart"
         for heading, differences in ((apart, self.differences), ("what else was unusual this year", self.unusual)):
             if differences:
                 yield from str(_compared(heading, differences, others=self.others)).splitlines()
-        runs = f"{self.ordinary.runs:,} runs"
+        runs = f"{self.ordinary.runs:,} run{'s' * (self.ordinary.runs > 1)}"
         told = (
             f"run {self.run:,} of {runs}" if self.run is not None else f"too few such years in {runs}: an end point of"
         )

@@ -88,7 +88,8 @@ class WorthKnowing(Tabular):
             notes.append("nothing in this scenario is unknown from the start: there is nothing to find out")
         else:
             if rest := len(self.value) - told:
-                notes.append(f"the worth of {rest} more number{'s' * (rest > 1)} cannot be told from nothing")
+                more = " more" if told else ""
+                notes.append(f"the worth of {rest}{more} number{'s' * (rest > 1)} cannot be told from nothing")
             stays = figure(max(self.expected_loss.value - self.together.value, 0.0))
             notes.append(f"luck cannot be learned: whoever knew all that can be known would still lose up to {stays}")
         return [*notes, f"{runs:,} runs, {self.run_info.summary}"]
