@@ -105,18 +105,19 @@ def quantile(columns: Floats, output: Floats, share: float) -> Floats:
         spread = float(np.std(rest - some @ fit))
         for width in (spread * width for width in _WIDTHS if spread > 1e-9 * (1.0 + abs(centre))):
             off = (rest - some @ fit) / width
-            weight = np.exp(-0.5 * off**2) / (width * np.sqrt(2.0 * np.pi))
+            before, slope, weight = _check_loss(off, share)
             # Where few runs lie near the quantile a step would lead too far.
-            curve = (some * weight[:, None]).T @ some + 1e-3 / spread * (gram + ridge)
-            step = linalg.solve(curve, some.T @ (share - special.ndtr(-off)), assume_a="pos")
-            before, moved = _check_loss(off, share), some @ step / width
-            size = next((s for s in _SIZES if _check_loss(off - s * moved, share) <= before), 0.0)
+            curve = (some * (weight / width)[:, None]).T @ some + 1e-3 / spread * (gram + ridge)
+            step = linalg.solve(curve, some.T @ slope, assume_a="pos")
+            moved = some @ step / width
+            size = next((s for s in _SIZES if _check_loss(off - s * moved, share)[0] <= before), 0.0)
             fit = fit + size * step
         shift = np.quantile(rest - some @ fit, share, method="inverted_cdf")
         made[part == p] = centre + shift + columns[part == p] @ fit
     return made
 
 
-def _check_loss(off: Floats, share: float) -> float:
-    """The smoothed check loss of a quantile, in widths [3]_."""
-    return float((off * (special.ndtr(off) - (1.0 - share)) + np.exp(-0.5 * off**2) / np.sqrt(2.0 * np.pi)).mean())
+def _check_loss(off: Floats, share: float) -> tuple[float, Floats, Floats]:
+    """The mean smoothed check loss of a quantile [3]_, in widths, and its first and second derivative for each run."""
+    slope, curve = special.ndtr(off) - (1.0 - share), np.exp(-0.5 * off**2) / np.sqrt(2.0 * np.pi)
+    return float((off * slope + curve).mean()), slope, curve
