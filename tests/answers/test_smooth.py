@@ -79,3 +79,10 @@ def test_hard_quantiles_stay_finite(share: float) -> None:
     for output in (x[0], np.full(200, 7.0), np.round(x[0]), 1e9 * x[0] ** 3):
         assert np.isfinite(quantile(columns, output, share)).all()
     assert quantile(columns, np.full(200, 7.0), share) == pytest.approx(7.0)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.9])
+def test_quantiles_of_a_law_with_a_gap(share: float) -> None:
+    """Of outputs of two values far apart each quantile is one of them, where a Newton step alone leaves the law."""
+    output = np.where(np.random.default_rng(6).random(1000) < 0.3, 6_000.0, 12_000.0)
+    assert quantile(np.ones((1000, 1)), output, share) == pytest.approx(6_000.0 if share < 0.3 else 12_000.0)

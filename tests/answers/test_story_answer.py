@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import attrs
 import pytest
 
@@ -44,6 +46,7 @@ def story(**more: object) -> Story:
         "chance": CHANCE,
         "ordinary": MEDIAN,
         "is_ordinary": True,
+        "others": True,
         "calendar": months,
         "differences": (difference("months that P stood still"),),
         "unusual": (),
@@ -78,7 +81,7 @@ def test_the_printed_story() -> None:
         "2024-02    9,500     6,000  3,000  P stopped for 0.5 months; Q gone; V launched 1 month late",
         "year      19,000    11,000  7,100  Q gone for 1.3 months; P stopped for 1.2 months",
         "7,100 built of 19,000 planned; such years: 74.0 % of all years, 95 % interval 73.0 % to 75.0 %",
-        "such a year is the ordinary one: half of all years build less than 8,000",
+        "such a year is the ordinary one: half of all years build 8,000 at most",
         "what sets such years apart  this year  such years  all years  unit",
         "months that P stood still         1.5        1.25        0.5  months",
         "run 1,234 of 16,384 runs, seed 3, plain runs, avtosim 9",
@@ -94,9 +97,59 @@ def test_other_stories_say_what_they_are() -> None:
     )
     assert "74.0 % of years in which supply varies and all else is at its median" in text
     assert "do not rely on it: the walks hardly moved" in text
-    assert "the ordinary year is another: half of these years build less than 8,000" in text
+    assert "the ordinary year is another: half of these years build 8,000 at most" in text
     assert "what else was unusual this year" in text
     assert "too few such years in 16,384 runs: an end point of rare_chance, 40,700 model runs, seed 3" in text
+
+
+def test_many_stops_are_told_together() -> None:
+    """Partners that stopped for a part of a month share a sentence, and the year tells the three longest of many."""
+    stops = tuple(Happening(f"P{number}", "stopped", 0.1 * number) for number in range(1, 7))
+    month = StoryMonth(
+        month="2024-01", planned=9, required=9, built=9, happenings=(*stops, Happening("Q", "stopped", 1.0))
+    )
+    lines = str(story(calendar=(month,))).splitlines()
+    assert lines[2].endswith("stopped: P1 0.1, P2 0.2, P3 0.3, P4 0.4, P5 0.5, P6 0.6 months; Q stopped all month")
+    assert lines[3].endswith(
+        "9  Q stopped for 1 month; P6 stopped for 0.6 months; P5 stopped for 0.5 months; 4 more for less"
+    )
+
+
+def test_shocks_are_explained_once() -> None:
+    """What a shock does is said in its first month, and shocks that go on all month share a sentence."""
+    shocks = (Happening("A", "active", 1.0, "late kits"), Happening("B", "active", 1.0, "demand"))
+    months = [
+        StoryMonth(month=f"2024-0{at}", planned=9, required=9, built=9, happenings=some)
+        for at, some in enumerate((shocks[:1], shocks, (*shocks, Happening("P", "stopped", 0.2))), 1)
+    ]
+    lines = str(story(calendar=tuple(months))).splitlines()
+    assert [line.split("9  ")[-1] for line in lines[2:5]] == [
+        "A (late kits) all month",
+        "all month: A, B (demand)",
+        "all month: A, B; P stopped for 0.2 months",
+    ]
+
+
+def test_rare_years_are_told_as_odds() -> None:
+    """A chance that per cent would show as a row of zeros is said as 1 in so many, with the ends of its interval."""
+    rare = attrs.evolve(CHANCE, value=8e-8, low=4e-8, high=1.4e-7)
+    told = "such years: about 1 in 13,000,000 of all years, 95 % interval 1 in 25,000,000 to 1 in 7,000,000"
+    assert told in str(story(chance=rare))
+
+
+def test_too_few_runs_tell_no_ordinary_year() -> None:
+    """Where the median has no interval nothing is said of the ordinary year."""
+    text = str(story(ordinary=attrs.evolve(MEDIAN, high=math.inf, runs=1), run=None))
+    assert "the runs are too few to tell the ordinary year" in text
+    assert "half of" not in text
+    assert "too few such years in 1 run: " in text
+
+
+def test_where_all_years_are_such() -> None:
+    """Where hardly a year is not of the kind nothing sets such years apart: better years stand against worse ones."""
+    text = str(story(others=False))
+    assert "what sets better years apart  this year  all years  unit" in text
+    assert "such years apart" not in text
 
 
 def test_the_table_holds_unrounded_numbers() -> None:

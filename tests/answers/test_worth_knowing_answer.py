@@ -96,7 +96,7 @@ def test_nothing_to_learn() -> None:
 def test_costs_too_far_apart_are_said() -> None:
     """Where hardly any run lies beyond the best promise, numbers stay finite and the answer warns."""
     found = made(5, 1.0, too_few=1.0, too_many=1e6)
-    assert "fewer than 20 runs lie beyond the best promise" in found.expected_loss.warning
+    assert "fewer than 50 runs lie beyond the best promise" in found.expected_loss.warning
     assert "do not rely on it" in str(found)
     assert all(math.isfinite(each.value) for each in (*found.value.values(), found.together, found.expected_loss))
     assert made(5, 1.0).expected_loss.warning == ""

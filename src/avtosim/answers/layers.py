@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -14,7 +14,7 @@ from scipy import special
 from . import intervals
 from .estimate import Estimate, check_share
 from .layered import GROUPS, Variance, laws, variance
-from .numbers import DIFFERENCE, PROBABILITY
+from .numbers import DIFFERENCE, PROBABILITY, SHARE
 from .readonly import ReadOnly, read_only
 from .result import ROUNDING, RunInfo
 from .smooth import expected, normal_scores
@@ -135,23 +135,28 @@ class Layers(Tabular):
         rows: list[tuple[Cell, ...]] = [(shares[n], each, each) for n, each in self.share_not_known.items()]
         if rows:
             sections["share of the variance that is not knowing; the rest is luck"] = rows
-        columns = Column(self.what), Column("value", "plain"), Column("95 % interval", "interval")
+        columns = Column(self.what), Column("value", "value"), Column("95 % interval", "interval")
         warned = [f"do not rely on it: {self.sd.warning}"] if self.sd.warning else []
-        notes = *warned, self._said(low, high), self._made
+        notes = *warned, *self._said(low, high), self._made
         return Table(columns, sections, title=self.run_info.title, notes=notes)
 
-    def _said(self, low: Estimate, high: Estimate) -> str:
-        """The answer in a sentence."""
+    def _said(self, low: Estimate, high: Estimate) -> Sequence[str]:
+        """The answer in a sentence, and how far its quantiles hold."""
         if self.chance.value in (0.0, 1.0):
             always = "always" if self.chance.value else "never"
-            return f"{always} reached in {self.chance.runs:,} runs, whatever was not known"
+            return [f"{always} reached in {self.chance.runs:,} runs, whatever was not known"]
         if not self.unknown:
-            return "nothing in this scenario is unknown from the start: all is luck, and the chance is what it is"
+            return ["nothing in this scenario is unknown from the start: all is luck, and the chance is what it is"]
         if not self.luck:
-            return "there is no luck in this scenario: whoever knew all that is not known would know the year"
+            return ["there is no luck in this scenario: whoever knew all that is not known would know the year"]
         numbers = f"the {self.unknown} numbers that are" if self.unknown > 1 else "the number that is"
-        span = f"between {low:plain} and {high:plain}, instead of {self.chance:plain}"
-        return f"in nine cases of ten, whoever knew {numbers} not known would state a chance {span}; the rest is luck"
+        least = "0 %" if low.value == 0.0 else f"{low:plain}"
+        most = "100 %" if high.value == 1.0 else f"{high:plain}"
+        span = f"between {least} and {most}, not {self.chance:plain}"
+        return [
+            f"whoever knew {numbers} not known would, in nine cases of ten, state a chance {span}; the rest is luck",
+            "P5, P50 and P95 come from a fitted curve: where the chance leaps they may be some points further off",
+        ]
 
     @property
     def _made(self) -> str:
@@ -227,4 +232,4 @@ def _share(value: float, error: float, what: str, rest: Mapping[str, Any]) -> Es
     half = intervals.t_quantile(0.95, math.inf) * error
     value, low, high = (min(max(value + by, 0.0), 1.0) for by in (0.0, -half, half))
     what = f"{what} that is not knowing"
-    return Estimate.of((value, low, high, error), what=what, unit=PROBABILITY, method="products of draws", **rest)
+    return Estimate.of((value, low, high, error), what=what, unit=SHARE, method="products of draws", **rest)

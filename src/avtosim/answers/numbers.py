@@ -125,9 +125,9 @@ def _plain(value: float, low: float, high: float, unit: str) -> str:
 
 def _value(value: float, low: float, high: float, unit: str) -> str:
     """The value; for a chance that no run, or every run, met the end of its interval."""
-    if unit == PROBABILITY and value == low == 0.0:
+    if unit == PROBABILITY and value == low == 0.0 < high:
         return f"below {percent(high, high)}"
-    if unit == PROBABILITY and value == high == 1.0:
+    if unit == PROBABILITY and value == high == 1.0 > low:
         return f"above {percent(low, high - low)}"
     return _plain(value, low, high, unit)
 

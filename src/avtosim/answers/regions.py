@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 
 from .estimate import Estimate
@@ -82,9 +84,7 @@ class Regions(Tabular):
     @property
     def table(self) -> Table:
         """The conditions and what they give, as a table."""
-        sections: dict[str, list[tuple[Cell, ...]]] = {
-            "": [(found.what, found, found, "") for found in (self.base_rate, self.density, self.coverage)]
-        }
+        sections: dict[str, list[tuple[Cell, ...]]] = {"": [(found.what, found, found, "") for found in self._shares]}
         if self.conditions:
             sections["the region: all of these hold (density without each)"] = [
                 (one.text, one.without, one.without, "luck" if one.luck else "not known") for one in self.conditions
@@ -93,6 +93,11 @@ class Regions(Tabular):
         return Table(
             columns, sections, title=f"{self.run_info.title}: where years of {self.kind} lie", notes=tuple(self._notes)
         )
+
+    @property
+    def _shares(self) -> Sequence[Estimate]:
+        """What is told: with no conditions there is no region that holds, or misses, anything."""
+        return (self.base_rate, self.density, self.coverage) if self.conditions else (self.base_rate,)
 
     @property
     def _notes(self) -> list[str]:

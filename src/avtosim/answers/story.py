@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import attrs
@@ -13,8 +14,10 @@ from .result import RunInfo
 from .table import Column, Table, Tabular
 
 What = Literal["stopped", "left", "gone", "active", "launched"]
-# Nearly all of a month, which is told as all of it.
-_ALL = 0.95
+# Nearly all of a month, which is told as all of it; the longest of a year that are told in its last row.
+_ALL, _MOST = 0.95, 3
+# Years rarer than this are told as odds.
+_RARE = 0.001
 
 
 @attrs.frozen
@@ -45,8 +48,13 @@ class Happening:
             return f"{self.name} launched {_time(self.months)} late"
         if self.what in ("left", "gone"):
             return f"{self.name} {self.what}"
-        effect = "stopped" if self.what == "stopped" else f"({self.effect})"
-        return f"{self.name} {effect} {'all month' if self.months >= _ALL else f'for {_time(self.months)}'}"
+        effect = " stopped" if self.what == "stopped" else self.does
+        return f"{self.name}{effect} {'all month' if self.months >= _ALL else f'for {_time(self.months)}'}"
+
+    @property
+    def does(self) -> str:
+        """What a shock does, in brackets."""
+        return f" ({self.effect})" if self.effect else ""
 
 
 @attrs.frozen(kw_only=True)
@@ -128,6 +136,9 @@ class Story(Tabular):
         Median output of all years, that of the ordinary year.
     is_ordinary : bool
         Whether the ordinary year is of the kind.
+    others : bool
+        Whether enough years are not of the kind to compare with; else the better half of all years is compared with the
+        worse one.
     calendar : tuple of StoryMonth
         The months.
     differences : tuple of Difference
@@ -144,6 +155,7 @@ class Story(Tabular):
     chance: Estimate
     ordinary: Estimate
     is_ordinary: bool
+    others: bool
     calendar: tuple[StoryMonth, ...]
     differences: tuple[Difference, ...]
     unusual: tuple[Difference, ...]
@@ -171,13 +183,14 @@ class Story(Tabular):
     @property
     def table(self) -> Table:
         """The calendar as a table, with the year in its last row."""
-        rows = [
-            (m.month, m.planned, m.required, m.built, "; ".join(h.text for h in m.happenings)) for m in self.calendar
-        ]
-        total = (
+        known: set[str] = set()
+        rows = [(m.month, m.planned, m.required, m.built, _told(m.happenings, known)) for m in self.calendar]
+        total = [
             f"{name} {'' if what == 'active' else f'{what} '}for {_time(months)}"
             for (name, what), months in self.totals.items()
-        )
+        ]
+        if len(total) > _MOST + 1:
+            total[_MOST:] = [f"{len(total) - _MOST} more for less"]
         required = sum(month.required for month in self.calendar)
         names, kinds = ("month", "planned", "required", "built", "what happened"), ("text", *["vehicles"] * 3, "text")
         return Table(
@@ -190,16 +203,22 @@ class Story(Tabular):
     def _notes(self) -> Iterable[str]:
         among = "all years" if self.only is None else f"years in which {self.only} varies and all else is at its median"
         built = f"{vehicles(self.built)} built of {vehicles(self.planned)} planned"
-        warning = f"; do not rely on it: {self.chance.warning}" if self.chance.warning else ""
-        yield f"{built}; such years: {self.chance:value} of {among}, 95 % interval {self.chance:interval}{warning}"
+        yield f"{built}; such years: {_chance(self.chance, among)}"
+        if self.chance.warning:
+            yield f"do not rely on it: {self.chance.warning}"
         ordinary = "such a year is the ordinary one" if self.is_ordinary else "the ordinary year is another"
         years = "all years" if self.only is None else "these years"
-        yield f"{ordinary}: half of {years} build less than {self.ordinary:value}"
-        headings = ("what sets such years apart", self.differences), ("what else was unusual this year", self.unusual)
-        for heading, differences in headings:
+        enough = math.isfinite(self.ordinary.high)
+        yield (
+            f"{ordinary}: half of {years} build {self.ordinary:value} at most"
+            if enough
+            else ("the runs are too few to tell the ordinary year")
+        )
+        apart = "what sets such years apart" if self.others else "what sets better years apart"
+        for heading, differences in ((apart, self.differences), ("what else was unusual this year", self.unusual)):
             if differences:
-                yield from str(_compared(heading, differences)).splitlines()
-        runs = f"{self.ordinary.runs:,} runs"
+                yield from str(_compared(heading, differences, others=self.others)).splitlines()
+        runs = f"{self.ordinary.runs:,} run{'s' * (self.ordinary.runs > 1)}"
         told = (
             f"run {self.run:,} of {runs}" if self.run is not None else f"too few such years in {runs}: an end point of"
         )
@@ -215,7 +234,38 @@ def _time(months: float) -> str:
     return f"{text} month{'' if text == '1' else 's'}"
 
 
-def _compared(heading: str, differences: Iterable[Difference]) -> Table:
-    names, kinds = (heading, "this year", "such years", "all years", "unit"), ("text", *["figure"] * 3, "text")
-    rows = [(d.what, d.value, d.such, d.ordinary, d.unit) for d in differences]
+def _told(happenings: Sequence[Happening], known: set[str]) -> str:
+    """What happened in a month: several that stopped for a part of it, or shocks all month, are told together.
+
+    Shocks that are ``known`` need not be told again what they do.
+    """
+    here = [attrs.evolve(h, effect="") if h.name in known else h for h in happenings]
+    known |= {h.name for h in happenings if h.what == "active"}
+    stopped = [h for h in here if h.what == "stopped" and h.months < _ALL]
+    active = [h for h in here if h.what == "active" and h.months >= _ALL]
+    told, groups = list(here), []
+    if len(stopped) > 1:
+        groups.append("stopped: " + ", ".join(f"{h.name} {figure(round(h.months, 1))}" for h in stopped) + " months")
+        told = [h for h in told if h not in stopped]
+    if len(active) > 1:
+        groups.append("all month: " + ", ".join(h.name + h.does for h in active))
+        told = [h for h in told if h not in active]
+    return "; ".join([*groups, *(h.text for h in told)])
+
+
+def _chance(chance: Estimate, among: str) -> str:
+    """How many years are such, with the interval; rare ones as odds."""
+    if not 0.0 < chance.low <= chance.value < _RARE:
+        return f"{chance:value} of {among}, 95 % interval {chance:interval}"
+    value, low, high = (
+        f"{attrs.evolve(chance, value=at, low=at, high=at):words}" for at in (chance.value, chance.low, chance.high)
+    )
+    return f"about {value} of {among}, 95 % interval {low} to {high}"
+
+
+def _compared(heading: str, differences: Iterable[Difference], *, others: bool) -> Table:
+    """Numbers of this year beside those of all years, and of such years where there are others."""
+    such = ["such years"] if others else []
+    names, kinds = (heading, "this year", *such, "all years", "unit"), ("text", *["figure"] * (2 + len(such)), "text")
+    rows = [(d.what, d.value, *[d.such] * len(such), d.ordinary, d.unit) for d in differences]
     return Table(tuple(map(Column, names, kinds)), {"": rows})

@@ -19,7 +19,7 @@ from .table import Cell, Column, Table, Tabular
 Floats = NDArray[np.float64]
 
 # Fewer runs beyond a promise than this say little of its cost.
-_FEW = 20
+_FEW = 50
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -88,7 +88,8 @@ class WorthKnowing(Tabular):
             notes.append("nothing in this scenario is unknown from the start: there is nothing to find out")
         else:
             if rest := len(self.value) - told:
-                notes.append(f"the worth of {rest} more number{'s' * (rest > 1)} cannot be told from nothing")
+                more = " more" if told else ""
+                notes.append(f"the worth of {rest}{more} number{'s' * (rest > 1)} cannot be told from nothing")
             stays = figure(max(self.expected_loss.value - self.together.value, 0.0))
             notes.append(f"luck cannot be learned: whoever knew all that can be known would still lose up to {stays}")
         return [*notes, f"{runs:,} runs, {self.run_info.summary}"]
@@ -123,7 +124,7 @@ def from_runs(
         address: estimate(alone - loss(natural(row, KNOTS)), f"worth of knowing {text}")
         for (address, text), row in zip(texts.items(), scores, strict=True)
     }
-    together = alone - loss(natural(normal_scores(expected(scores, output)[None])[0], KNOTS)) if texts else 0.0 * alone
+    together = alone - loss(_all_known(expected(scores, output))) if texts else 0.0 * alone
     return WorthKnowing(
         too_few=too_few,
         too_many=too_many,
@@ -134,3 +135,9 @@ def from_runs(
         texts=texts,
         run_info=run_info,
     )
+
+
+def _all_known(expectation: Floats) -> Floats:
+    """Columns of an expectation: splines of its normal scores, and itself, since it may leap between two of these."""
+    itself = (expectation - expectation.mean()) / max(float(expectation.std()), 1e-300)
+    return np.column_stack([natural(normal_scores(expectation[None])[0], KNOTS), itself])

@@ -11,8 +11,8 @@ from .scenario import Scenario
 def of_supply(scenario: Scenario) -> Callable[[str], bool]:
     """A function that says whether an address belongs to supply.
 
-    That are all numbers of partners; of a shock that strikes supply, delays or holds kits, all but what it does to
-    demand and speed; and quantities that no other number follows.
+    These do: all numbers of partners; of a shock that strikes supply, delays or holds kits, all but what it does to
+    demand and speed; and quantities that nothing else follows.
     """
     strikes = {s.name for s in scenario.shocks if s.holds or s.supply != NO_TABLE or s.delay != NO_TABLE}
     following = {

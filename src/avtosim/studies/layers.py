@@ -9,7 +9,6 @@ import numpy as np
 
 from ..answers.layers import Layers, from_draws
 from ..chance.blocks import Block
-from ..chance.design import shown
 from ..chance.picked import PickedPoints
 from ..facts.entities import Target
 from ..facts.scenario import Scenario
@@ -103,7 +102,10 @@ def layers(
         default_runs=16_384, runs=runs, seed=seed, workers=workers, executor=executor, progress=progress
     )
     if experiment.runs < _FEWEST or experiment.runs % _DRAWS:
-        raise ValueError(f"runs: must be a multiple of {_DRAWS}, {_FEWEST} or more; got {shown(experiment.runs)}")
+        below = experiment.runs // _DRAWS * _DRAWS
+        near = f"{below:,} or {below + _DRAWS:,}" if below >= _FEWEST else f"{_FEWEST}"
+        rule = f"must be a multiple of {_DRAWS}, {_FEWEST} or more; got {experiment.runs}"
+        raise ValueError(f"runs: {rule}; ask for {near}")
     sent = experiment.model(aim.applied(scenario))
     unknown = [random_input for random_input in sent.model.space.inputs if not_known(random_input)]
     experiment.check_room(sent, 11 * len(unknown) + 60, copies=1, beside=2.0)

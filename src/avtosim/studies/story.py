@@ -148,7 +148,7 @@ def story(
     hits = aim.hits(outputs)
     kind = _Kind(outputs[hits], made[:, hits], share(hits, f"chance of {aim.text}"), np.flatnonzero(hits))
     if kind.outputs.size < FEWEST:
-        kind = _end_points(kind, experiment, sent, aim, medians)
+        kind = _end_points(kind, experiment, sent, aim, medians, only)
     elements, all_years, such = [model.elements[row] for row in rows], made[rows], kind.made[rows]
     all_ranks = typical.ranks(all_years, all_years)
     ranks = typical.ranks(all_years, such) if kind.runs is None else all_ranks[:, hits]
@@ -180,6 +180,7 @@ def story(
         run=None if kind.runs is None else int(kind.runs[told]),
         chance=kind.chance,
         ordinary=quantile_estimate(outputs, 0.5, 1, 0.95),
+        others=bool((~hits).sum() >= FEWEST),
         is_ordinary=bool(aim.hits(np.median(outputs, keepdims=True))[0]),
         calendar=tuple(_calendar(model, scenario, model.read(held(kind.point(model, experiment.seed, told), medians)))),
         differences=tuple(differences[row] for row in first),
@@ -206,14 +207,17 @@ class _Kind:
         return GivenPoints(model.space, self.scores[:, which : which + 1], scores=True)
 
 
-def _end_points(few: _Kind, experiment: Experiment, sent: SentModel, aim: Aim, medians: frozenset[str]) -> _Kind:
+def _end_points(
+    few: _Kind, experiment: Experiment, sent: SentModel, aim: Aim, medians: frozenset[str], only: str | None
+) -> _Kind:
     """Years of the kind from ``rare_chance``, where it found more than the runs; ``ValueError`` where none is known."""
     rare = estimated(sent.scenario, aim, experiment, medians=medians)
     if rare.years > few.outputs.size:
         points = GivenPoints(sent.model.space, rare.points, scores=True)
         return _Kind(*played(sent.model, held(points, medians)), rare.estimate, None, rare.points)
     if not few.outputs.size:
-        raise ValueError(f"{aim.name}: there is no such year to tell: {rare.warning}")
+        alone = f"; only={only!r} holds all else at its median" if only else ""
+        raise ValueError(f"{aim.name}: there is no such year to tell: {rare.warning}{alone}")
     return few
 
 
