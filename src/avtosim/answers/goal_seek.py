@@ -103,7 +103,7 @@ class GoalSeek(Tabular):
         """Why the answer needs care; empty where it does not."""
         if self.other_way <= _MANY * (self.turned + self.other_way):
             return ""
-        return f"{self.other_way:,} runs turn against the {self.turned:,} others: the chance may have no one such value"
+        return f"the chance goes up and down with {self.lever.rpartition(' ')[0]}, and other values may be better"
 
     @property
     def verdict(self) -> str:
@@ -131,8 +131,8 @@ class GoalSeek(Tabular):
         return Table(columns, {"": rows}, title=self.run_info.title, notes=tuple(filter(None, self._notes())))
 
     def _notes(self) -> tuple[str, ...]:
-        turn = f"{'more' if self.more else 'less'} of it makes the target likelier"
-        against = f", but in {self.other_way:,} runs the reverse" if self.other_way else ", in every run that turns"
+        turn = f"over the values tried, {'more' if self.more else 'less'} of it turns {self.turned:,} runs to a hit"
+        against = f" and {self.other_way:,} to a miss"
         foot = f"{self.started.runs:,} runs, {self.model_runs:,} of the model in all, {self.run_info.summary}"
         care = f"do not rely on it: {self.warning}" if self.warning else ""
         return self.verdict, turn + against if self.turned else "", self.note, care, foot

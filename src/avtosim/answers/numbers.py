@@ -39,14 +39,14 @@ def decimals_for(width: float, most: int = 8) -> int:
 
 def percent(value: float, width: float = 0.01) -> str:
     """A probability in per cent, with as many digits as its interval's width allows, one decimal at least."""
-    return f"{100.0 * value:.{max(decimals_for(100.0 * width), 1)}f} %"
+    return f"{100.0 * value:z.{max(decimals_for(100.0 * width), 1)}f} %"
 
 
 def vehicles(value: float, width: float = math.inf) -> str:
     """A number of vehicles, with thousands separated and decimals only where they mean something."""
     if math.isinf(value):
         return "unbounded"
-    return f"{value:,.{decimals_for(width) if abs(value) < 100 else 0}f}"
+    return f"{value:z,.{decimals_for(width) if abs(value) < 100 else 0}f}"
 
 
 def amount(value: float, width: float) -> str:
@@ -54,8 +54,8 @@ def amount(value: float, width: float) -> str:
     if math.isinf(value):
         return "unbounded"
     if value == math.floor(value):
-        return f"{value:,.0f}"
-    return f"{value:,.{decimals_for(width)}f}" if math.isfinite(width) and width > 0.0 else figure(value)
+        return f"{value:z,.0f}"
+    return f"{value:z,.{decimals_for(width)}f}" if math.isfinite(width) and width > 0.0 else figure(value)
 
 
 def figure(value: float) -> str:
@@ -141,7 +141,8 @@ def _error(_: float, low: float, high: float, unit: str) -> str:
 
 
 def _with_error(value: float, low: float, high: float, unit: str) -> str:
-    error = "" if unit == PROBABILITY and value in (low, high) else _error(value, low, high, unit)
+    exact = value in (low, high) if unit == PROBABILITY else unit == SHARE and high - low < 1e-9 * abs(value)
+    error = "" if exact else _error(value, low, high, unit)
     return f"{_value(value, low, high, unit)} {error}".rstrip()
 
 

@@ -9,11 +9,11 @@ from .result import RunInfo
 from .table import Cell, Column, Table, Tabular
 
 #: Standings of numbers that nothing but somebody's word stands behind, in the words of the register.
-_WEAK = ("guess", "not stated", "no source")
+_SAID = {"guess": "a guess", "not stated": "not stated", "no source": "no source"}
 #: A swing is large if it is this share of the largest or more.
 _LARGE = 0.1
 #: So many large swings are named in words.
-_NAMED = 4
+_NAMED = 3
 
 
 @attrs.frozen(kw_only=True)
@@ -109,17 +109,16 @@ class Tornado(Tabular):
         """The large swings of numbers that are guesses or have no source, largest first."""
         largest = max((abs(bar.swing.value) for bar in self.bars), default=0.0)
         sure = (bar for bar in self.bars if bar.swing.low > 0.0 or bar.swing.high < 0.0)
-        return tuple(bar for bar in sure if bar.standing in _WEAK and abs(bar.swing.value) >= _LARGE * largest)
+        return tuple(bar for bar in sure if bar.standing in _SAID and abs(bar.swing.value) >= _LARGE * largest)
 
     @property
     def verdict(self) -> str:
         """What is worth finding out, in a sentence."""
-        if self.base.value in (0.0, 1.0):
-            met = "always" if self.base.value else "never"
-            return f"{self.what} is {met} reached in {self.base.runs:,} runs, which so show no swing"
         if not self.numbers:
-            return "no number of the scenario is uncertain"
-        named = [f"{bar.text} ({bar.standing}, {bar.swing:difference})" for bar in self.worth_finding_out[:_NAMED]]
+            return "no number of the scenario is uncertain: there is no swing"
+        if self.base.value in (0.0, 1.0):
+            return f"the target is reached in {'every' if self.base.value else 'no'} run: there is no swing to be seen"
+        named = [f"{bar.text}, {_SAID[bar.standing]}" for bar in self.worth_finding_out[:_NAMED]]
         if not named:
             return "no large swing rests on a guess or on a number without a source"
         return f"worth finding out first: {'; '.join(named)}"
@@ -138,10 +137,11 @@ class Tornado(Tabular):
         return Table(columns, {heading: rows}, title=self.run_info.title, notes=(self.verdict, *self._notes()))
 
     def _notes(self) -> tuple[str, ...]:
-        foot = f"{self.base.runs:,} runs with each number at its P10 and at its P90, {self.run_info.summary}"
+        each = " with each number at its P10 and at its P90" if self.bars else ""
+        foot = f"{self.base.runs:,} runs{each}, {self.run_info.summary}"
         if not self.bars or len(self.bars) == self.numbers:
             return (foot,)
-        most = f"a fit expects {100.0 * self.expected:.1f} points at most of each other one"
+        most = f"a fit expects {100.0 * self.expected:.1f} points at most of any other"
         return f"{len(self.bars)} of {self.numbers} uncertain numbers were played; {most}", foot
 
     def __repr__(self) -> str:
