@@ -41,6 +41,7 @@ def made(**more: object) -> av.GoalSeek:
         "multiplied": True,
         "within": (0.1, 10.0),
         "estimate": level(1.1234, 1.1012, 1.1456, "ratio"),
+        "reached": chance(500),
         "start": 1.0,
         "started": chance(241),
         "best_at": None,
@@ -92,7 +93,7 @@ def test_many_runs_the_other_way_are_warned_of() -> None:
     """A tenth of the runs that turn may turn back without a warning, more may not."""
     assert made(turned=90, other_way=10).warning == ""
     assert "the chance goes up and down with fill rate of P" in made(turned=90, other_way=11).warning
-    assert "less of it makes the target likelier, but in 11 runs the reverse" in str(
+    assert "over the values tried, less of it turns 90 runs to a hit and 11 to a miss" in str(
         made(turned=90, other_way=11, more=False)
     )
 

@@ -275,3 +275,36 @@ def test_too_many_runs_for_the_memory_are_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("avtosim.studies.memory.available", lambda: 1 << 20)
     with pytest.raises(MemoryError, match="runs"):
         av.goal_seek(plant(), PLAN, 9_000, runs=1_000_000)
+
+
+def test_a_chance_that_jumps_is_said() -> None:
+    """Where no value gives the chance since it jumps past it, the answer is where, and how far it jumps."""
+    found = av.goal_seek(plants.one_vehicle(vehicle={"plan": 12_000.0}), "vehicles.V.plan", 13_000, runs=100)
+    assert found.value == pytest.approx(13_000, rel=2e-5)
+    assert found.reached.value == 1.0
+    assert "plan of V at 13,000 is where the chance of at least 13,000 vehicles passes 50.0 %, in a jump to" in str(
+        found
+    )
+
+
+def test_a_law_that_is_kept_within_its_rule_is_said() -> None:
+    """A factor that would lift a fill rate above 1 is told to be without effect there."""
+    scarce = plants.one_vehicle(vehicle={"plan": 12_000.0}, partner={"fill_rate": av.Uniform(0.6, 1.0)})
+    found = av.goal_seek(scarce, "partners.P.fill_rate", 10_500, runs=200, seed=1)
+    assert found.value > 1.0
+    assert "fill rate of P is kept within 0 to 1, whatever the factor" in str(found)
+    less = av.goal_seek(scarce, "partners.P.fill_rate", 8_000, runs=200, seed=1)
+    assert less.value < 1.0
+    assert "kept within" not in str(less)
+
+
+def test_what_stands_open_cannot_be_sought() -> None:
+    """An address of which nothing is stated is refused with what to do, not with another name."""
+    plant = plants.one_vehicle()
+    for address in ("vehicles.V.opening_kits", "partners.P.stops.per_year"):
+        with pytest.raises(av.FactError, match="it is left open"):
+            av.goal_seek(plant, address, 12)
+    with pytest.raises(av.FactError, match=r"ask for markets\.M\.per_year"):
+        av.goal_seek(plant, "markets.M", 12)
+    with pytest.raises(av.FactError, match=r"takeover: must have a second partner"):
+        av.goal_seek(plant, "vehicles.V.takeover", 12)

@@ -41,6 +41,8 @@ class GoalSeek(Tabular):
     estimate : Estimate or None
         The value sought with its interval, in the number's unit or as a ratio; an end is infinite where the chance is
         not had within the range for certain. None where no value gives the chance.
+    reached : Estimate or None
+        The chance at the value sought: the one asked for, or a greater one where the chance jumps there.
     start : float
         The value that the search began with: the one stated, or the end of the range next to it.
     started : Estimate
@@ -71,6 +73,7 @@ class GoalSeek(Tabular):
     multiplied: bool
     within: tuple[float, float]
     estimate: Estimate | None
+    reached: Estimate | None
     start: float
     started: Estimate
     best_at: float | None
@@ -110,6 +113,9 @@ class GoalSeek(Tabular):
         """The answer in a sentence."""
         goal = f"a chance of {percent(self.chance)} of {self.what}"
         if self.estimate is not None:
+            if self.reached and self.reached.low > self.chance:
+                jump = f"passes {percent(self.chance)}, in a jump to {self.reached:value}"
+                return f"{self.lever} {self.estimate:value} is where the chance of {self.what} {jump}"
             return f"{self.lever} {self.estimate:value} gives {goal}"
         best, low, high = self.best or self.started, *map(figure, self.within)
         over = f", for {self.lever} {low} to {high}"

@@ -135,11 +135,7 @@ class Importance(Tabular):
 
     def _notes(self) -> tuple[str, ...]:
         made = self._explained() if self.first else [self._verdict()]
-        points = (
-            f", each at {self.model_runs // self.runs:,} points"
-            if self.by == "fact" and self.model_runs > self.runs
-            else ""
-        )
+        points = f", each at {self.model_runs // self.runs:,} points" if self.model_runs > self.runs else ""
         return *made, f"{self.runs:,} runs{points}, {self.run_info.summary}"
 
     def _verdict(self) -> str:

@@ -147,6 +147,7 @@ def goal_seek(
         within=(low, high),
         estimate=interval
         and Estimate.of(interval, runs=experiment.runs, method=method, what=lever.text, unit=lever.unit),
+        reached=aim.chance(levels.met[enough], f", {lever.text} {figure(enough)}") if found.value else None,
         start=start,
         started=tried[start],
         best_at=best,
