@@ -118,8 +118,7 @@ def test_what_is_worth_finding_out_is_a_guess() -> None:
     named = [bar.address for bar in made.worth_finding_out]
     assert "quantities.q" in named
     assert f"{FILL}.2024-07" not in named
-    assert made.verdict.startswith("worth finding out first: ")
-    assert "q, a guess" in made.verdict
+    assert made.verdict.startswith("worth finding out first (guesses, or no source): q; ")
 
 
 def test_named_numbers_alone_are_played() -> None:

@@ -162,7 +162,8 @@ class Importance(Tabular):
         share = min(self.level.value, 1.0 - self.level.value)
         if self.aim and share * self.runs < _FEW:
             what = "reached" if self.level.value < 0.5 else "missed"
-            made.append(f"intervals are rough: the target is {what} in {round(share * self.runs):,} runs only")
+            few = round(share * self.runs)
+            made.append(f"intervals are rough: the target is {what} in {few:,} run{'s' * (few != 1)} only")
         return made
 
     def __repr__(self) -> str:

@@ -9,7 +9,7 @@ from .result import RunInfo
 from .table import Cell, Column, Table, Tabular
 
 #: Standings of numbers that nothing but somebody's word stands behind, in the words of the register.
-_SAID = {"guess": "a guess", "not stated": "not stated", "no source": "no source"}
+_WEAK = ("guess", "not stated", "no source")
 #: A swing is large if it is this share of the largest or more.
 _LARGE = 0.1
 #: So many large swings are named in words.
@@ -109,7 +109,7 @@ class Tornado(Tabular):
         """The large swings of numbers that are guesses or have no source, largest first."""
         largest = max((abs(bar.swing.value) for bar in self.bars), default=0.0)
         sure = (bar for bar in self.bars if bar.swing.low > 0.0 or bar.swing.high < 0.0)
-        return tuple(bar for bar in sure if bar.standing in _SAID and abs(bar.swing.value) >= _LARGE * largest)
+        return tuple(bar for bar in sure if bar.standing in _WEAK and abs(bar.swing.value) >= _LARGE * largest)
 
     @property
     def verdict(self) -> str:
@@ -118,10 +118,10 @@ class Tornado(Tabular):
             return "no number of the scenario is uncertain: there is no swing"
         if self.base.value in (0.0, 1.0):
             return f"the target is reached in {'every' if self.base.value else 'no'} run: there is no swing to be seen"
-        named = [f"{bar.text}, {_SAID[bar.standing]}" for bar in self.worth_finding_out[:_NAMED]]
+        named = [bar.text for bar in self.worth_finding_out[:_NAMED]]
         if not named:
             return "no large swing rests on a guess or on a number without a source"
-        return f"worth finding out first: {'; '.join(named)}"
+        return f"worth finding out first (guesses, or no source): {'; '.join(named)}"
 
     @property
     def table(self) -> Table:
