@@ -126,7 +126,9 @@ def test_whole_numbers_are_sought_over_whole_values() -> None:
     assert found.value == max(n for n, chance in enumerate(each) if chance >= 0.5) > 0
     assert found.low == int(found.low) <= found.value <= found.high == int(found.high)
     assert found.changes == {lead: found.value}
-    assert f"lead time of P at {found.value:.0f} gives" in str(found)
+    assert {type(found.value), type(found.low), type(found.high)} == {float}
+    assert found.reached.value == each[int(found.value)]
+    assert f"lead time of P at {found.value:.0f} is where the chance" in str(found)
 
 
 def test_a_target_of_part_of_the_year() -> None:
