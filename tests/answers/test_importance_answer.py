@@ -42,15 +42,21 @@ BY_FACT = av.Importance(
 )
 
 
+def nothing() -> dict[str, object]:
+    """Shares of which those of B are nothing."""
+    names = "first", "total", "shapley"
+    return {name: {**getattr(BY_FACT, name), "partners.B": share(0.0)} for name in names}
+
+
 def test_shares_of_output() -> None:
     """First order stands first, the largest Shapley share on top, with sums, kinds and how it was made."""
     assert str(BY_FACT).splitlines() == [
         "A plant: shares of the variance of output",
-        "fact                first order            total          Shapley  of it not known",
+        "fact                first order            total         Shapley  of it not known",
         "fact by fact",
-        "  A              50.0 % +-1.0 %   70.0 % +-1.0 %   60.0 % +-1.0 %   60.0 % +-1.0 %",
-        "  B              20.0 % +-1.0 %   40.0 % +-1.0 %   30.0 % +-1.0 %",
-        "  sum            70.0 % +-1.0 %  110.0 % +-1.0 %  100.0 % +-0.0 %   60.0 % +-1.0 %",
+        "  A              50.0 % +-1.0 %   70.0 % +-1.0 %  60.0 % +-1.0 %   60.0 % +-1.0 %",
+        "  B              20.0 % +-1.0 %   40.0 % +-1.0 %  30.0 % +-1.0 %",
+        "  sum            70.0 % +-1.0 %  110.0 % +-1.0 %         100.0 %   60.0 % +-1.0 %",
         "all that is not known, and all luck",
         "  not known      50.0 % +-1.0 %",
         "  luck           40.0 % +-1.0 %",
@@ -63,13 +69,15 @@ def test_shares_of_output() -> None:
 
 
 def test_shares_of_reaching_a_target() -> None:
-    """Of a target Shapley shares stand first, and why; few hits are warned of, and facts that changed nothing named."""
-    still = {**BY_FACT.total, "partners.B": share(0.0, 0.0)}
-    text = str(attrs.evolve(BY_FACT, aim="at least 5 vehicles", level=level(0.9), total=still))
+    """Of a target Shapley shares stand first, and why; few hits are warned of, facts that change nothing counted."""
+    made = attrs.evolve(BY_FACT, aim="at least 5 vehicles", level=level(0.9), **nothing())
+    text = str(made)
     assert text.startswith("A plant: shares of the variance of reaching at least 5 vehicles\nfact")
     assert text.splitlines()[1].split() == ["fact", "Shapley", "of", "it", "not", "known", "first", "order", "total"]
     assert "Shapley shares come first: first-order ones sum to 70 %, total ones to 110 %" in text
-    assert "changed nothing in any run: B" in text
+    assert "1 more fact cannot be told from nothing; 1 of these changed nothing in any run" in text
+    assert "  B " not in text
+    assert made.to_pandas()["fact"].tolist()[:2] == ["A", "B"]
     assert "intervals are rough: the target is missed in 10 runs only" in text
     often = attrs.evolve(BY_FACT, aim="at least 5 vehicles", level=level(0.5))
     assert "rough" not in str(often)
@@ -79,7 +87,15 @@ def test_shares_of_reaching_a_target() -> None:
 def test_shares_by_number() -> None:
     """By number there is one column, with what is luck; it says that there are no others."""
     made = attrs.evolve(
-        BY_FACT, by="number", total={}, shapley={}, sums={}, split={}, not_known={}, luck=frozenset({"partners.B"})
+        BY_FACT,
+        by="number",
+        model_runs=100,
+        total={},
+        shapley={},
+        sums={},
+        split={},
+        not_known={},
+        luck=frozenset({"partners.B"}),
     )
     lines = str(made).splitlines()
     assert lines[1:4] == [
@@ -88,6 +104,8 @@ def test_shares_by_number() -> None:
         "B       20.0 % +-1.0 %  luck",
     ]
     assert any("total and Shapley shares cannot be had from plain runs" in line for line in lines)
+    assert not any("cannot be told from nothing" in line for line in lines)
+    assert "-0.0" not in str(attrs.evolve(made, first={"partners.B": share(-0.0004, 0.01), "markets.A": share(0.5)}))
     assert lines[-1] == "100 runs, seed 3, plain runs, avtosim 9.9"
 
 

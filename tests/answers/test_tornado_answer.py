@@ -44,8 +44,8 @@ def test_the_whole_answer() -> None:
         "chance of at least 9 vehicles, 30.0 % as stated",
         "  north  sourced     1  2,500         30.0 %  61.0 %  +31.0 points    29.0 to 33.0 points",
         "  south  guess       1  2,500         30.0 %   9.0 %  -21.0 points  -23.0 to -19.0 points",
-        "worth finding out first: south (guess, -21.0 points)",
-        "2 of 9 uncertain numbers were played; a fit expects 1.2 points at most of each other one",
+        "worth finding out first (guesses, or no source): south",
+        "2 of 9 uncertain numbers were played; a fit expects 1.2 points at most of any other",
         "1,000 runs with each number at its P10 and at its P90, seed 3, plain runs, avtosim 1",
     ]
 

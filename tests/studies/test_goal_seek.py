@@ -64,7 +64,7 @@ def test_less_of_it_may_be_what_helps() -> None:
     assert found.low <= math.log(2) <= found.high
     assert not found.more
     assert found.within == (0.0, 365.0)
-    assert "less of it makes the target likelier, in every run that turns" in str(found)
+    assert "over the values tried, less of it turns 2,212 runs to a hit and 0 to a miss" in str(found)
 
 
 def test_a_law_is_multiplied_and_kept_within_its_rule() -> None:
@@ -126,7 +126,9 @@ def test_whole_numbers_are_sought_over_whole_values() -> None:
     assert found.value == max(n for n, chance in enumerate(each) if chance >= 0.5) > 0
     assert found.low == int(found.low) <= found.value <= found.high == int(found.high)
     assert found.changes == {lead: found.value}
-    assert f"lead time of P at {found.value:.0f} gives" in str(found)
+    assert {type(found.value), type(found.low), type(found.high)} == {float}
+    assert found.reached.value == each[int(found.value)]
+    assert f"lead time of P at {found.value:.0f} is where the chance" in str(found)
 
 
 def test_a_target_of_part_of_the_year() -> None:
@@ -151,8 +153,8 @@ def test_runs_that_go_the_other_way_are_counted() -> None:
     found = av.goal_seek(stated, "quantities.q", 6, chance=0.6, within=(-2, 2), runs=2_000, seed=1)
     assert found.more
     assert found.other_way > 100
-    assert f"but in {found.other_way:,} runs the reverse" in str(found)
-    assert f"{found.other_way:,} runs turn against the {found.turned:,} others" in found.warning
+    assert f"{found.turned:,} runs to a hit and {found.other_way:,} to a miss" in str(found)
+    assert "the chance goes up and down with q" in found.warning
     assert "do not rely on it" in str(found)
     there = av.simulate(stated.replace(found.changes), runs=2_000, seed=1).chance(6)
     assert there.value == pytest.approx(0.6, abs=0.002)
@@ -204,7 +206,7 @@ def test_the_range_ends_where_the_facts_would_disagree() -> None:
     other = av.Vehicle(name="W", partner="P", line="L", market="M", plan=12, market_share=0.3)
     found = av.goal_seek(plants.with_facts(base, vehicles=[other]), "vehicles.V.market_share", 1e6, runs=100)
     assert found.within == (0.0, pytest.approx(0.7, abs=1e-6))
-    assert "the range ends at 0.7, beyond which the facts would disagree: " in found.note
+    assert "no value above 0.7 was tried: M: mean market shares of its vehicles must" in found.note
 
 
 def test_same_bits_whatever_the_workers_and_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,3 +277,36 @@ def test_too_many_runs_for_the_memory_are_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("avtosim.studies.memory.available", lambda: 1 << 20)
     with pytest.raises(MemoryError, match="runs"):
         av.goal_seek(plant(), PLAN, 9_000, runs=1_000_000)
+
+
+def test_a_chance_that_jumps_is_said() -> None:
+    """Where no value gives the chance since it jumps past it, the answer is where, and how far it jumps."""
+    found = av.goal_seek(plants.one_vehicle(vehicle={"plan": 12_000.0}), "vehicles.V.plan", 13_000, runs=100)
+    assert found.value == pytest.approx(13_000, rel=2e-5)
+    assert found.reached.value == 1.0
+    assert "plan of V at 13,000 is where the chance of at least 13,000 vehicles passes 50.0 %, in a jump to" in str(
+        found
+    )
+
+
+def test_a_law_that_is_kept_within_its_rule_is_said() -> None:
+    """A factor that would lift a fill rate above 1 is told to be without effect there."""
+    scarce = plants.one_vehicle(vehicle={"plan": 12_000.0}, partner={"fill_rate": av.Uniform(0.6, 1.0)})
+    found = av.goal_seek(scarce, "partners.P.fill_rate", 10_500, runs=200, seed=1)
+    assert found.value > 1.0
+    assert "fill rate of P is kept within 0 to 1, whatever the factor" in str(found)
+    less = av.goal_seek(scarce, "partners.P.fill_rate", 8_000, runs=200, seed=1)
+    assert less.value < 1.0
+    assert "kept within" not in str(less)
+
+
+def test_what_stands_open_cannot_be_sought() -> None:
+    """An address of which nothing is stated is refused with what to do, not with another name."""
+    plant = plants.one_vehicle()
+    for address in ("vehicles.V.opening_kits", "partners.P.stops.per_year"):
+        with pytest.raises(av.FactError, match="it is left open"):
+            av.goal_seek(plant, address, 12)
+    with pytest.raises(av.FactError, match=r"ask for markets\.M\.per_year"):
+        av.goal_seek(plant, "markets.M", 12)
+    with pytest.raises(av.FactError, match=r"takeover: must have a second partner"):
+        av.goal_seek(plant, "vehicles.V.takeover", 12)

@@ -142,7 +142,7 @@ def test_orders_belong_to_names() -> None:
     idle = attrs.evolve(SUM, partners=(*SUM.partners, av.Partner(name="idle", fill_rate=av.Uniform(0, 1))))
     one, more = (av.importance(stated, runs=200, seed=3) for stated in (SUM, idle))
     assert more.total["partners.idle"].value == 0.0
-    assert "changed nothing in any run: idle" in str(more)
+    assert "1 of these changed nothing in any run" in str(more)
     for kind in ("first", "total"):
         before, after = ([share.value for share in getattr(each, kind).values() if share.value] for each in (one, more))
         assert np.allclose(np.divide(after, sum(after)), np.divide(before, sum(before)), rtol=1e-12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 import pytest
 
@@ -39,6 +40,19 @@ def test_first_runs_that_mislead(order: int) -> None:
     ordered = np.sort(CRITICAL)
     found = sought(levels(ordered[::order]), 0.5, -10.0, 10.0, 3.0)
     assert found.interval()[:3] == pytest.approx([ordered[rank - 1] for rank in (2000, *ranks(0.5, 4_000))], abs=1e-8)
+
+
+def test_first_runs_that_turn_nowhere() -> None:
+    """Where none of the runs that are tried first turns, the ends of the range are tried before it is out of reach."""
+    critical = np.where(np.arange(4_000) < 200, 20.0, 8.0 + 1e-3 * np.arange(4_000))
+    found = sought(levels(critical), 0.5, -10.0, 15.0, 3.0)
+    assert found.interval()[0] == pytest.approx(np.sort(critical)[1999], abs=1e-8)
+
+
+def test_a_small_value_in_a_wide_range() -> None:
+    """The value is found to a share of itself, however wide the range is."""
+    found = sought(attrs.evolve(levels(CRITICAL), finest=1e-6, fine=1e-5), 0.5, 0.0, 1e9, 1e8)
+    assert found.interval()[0] == pytest.approx(np.sort(CRITICAL)[1999], rel=2e-5)
 
 
 def test_less_of_it() -> None:

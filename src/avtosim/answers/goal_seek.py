@@ -41,6 +41,8 @@ class GoalSeek(Tabular):
     estimate : Estimate or None
         The value sought with its interval, in the number's unit or as a ratio; an end is infinite where the chance is
         not had within the range for certain. None where no value gives the chance.
+    reached : Estimate or None
+        The chance at the value sought: the one asked for, or a greater one where the chance jumps there.
     start : float
         The value that the search began with: the one stated, or the end of the range next to it.
     started : Estimate
@@ -71,6 +73,7 @@ class GoalSeek(Tabular):
     multiplied: bool
     within: tuple[float, float]
     estimate: Estimate | None
+    reached: Estimate | None
     start: float
     started: Estimate
     best_at: float | None
@@ -103,13 +106,16 @@ class GoalSeek(Tabular):
         """Why the answer needs care; empty where it does not."""
         if self.other_way <= _MANY * (self.turned + self.other_way):
             return ""
-        return f"{self.other_way:,} runs turn against the {self.turned:,} others: the chance may have no one such value"
+        return f"the chance goes up and down with {self.lever.rpartition(' ')[0]}, and other values may be better"
 
     @property
     def verdict(self) -> str:
         """The answer in a sentence."""
         goal = f"a chance of {percent(self.chance)} of {self.what}"
         if self.estimate is not None:
+            if self.reached and self.reached.low > self.chance:
+                jump = f"passes {percent(self.chance)}, in a jump to {self.reached:value}"
+                return f"{self.lever} {self.estimate:value} is where the chance of {self.what} {jump}"
             return f"{self.lever} {self.estimate:value} gives {goal}"
         best, low, high = self.best or self.started, *map(figure, self.within)
         over = f", for {self.lever} {low} to {high}"
@@ -131,8 +137,8 @@ class GoalSeek(Tabular):
         return Table(columns, {"": rows}, title=self.run_info.title, notes=tuple(filter(None, self._notes())))
 
     def _notes(self) -> tuple[str, ...]:
-        turn = f"{'more' if self.more else 'less'} of it makes the target likelier"
-        against = f", but in {self.other_way:,} runs the reverse" if self.other_way else ", in every run that turns"
+        turn = f"over the values tried, {'more' if self.more else 'less'} of it turns {self.turned:,} runs to a hit"
+        against = f" and {self.other_way:,} to a miss"
         foot = f"{self.started.runs:,} runs, {self.model_runs:,} of the model in all, {self.run_info.summary}"
         care = f"do not rely on it: {self.warning}" if self.warning else ""
         return self.verdict, turn + against if self.turned else "", self.note, care, foot

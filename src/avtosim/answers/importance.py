@@ -14,7 +14,7 @@ from .table import Cell, Column, Table, Tabular
 Sections = Mapping[str, Sequence[tuple[Cell, ...]]]
 _FACTS = "first order: what a fact does alone; total: also all it does with others; Shapley: its even part of both"
 _KINDS = "not known: laws drawn once a run and what lasts all year; luck: stops, leaving, launch delays, monthly draws"
-_NUMBERS = "first order: how far the variance would fall if this number alone were known; the sum is no 100 %"
+_NUMBERS = "first order: how far the variance would fall if this number alone were known; shares need not sum to 100 %"
 _PLAIN = 'total and Shapley shares cannot be had from plain runs: by="fact" gives those of facts'
 #: Fewer runs that reach, or miss, the target than this make intervals rough.
 _FEW = 50
@@ -92,21 +92,34 @@ class Importance(Tabular):
 
     @property
     def table(self) -> Table:
-        """The shares, largest first, as a table."""
-        columns, sections = self._by_number() if self.by == "number" else self._by_fact()
+        """The facts or numbers whose shares can be told from nothing, largest first; a data frame has all."""
+        return self._table(self._told)
+
+    @property
+    def _whole(self) -> Table:
+        return self._table(list(self.first))
+
+    @property
+    def _told(self) -> list[str]:
+        """Addresses of which some share is above zero for sure."""
+        every = self.first, self.total, self.shapley
+        return [at for at in self.first if any(shares[at].low > 0.0 for shares in every if at in shares)]
+
+    def _table(self, addresses: Sequence[str]) -> Table:
+        columns, sections = self._by_number(addresses) if self.by == "number" else self._by_fact(addresses)
         if not self.first:
             columns = Column("quantity"), Column("value", "value")
             sections = {"": [(self.level.what, self.level)]}
         title = f"{self.run_info.title}: shares of the variance of {f'reaching {self.aim}' if self.aim else 'output'}"
         return Table(columns, sections, title=title, notes=self._notes())
 
-    def _by_fact(self) -> tuple[tuple[Column, ...], Sections]:
+    def _by_fact(self, addresses: Sequence[str]) -> tuple[tuple[Column, ...], Sections]:
         names = {"first": "first order", "total": "total", "shapley": "Shapley", "not_known": "of it not known"}
         order = ["shapley", "not_known", "first", "total"] if self.aim else list(names)
         columns = Column("fact"), *(Column(names[name], "value with error") for name in order)
         facts: list[tuple[Cell, ...]] = [
             (self.words[address], *(getattr(self, name).get(address) for name in order))
-            for address in _ranked(self.shapley)
+            for address in sorted(addresses, key=lambda address: -self.shapley[address].value)
         ]
         sums: tuple[Cell, ...] = "sum", *(self.sums.get(name) for name in order)
         wholes: list[tuple[Cell, ...]] = [
@@ -114,14 +127,15 @@ class Importance(Tabular):
         ]
         return columns, {"fact by fact": [*facts, sums], "all that is not known, and all luck": wholes}
 
-    def _by_number(self) -> tuple[tuple[Column, ...], Sections]:
+    def _by_number(self, addresses: Sequence[str]) -> tuple[tuple[Column, ...], Sections]:
         columns = Column("number"), Column("first order", "value with error"), Column("kind")
         kinds = {address: "luck" if address in self.luck else "not known" for address in self.first}
-        return columns, {"": [(self.words[a], self.first[a], kinds[a]) for a in _ranked(self.first)]}
+        ranked = sorted(addresses, key=lambda address: -self.first[address].value)
+        return columns, {"": [(self.words[a], self.first[a], kinds[a]) for a in ranked]}
 
     def _notes(self) -> tuple[str, ...]:
         made = self._explained() if self.first else [self._verdict()]
-        points = f", each at {self.model_runs // self.runs:,} points" if self.by == "fact" else ""
+        points = f", each at {self.model_runs // self.runs:,} points" if self.model_runs > self.runs else ""
         return *made, f"{self.runs:,} runs{points}, {self.run_info.summary}"
 
     def _verdict(self) -> str:
@@ -134,25 +148,23 @@ class Importance(Tabular):
     def _explained(self) -> list[str]:
         made = []
         if self.by == "number":
-            made += [_NUMBERS, _PLAIN]
+            made += [_NUMBERS, _KINDS, _PLAIN]
         else:
             if self.aim:
                 alone, together = (f"{self.sums[name]:.0%}" for name in ("first", "total"))
                 sums = f"first-order ones sum to {alone}, total ones to {together}"
                 made.append(f"Shapley shares come first: {sums}, since facts decide together")
             made += [_FACTS, _KINDS]
-            still = [self.words[address] for address, share in self.total.items() if share.value == 0.0]
-            made += [f"changed nothing in any run: {', '.join(still)}"] if still else []
+        if rest := len(self.first) - len(self._told):
+            still = sum(share.value == 0.0 for share in self.total.values())
+            changed = f"; {still} of these changed nothing in any run" if still else ""
+            made.append(f"{rest} more {self.by}{'s' * (rest > 1)} cannot be told from nothing{changed}")
         share = min(self.level.value, 1.0 - self.level.value)
         if self.aim and share * self.runs < _FEW:
             what = "reached" if self.level.value < 0.5 else "missed"
-            made.append(f"intervals are rough: the target is {what} in {round(share * self.runs):,} runs only")
+            few = round(share * self.runs)
+            made.append(f"intervals are rough: the target is {what} in {few:,} run{'s' * (few != 1)} only")
         return made
 
     def __repr__(self) -> str:
         return f"<Importance by {self.by} for {self.aim or 'output'}: {len(self.first)} shares; {self.runs:,} runs>"
-
-
-def _ranked(shares: Mapping[str, Estimate]) -> list[str]:
-    """Addresses, those of the largest shares first."""
-    return sorted(shares, key=lambda address: -shares[address].value)

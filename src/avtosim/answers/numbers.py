@@ -54,8 +54,8 @@ def amount(value: float, width: float) -> str:
     if math.isinf(value):
         return "unbounded"
     if value == math.floor(value):
-        return f"{value:,.0f}"
-    return f"{value:,.{decimals_for(width)}f}" if math.isfinite(width) and width > 0.0 else figure(value)
+        return f"{value:z,.0f}"
+    return f"{value:z,.{decimals_for(width)}f}" if math.isfinite(width) and width > 0.0 else figure(value)
 
 
 def figure(value: float) -> str:
@@ -143,7 +143,8 @@ def _error(_: float, low: float, high: float, unit: str) -> str:
 
 
 def _with_error(value: float, low: float, high: float, unit: str) -> str:
-    error = "" if unit == PROBABILITY and value in (low, high) else _error(value, low, high, unit)
+    exact = value in (low, high) if unit == PROBABILITY else unit == SHARE and high - low < 1e-9 * abs(value)
+    error = "" if exact else _error(value, low, high, unit)
     return f"{_value(value, low, high, unit)} {error}".rstrip()
 
 

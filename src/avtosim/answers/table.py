@@ -274,8 +274,13 @@ class Tabular:
     def table(self) -> Table:
         """The answer as a table."""
 
+    @property
+    def _whole(self) -> Table:
+        """The table with the rows that would be too many to print."""
+        return self.table
+
     def to_pandas(self) -> Any:
-        """The printed table as a data frame of unrounded numbers.
+        """The table as a data frame of unrounded numbers, with all rows where too many to print are left out.
 
         Returns
         -------
@@ -288,10 +293,10 @@ class Tabular:
         ImportError
             If pandas is not installed.
         """
-        return self.table.to_pandas()
+        return self._whole.to_pandas()
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
-        """Write the printed table as comma-separated values of unrounded numbers, with named columns and units.
+        """Write the table as comma-separated values: all rows, numbers unrounded, with named columns and units.
 
         Parameters
         ----------
@@ -305,7 +310,7 @@ class Tabular:
         OSError
             If the file cannot be written.
         """
-        self.table.to_csv(path)
+        self._whole.to_csv(path)
 
     def __str__(self) -> str:
         return str(self.table)

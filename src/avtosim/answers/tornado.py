@@ -13,7 +13,7 @@ _WEAK = ("guess", "not stated", "no source")
 #: A swing is large if it is this share of the largest or more.
 _LARGE = 0.1
 #: So many large swings are named in words.
-_NAMED = 4
+_NAMED = 3
 
 
 @attrs.frozen(kw_only=True)
@@ -114,15 +114,14 @@ class Tornado(Tabular):
     @property
     def verdict(self) -> str:
         """What is worth finding out, in a sentence."""
-        if self.base.value in (0.0, 1.0):
-            met = "always" if self.base.value else "never"
-            return f"{self.what} is {met} reached in {self.base.runs:,} runs, which so show no swing"
         if not self.numbers:
-            return "no number of the scenario is uncertain"
-        named = [f"{bar.text} ({bar.standing}, {bar.swing:difference})" for bar in self.worth_finding_out[:_NAMED]]
+            return "no number of the scenario is uncertain: there is no swing"
+        if self.base.value in (0.0, 1.0):
+            return f"the target is reached in {'every' if self.base.value else 'no'} run: there is no swing to be seen"
+        named = [bar.text for bar in self.worth_finding_out[:_NAMED]]
         if not named:
             return "no large swing rests on a guess or on a number without a source"
-        return f"worth finding out first: {'; '.join(named)}"
+        return f"worth finding out first (guesses, or no source): {'; '.join(named)}"
 
     @property
     def table(self) -> Table:
@@ -138,10 +137,11 @@ class Tornado(Tabular):
         return Table(columns, {heading: rows}, title=self.run_info.title, notes=(self.verdict, *self._notes()))
 
     def _notes(self) -> tuple[str, ...]:
-        foot = f"{self.base.runs:,} runs with each number at its P10 and at its P90, {self.run_info.summary}"
+        each = " with each number at its P10 and at its P90" if self.bars else ""
+        foot = f"{self.base.runs:,} runs{each}, {self.run_info.summary}"
         if not self.bars or len(self.bars) == self.numbers:
             return (foot,)
-        most = f"a fit expects {100.0 * self.expected:.1f} points at most of each other one"
+        most = f"a fit expects {100.0 * self.expected:.1f} points at most of any other"
         return f"{len(self.bars)} of {self.numbers} uncertain numbers were played; {most}", foot
 
     def __repr__(self) -> str:

@@ -23,8 +23,8 @@ from .levels import Levels, Met, sought
 from .levers import Lever
 from .workers import Map
 
-#: The value is found to this share of the range.
-_FINE = 1e-5
+#: The value is found to this share of it, or of the range where it is near zero.
+_FINE, _FINEST = 1e-5, 1e-9
 
 
 def goal_seek(
@@ -93,7 +93,8 @@ def goal_seek(
     finds the region, all runs are tried at its ends and as stated, and then only those that differ between the ends
     that are left.
 
-    It takes less than 5 runs of the model for each of ``runs``, from about 2,000 on, where each run is counted as often
+    It takes less than 5 runs of the model for each of ``runs``, from about 2,000 on, or 6 where the value is out of
+    reach, where each run is counted as often
     as it is played; bisection of the chance takes 11 and has no interval.
     Memory: a byte for each run and each of some fifty values that are tried.
 
@@ -125,13 +126,15 @@ def goal_seek(
     # A byte for each run and each value that is tried.
     experiment.check_room(experiment.model(lever.scenario), 9, copies=1)
     with experiment.mapped() as mapped:
-        finest = 1.0 if lever.whole else _FINE * (high - low)
+        fine, finest = (0.0, 1.0) if lever.whole else (_FINE, _FINEST * (high - low))
         ask = partial(_met, experiment, mapped, lever, aim)
-        found = sought(Levels(ask, experiment.runs, finest, lever.whole), chance, low, high, start)
+        found = sought(Levels(ask, experiment.runs, finest, lever.whole, fine), chance, low, high, start)
     levels = found.levels
     tried = {level: aim.chance(levels.met[level], f", {lever.text} {figure(level)}") for level in levels.full}
     by_count = sorted(levels.full, key=levels.count)
-    best = None if found.value else by_count[-1 if levels.count(start) < chance * experiment.runs else 0]
+    sign = -1 if levels.count(start) < chance * experiment.runs else 1
+    nearest = min(levels.full, key=lambda level: (sign * levels.count(level), abs(level - start)))
+    best = None if found.value else nearest
     fewer, enough = found.value or (by_count[0], by_count[-1])
     turned, other_way = levels.turns((fewer, enough))
     method, interval = "order statistics of the runs' critical values", found.interval()
@@ -144,6 +147,7 @@ def goal_seek(
         within=(low, high),
         estimate=interval
         and Estimate.of(interval, runs=experiment.runs, method=method, what=lever.text, unit=lever.unit),
+        reached=aim.chance(levels.met[enough], f", {lever.text} {figure(enough)}") if found.value else None,
         start=start,
         started=tried[start],
         best_at=best,
@@ -153,7 +157,7 @@ def goal_seek(
         other_way=other_way,
         model_runs=found.asked,
         changes=lever.changes(enough) if found.value else {},
-        note=note,
+        note="; ".join(filter(None, (lever.kept(enough if found.value else nearest), note))),
         run_info=experiment.run_info(scenario, experiment.runs),
     )
 

@@ -32,6 +32,8 @@ class Levels:
     runs: int
     finest: float
     whole: bool
+    #: Two levels are near enough to each other at this share of the larger one, or at the distance ``finest``.
+    fine: float = 0.0
     met: dict[float, Met] = attrs.field(factory=dict)
     #: Levels that all runs were tried at.
     full: list[float] = attrs.field(factory=list)
@@ -58,7 +60,7 @@ class Levels:
             return None
         low, high = min(pairs, key=lambda pair: max(pair[0] - near, near - pair[1], 0.0))
         fewer, enough = (high, low) if self.count(low) >= rank else (low, high)
-        while abs(enough - fewer) > self.finest:
+        while abs(enough - fewer) > max(self.fine * max(abs(fewer), abs(enough)), self.finest):
             level = 0.5 * (fewer + enough)
             level = math.floor(level) if self.whole else level
             open_ = np.flatnonzero(self.met[fewer] != self.met[enough])
@@ -100,7 +102,7 @@ class Found:
         beyond = math.copysign(math.inf, enough - fewer)
         first, last = (pair[1] if pair else end for pair, end in zip(self.ends, (-beyond, beyond), strict=True))
         low, high = min(first, last), max(first, last)
-        return enough, low, high, (high - low) / (2.0 * t_quantile(0.95, math.inf))
+        return float(enough), float(low), float(high), (high - low) / (2.0 * t_quantile(0.95, math.inf))
 
 
 def sought(levels: Levels, chance: float, low: float, high: float, start: float) -> Found:
@@ -109,7 +111,8 @@ def sought(levels: Levels, chance: float, low: float, high: float, start: float)
     A few runs find the region; all runs are tried at its ends, and from there on only those that differ.
     """
     few = max(levels.runs // _PILOT, min(levels.runs, _FEWEST))
-    pilot = attrs.evolve(levels, runs=few, finest=100.0 ** (not levels.whole) * levels.finest, met={}, full=[], asked=0)
+    finest, fine = levels.finest * (1.0 if levels.whole else 100.0), 100.0 * levels.fine
+    pilot = attrs.evolve(levels, runs=few, finest=finest, fine=fine, met={}, full=[], asked=0)
     pilot.tried(_grid(low, high, start, whole=levels.whole))
     worst, best = (min(pilot.met, key=lambda x: (sign * pilot.count(x), -abs(x - start))) for sign in (1, -1))
     margin = _MARGIN * math.sqrt(few * chance * (1.0 - chance)) + 1.0
@@ -121,8 +124,11 @@ def sought(levels: Levels, chance: float, low: float, high: float, start: float)
         if not 1 <= rank <= levels.runs:
             return None
         if (pair := levels.crossing(rank, near)) is None:
-            levels.tried([worst if levels.count(start) >= rank else best])
-            pair = levels.crossing(rank, near)
+            # A few runs may have missed what the ends do.
+            for level in (worst if levels.count(start) >= rank else best, low, high):
+                levels.tried([level])
+                if pair := levels.crossing(rank, near):
+                    break
         return pair
 
     value = turn(max(math.ceil(levels.runs * chance - 1e-9), 1), start)

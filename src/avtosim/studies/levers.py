@@ -10,7 +10,7 @@ import attrs
 from ..chance.design import shown
 from ..declare.faults import FactError, Fault, nearest
 from ..declare.inspection import quiet
-from ..declare.rules import Spec
+from ..declare.rules import ANY, Spec
 from ..facts.addresses import walk
 from ..facts.scenario import Scenario
 from ..facts.wording import in_words
@@ -45,9 +45,12 @@ class Lever:
         elif holder in known and part in (inner := getattr(known[holder].value, "inner", {})):
             stated, spec = inner[part], known[holder].spec
         else:
-            raise FactError(
-                [Fault(address, "must be a number that is stated", None, nearest(address, known))], "address"
-            )
+            hint: Any = nearest(address, known)
+            if inner := [leaf for leaf in known if leaf.startswith(f"{address}.")]:
+                hint = f"ask for {' or '.join(inner[:3])}"
+            elif any(_stands_open(scenario, at) for at in (address, holder)):
+                hint = "it is left open: state it first"
+            raise FactError([Fault(address, "must be a number that is stated", None, hint)], "address")
         if isinstance(stated, Total):
             return cls(scenario, f"{address}.total", stated.total, spec)
         rule = ""
@@ -78,7 +81,8 @@ class Lever:
     @property
     def text(self) -> str:
         """The lever in words, as they stand before a level."""
-        return f"{in_words(self.address)} {'times' if self.multiplied else 'at'}"
+        how = "times" if self.multiplied else "at month" if self.spec.edge else "at"
+        return f"{in_words(self.address)} {how}"
 
     @property
     def as_stated(self) -> float:
@@ -107,7 +111,23 @@ class Lever:
                     raise FactError(error.faults, "within") from None
             return low, high, ""
         (low, below), (high, above) = (self._soundest(end) for end in self._usual())
-        return low, high, "; ".join(filter(None, (below, above)))
+        if low == high and (fault := self._fault(self._usual()[1]) or self._fault(self._usual()[0])):
+            raise FactError([fault], "address")
+        said = (("below", low, below), ("above", high, above))
+        notes = [
+            f"no {'factor' if self.multiplied else 'value'} {side} {end:.4g} was tried: {why}"
+            for side, end, why in said
+            if why
+        ]
+        return low, high, "; ".join(notes)
+
+    def kept(self, level: float) -> str:
+        """What is to be said where a level leaves less than its multiple, as the rule of the field keeps it."""
+        rule = self.spec.rule
+        if not self.multiplied or repr(scaled(self.stated, level, rule)) == repr(scaled(self.stated, level, ANY)):
+            return ""
+        ends = f"within {rule.low:g} to {rule.high:g}" if math.isfinite(rule.high) else f"at {rule.low:g} or more"
+        return f"{in_words(self.address)} is kept {ends}, whatever the factor"
 
     def _checked(self, within: object) -> tuple[float, float]:
         rule = f"within: must be the lowest and the highest {'factor' if self.multiplied else 'value'}"
@@ -136,7 +156,7 @@ class Lever:
     def _soundest(self, end: float) -> tuple[float, str]:
         """The level nearest to an end of the range at which the facts agree, and why it is not the end."""
         sound, broken, why = self.as_stated, end, self._fault(end)
-        if not why:
+        if why is None:
             return end, ""
         while abs(broken - sound) > (1.0 if self.whole else abs(end - self.as_stated) * 2.0**-_HALVINGS):
             level = math.floor(0.5 * (sound + broken)) if self.whole else 0.5 * (sound + broken)
@@ -144,11 +164,21 @@ class Lever:
                 broken = level
             else:
                 sound = level
-        return sound, f"the range ends at {sound:.4g}, beyond which the facts would disagree: {why}"
+        rule = why.rule.partition(";")[0]
+        return sound, f"{in_words(why.address)}{' ' if rule.startswith('must') else ': '}{rule}"
 
-    def _fault(self, level: float) -> str:
+    def _fault(self, level: float) -> Fault | None:
+        """The first rule that is broken with the lever at a level."""
         try:
             self.at(level)
         except FactError as error:
-            return str(error.faults[0])
-        return ""
+            return error.faults[0]
+        return None
+
+
+def _stands_open(scenario: Scenario, address: str) -> bool:
+    """Whether there is such a number or part, of which nothing is stated."""
+    try:
+        return scenario[address] is None
+    except FactError:
+        return False

@@ -113,7 +113,7 @@ def tornado(
     sent = experiment.model(aim.applied(scenario))
     numbers = [element for element in sent.model.elements if element.what == "number"]
     asked = _checked_bars(bars, numbers, scenario)
-    experiment.check_room(sent, len(sent.model.elements) + len(numbers), copies=2)
+    experiment.check_room(sent, len(sent.model.elements) + len(numbers) + 1, copies=2)
     with experiment.mapped() as mapped:
         hits, values = zip(*experiment.answers(sent, mapped, partial(_plain, aim, len(numbers))), strict=True)
         hit, made = np.concatenate(hits), np.concatenate(values, axis=1)
@@ -146,19 +146,23 @@ def _checked_bars(bars: object, numbers: Sequence[Element], scenario: Scenario) 
     """How many numbers are to be played, or the places of those named."""
     if bars is None:
         return len(numbers)
-    if isinstance(bars, (str, bytes, Mapping)) or not isinstance(bars, Sequence):
+    if not isinstance(bars, (str, bytes, Mapping, Sequence)):
         return checked_count("bars", bars, 1, 100_000)
-    if not bars or not all(isinstance(address, str) for address in bars):
-        raise TypeError(f"bars: must be a number of numbers, or addresses of some as text; got {shown(bars)}")
+    if not bars or isinstance(bars, (str, bytes, Mapping)) or not all(isinstance(address, str) for address in bars):
+        raise TypeError(f"bars: must be a number of numbers, or a list of addresses as text; got {shown(bars)}")
     places = {number.address: place for place, number in enumerate(numbers)}
     faults = []
     for address in bars:
         if address not in places and address in scenario.numbers():
-            rule, hint = "must be uncertain, to have a P10 and a P90", "state a law there, or ask goal_seek"
-            faults.append(Fault(address, rule, scenario[address], hint))
+            rule, stated, hint = "must be uncertain by itself", scenario[address], "state a law there, or ask goal_seek"
+            if parts := [place for place in places if place.startswith(f"{address}.")]:
+                hint = f"ask for {' or '.join(parts)}"
+            elif follows := getattr(stated, "uses", ()):
+                hint = f"it follows {' and '.join(sorted(follows))}"
+            faults.append(Fault(address, f"{rule}, to have a P10 and a P90", stated, hint))
         elif address not in places:
             rule = "must be the address of an uncertain number"
-            faults.append(Fault("bars", rule, address, nearest(address, places)))
+            faults.append(Fault(address, rule, None, nearest(address, places)))
     if faults:
         raise FactError(faults, "bars")
     return [places[address] for address in dict.fromkeys(bars)]
