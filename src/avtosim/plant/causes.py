@@ -79,15 +79,17 @@ class Causes:
         """The causes that can act, kind by kind."""
         partners, random = list(partners), {a for a, q in quantities.items() if not isinstance(q, Constant)}
         luck = _luck(vehicles, markets, random)
-        fills = [f"{p.address}.fill_rate" for p in partners]
-        found = [(PLAN, [f"{vehicle.address}.plan" for vehicle in vehicles]), (MARKET, list(luck))]
-        found += [(SHOCK, [shock.address for shock in shocks])]
-        found += [(LEAVING, [f"{p.address}.chance_of_leaving" for p in partners if p.leaving is not None])]
-        found += [(STOPS, [p.stops.address for p in partners if p.stops is not None])]
-        found += [(FILL, [a for a in fills if a in random or quantities[a].reach[0] < 1.0])]
-        delays = [f"{vehicle.address}.delay" for vehicle in vehicles]
-        found += [(LAUNCH, [a for a in delays if quantities[a].reach != (0.0, 0.0)])]
-        found += [(LINE, [line.address for line in lines])]
+        fills, delays = [f"{p.address}.fill_rate" for p in partners], [f"{v.address}.delay" for v in vehicles]
+        found = (
+            (PLAN, [f"{vehicle.address}.plan" for vehicle in vehicles]),
+            (MARKET, list(luck)),
+            (SHOCK, [shock.address for shock in shocks]),
+            (LEAVING, [f"{p.address}.chance_of_leaving" for p in partners if p.leaving is not None]),
+            (STOPS, [p.stops.address for p in partners if p.stops is not None]),
+            (FILL, [a for a in fills if a in random or quantities[a].reach[0] < 1.0]),
+            (LAUNCH, [a for a in delays if quantities[a].reach != (0.0, 0.0)]),
+            (LINE, [line.address for line in lines]),
+        )
         made = tuple(Cause(address, kind) for kind, addresses in found for address in addresses)
         return cls(
             made, quantities, shocks, {p.address: p for p in partners}, {x.address: x for x in lines}, luck, months

@@ -20,7 +20,7 @@ from .drivers import ActiveShocks, FactorDriver, LineDriver, MarketDriver, Partn
 from .kits import Kits
 from .ledger import ENTRIES, LedgerBook, LedgerRecorder
 from .makeup import Element, Makeup
-from .month import Layout, add_rows
+from .month import Layout
 from .multiplier import Multiplier
 from .outages import Running, running
 from .reading import Collector, Constant, Floats, PerRun, Reading
@@ -247,12 +247,8 @@ class Model:
         runs = reading.points.runs
         late = {cause.address: np.ones(runs, dtype=np.bool_) for cause in self.causes if cause.kind == LAUNCH}
         schedules = self.drivers(self.without(reading, late)).schedules(slice(0, runs))
-        ceilings = []
-        for line in self._lines:
-            grids = [schedule.schedule_ceiling for schedule in schedules[self._rows_of(line.name)]] or [
-                np.zeros((1, 1))
-            ]
-            ceilings.append(add_rows(grids, np.empty(np.broadcast_shapes(*(grid.shape for grid in grids)))))
+        rows = [self._rows_of(line.name) for line in self._lines]
+        ceilings = [sum((one.schedule_ceiling for one in schedules[own]), np.zeros((1, 1))) for own in rows]
         return self._causes.acting(reading, self._running(reading), self._active(reading), ceilings)
 
     @property

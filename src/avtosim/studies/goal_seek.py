@@ -94,8 +94,7 @@ def goal_seek(
     that are left.
 
     It takes less than 5 runs of the model for each of ``runs``, from about 2,000 on, or 6 where the value is out of
-    reach, where each run is counted as often
-    as it is played; bisection of the chance takes 11 and has no interval.
+    reach; each run is counted as often as it is played. Bisection of the chance takes 11 and has no interval.
     Memory: a byte for each run and each of some fifty values that are tried.
 
     A law that is multiplied is kept within the rule of its field: a fill rate times 1.2 is 1 where it would be above.
