@@ -134,7 +134,7 @@ def _interrupted() -> Iterator[Case]:
             (
                 f"simulate to a precision on {workers}",
                 lambda many=many: av.simulate(
-                    av.load(june), precision=1e-5, max_runs=50_000_000, keep="totals", progress=False, **many
+                    av.load(june), precision=1e-6, max_runs=50_000_000, keep="totals", progress=False, **many
                 ),
             ),
             (
