@@ -11,7 +11,7 @@ from scipy import special, stats
 
 import avtosim as av
 from avtosim.chance.points import DrawnPoints, Keys
-from avtosim.plant.schedule import ramped
+from avtosim.plant.schedule import longer_ahead, ramped
 
 eighths = st.integers(-80, 160).map(lambda n: n / 8)
 
@@ -81,3 +81,31 @@ def test_a_factor_moves_as_it_says() -> None:
         a = 0.5 * a + move
         b = 0.9 * b + 0.1 * by_name["B"][month] - 0.5 * move
         assert np.allclose(made[month], 100.0 * np.exp(0.3 * a + 2.0 * b), rtol=1e-12)
+
+
+@pytest.mark.parametrize("runs", [1, 5])
+@pytest.mark.parametrize("wide", [1, 5])
+def test_a_longer_look_ahead_is_that_of_the_whole_schedule(runs: int, wide: int) -> None:
+    """Where call-offs look further ahead, even beyond all that is worked out, they see the schedule summed up to there.
+
+    The sum is taken with Python's own numbers: whole months, a part of one, and the last month again and again.
+    """
+    rng = np.random.default_rng(3)
+    scheduled = rng.uniform(0, 100, (9, wide))
+    upto = np.concatenate([np.zeros((1, wide)), np.cumsum(scheduled, axis=0)])
+    active, late = rng.uniform(0, 1, (6, runs)) * (rng.random((6, runs)) < 0.8), rng.uniform(0, 12, (1, runs))
+    longer = longer_ahead([(active, late)])
+    ahead = np.full((1, 1), 1.5)
+    need = np.zeros((6, wide))
+    made = longer.needed(need, upto, scheduled, ahead)
+    for month in range(6):
+        for run in range(max(runs, wide)):
+            at, own = min(run, runs - 1), min(run, wide - 1)
+            extra = min(active[month - 1, at], active[month, at]) * late[0, at] if month else 0.0
+            if not extra:
+                assert made[month, min(run, made.shape[1] - 1)] == 0.0
+                continue
+            months = [float(scheduled[min(month + m, 8), own]) for m in range(40)]
+            whole = int(1.5 + extra)
+            expected = sum(months[:whole]) + (1.5 + extra - whole) * months[whole]
+            assert made[month, run] == pytest.approx(expected, rel=1e-12)
