@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "plant": {"declare", "laws", "facts", "chance", "plant"},
     "answers": {"answers"},
     "evidence": {"declare", "laws", "facts", "answers", "evidence"},
+    "view": {"answers", "view"},
     "persistence": {"answers", "persistence"},
     "studies": {"declare", "laws", "facts", "files", "chance", "plant", "answers", "persistence", "studies"},
     "scenarios": set(),

@@ -53,6 +53,7 @@ from .evidence.scores import Score as Score
 from .evidence.scores import score as score
 from .evidence.stops import StopsFit as StopsFit
 from .evidence.stops import fit_stops as fit_stops
+from .facts.entities import Announcement as Announcement
 from .facts.entities import Calendar as Calendar
 from .facts.entities import Factor as Factor
 from .facts.entities import Line as Line

@@ -274,7 +274,7 @@ def test_the_forecast_agrees_with_the_answers() -> None:
 
 def test_nothing_is_said_of_a_ceiling() -> None:
     """What the schedule holds is printed as a number; a target above it is printed like any other."""
-    made = result(np.linspace(50.0, 150.0, 1000), targets=(120,), scheduled=100.0)
+    made = result(np.linspace(50.0, 150.0, 1000), targets=(120,), schedule=(100.0,))
     assert "the schedule holds" in str(made)
     assert "near or above" not in str(made)
     assert "about 3 in 10" in str(made)
@@ -334,7 +334,7 @@ def test_a_result_with_impossible_outputs_cannot_be_made(wrong: float, name: str
         ({"record": {"annual": np.ones(0)}}, "must hold 'annual'"),
         ({"record": {"annual": np.ones((2, 2))}}, "must have the shape"),
         ({"targets": (math.nan,)}, "targets: must be a number of vehicles"),
-        ({"scheduled": -1.0}, "scheduled: must be a number of vehicles"),
+        ({"schedule": (-1.0,)}, "schedule: must be a number of vehicles"),
     ],
 )
 def test_a_result_that_does_not_fit_together_cannot_be_made(change: dict, rule: str) -> None:

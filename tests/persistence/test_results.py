@@ -40,7 +40,7 @@ def assert_same(one: av.Result, other: av.Result, *, origin: bool = True) -> Non
         theirs = other.record[name]
         assert ours.dtype == theirs.dtype, name
         assert np.array_equal(ours, theirs), name
-    for name in ("targets", "axes", "labels", "groups", "scheduled"):
+    for name in ("targets", "axes", "labels", "groups", "schedule", "announced"):
         assert getattr(one, name) == getattr(other, name), name
     if origin:
         assert one.run_info == other.run_info
@@ -243,7 +243,7 @@ def test_a_file_of_an_old_format_says_so(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"of a version before 0.2 \(format 1\)"):
         av.Result.load(tmp_path / "old.npz")
     (tmp_path / "new.npz").write_bytes(foreign()["another format"])
-    with pytest.raises(ValueError, match="this version reads the format 'avtosim result 3'; got 'x'"):
+    with pytest.raises(ValueError, match="this version reads the format 'avtosim result 4'; got 'x'"):
         av.Result.load(tmp_path / "new.npz")
 
 
@@ -290,8 +290,11 @@ def with_values(content: bytes, name: str, change: object) -> np.ndarray:
         {"header": {"targets": ["many"]}},
         {"header": {"targets": [-5.0]}},
         {"header": {"targets": [math.nan]}},
-        {"header": {"scheduled": "much"}},
-        {"header": {"scheduled": math.inf}},
+        {"header": {"schedule": "much"}},
+        {"header": {"schedule": [1.0, "much"]}},
+        {"header": {"schedule": [math.inf]}},
+        {"header": {"announced": [1.0]}},
+        {"header": {"announced": [1.0, math.inf]}},
         {"header": {"labels": {"vehicle": ["V", "V"]}}},
         {"header": {"labels": {"vehicle": [1]}}},
         {"header": {"labels": 3}},

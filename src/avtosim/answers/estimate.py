@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from ..say import Number, say
 from ..upward import upward
 from . import intervals
 from .numbers import FORMATS, VEHICLES
@@ -134,9 +135,15 @@ class Estimate:
         return format(self.value, form).replace("%", " %")
 
     def __str__(self) -> str:
-        head = f"{self.what}: " if self.what else ""
-        tail = f" ({self.warning})" if self.warning else ""
-        return f"{head}{self:plain}, {100 * self.confidence:g} % interval {self:interval}{tail}"
+        return str(self.text)
+
+    @property
+    def text(self) -> str:
+        """What it is, its value, its interval and its warning."""
+        percent, ends = Number(f"{100 * self.confidence:g}", self.confidence), format(self, "interval")
+        text = say("{value}, {percent} % interval {ends}", value=format(self, "plain"), percent=percent, ends=ends)
+        text = say("{what}: {value}", what=self.what, value=text) if self.what else text
+        return say("{text} ({warning})", text=text, warning=self.warning) if self.warning else text
 
 
 def mean_estimate(values: Floats, replicate_size: int, confidence: float, what: str) -> Estimate:
@@ -156,7 +163,8 @@ def quantile_estimate(
     ordered = np.sort(values) if ordered is None else ordered
     value, low, high, error = intervals.quantile(ordered, values, share, replicate_size, confidence)
     method = "order statistics" if replicate_size == 1 else "Woodruff's, over independent replicates"
-    rest = {"method": method, "what": f"P{100 * share:g}{of}", "unit": VEHICLES}
+    what = say("P{percent}{of}", percent=Number(f"{100 * share:g}", share), of=of)
+    rest = {"method": method, "what": what, "unit": VEHICLES}
     # Output cannot be negative.
     return Estimate.of((value, max(low, 0.0), high, error), runs=values.size, confidence=confidence, **rest)
 

@@ -8,19 +8,20 @@ import platform
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
+from ..say import Number, Term, joined, say
 from ..upward import upward
 from . import intervals
 from .breakdown import Breakdown
 from .density import log_density_of_runs
 from .estimate import Estimate, check_share, check_target, mean_estimate, quantile_estimate, worst_estimate
-from .numbers import PROBABILITY, rough
+from .numbers import PROBABILITY, rough, stated
 from .order_book import OrderBook
 from .parts import PartOfOutput, Parts
 from .readonly import ReadOnly, read_only, read_only_arrays
@@ -59,10 +60,13 @@ def _stated(
 
 
 class LaterText:
-    """A text that is made when it is first asked for; copies and pickles hold the text itself."""
+    """A text that is made when it is first asked for; copies and pickles hold the text itself.
 
-    def __init__(self, make: Callable[[], str]) -> None:
-        self._make = make
+    ``of`` is what it tells of, for whoever needs that and not its text.
+    """
+
+    def __init__(self, make: Callable[[], str], of: object = None) -> None:
+        self._make, self.of = make, of
 
     @cached_property
     def text(self) -> str:
@@ -133,6 +137,11 @@ class RunInfo:
         return str(_text_of(self._scenario))
 
     @property
+    def stated(self) -> object:
+        """The scenario itself; None in a result that was loaded, or came from another process."""
+        return self._scenario.of if isinstance(self._scenario, LaterText) else None
+
+    @property
     def entries(self) -> dict[str, str | int]:
         """All entries by name."""
         return {str(field.alias): getattr(self, str(field.alias)) for field in attrs.fields(RunInfo)}
@@ -140,7 +149,8 @@ class RunInfo:
     @property
     def summary(self) -> str:
         """Seed, design and version in a few words."""
-        return f"seed {self.seed}, {self.design}, avtosim {self.version}"
+        seed = say("seed {seed}", seed=Number(str(self.seed), self.seed))
+        return joined(", ", [seed, Term(self.design), f"avtosim {self.version}"])
 
 
 @attrs.frozen(eq=False, repr=False, slots=False, kw_only=True)
@@ -164,8 +174,10 @@ class Result(Tabular):
         What made the result.
     groups : mapping, default {}
         For "partner", "line" and "market" a mapping from each of their names to the names of its vehicles.
-    scheduled : float, 0 or more, vehicles, default 0
-        What the schedule holds; 0 if it is not known.
+    schedule : tuple of float, 0 or more, vehicles, default ()
+        What the schedule of each month holds if nothing slips; empty if it is not known.
+    announced : tuple of two float, above 0, vehicles, optional
+        Lower and upper end of what was announced.
 
     Raises
     ------
@@ -188,7 +200,8 @@ class Result(Tabular):
     targets: tuple[float | PartOfOutput, ...]
     run_info: RunInfo
     groups: Mapping[str, Mapping[str, tuple[str, ...]]] = attrs.field(factory=dict, converter=ReadOnly)
-    scheduled: float = 0.0
+    schedule: tuple[float, ...] = ()
+    announced: tuple[float, float] | None = None
 
     def __attrs_post_init__(self) -> None:
         if "annual" not in self.record or not self.annual.size:
@@ -208,7 +221,9 @@ class Result(Tabular):
             raise ValueError(f"record: runs must be a multiple of replicate_size, {size:,}; got {self.runs:,} runs")
         for target in self.targets:
             check_target("targets", getattr(target, "volume", target))
-        check_target("scheduled", self.scheduled)
+        for name in ("schedule", "announced"):
+            for volume in getattr(self, name) or ():
+                check_target(name, volume)
 
     @property
     def annual(self) -> Floats:
@@ -219,6 +234,11 @@ class Result(Tabular):
     def runs(self) -> int:
         """How many runs there are."""
         return int(self.annual.size)
+
+    @property
+    def scheduled(self) -> float:
+        """What the schedule of all months holds, vehicles; 0 if it is not known."""
+        return float(sum(self.schedule))
 
     @cached_property
     def ordered(self) -> Floats:
@@ -286,13 +306,15 @@ class Result(Tabular):
             Such as "at least 30,000 vehicles of BAIC until 2024-06".
         """
         volume, until, of = _stated(target, None, None)
-        return f"at least {volume:,.12g} vehicles{self._what(until, of).partition(' in ')[0]}"
+        return say("at least {volume} vehicles{of}", volume=stated(volume), of=_part(until, of))
 
     @property
     def span(self) -> str:
         """The calendar in words where it has other than twelve months, such as "6 months from 2024-01"; else empty."""
         months = self.labels.get("month", ())
-        return f"{len(months)} months from {months[0]}" if self._times == "runs" else ""
+        if self.is_year:
+            return ""
+        return say("{months} {months:month|months} from {first}", months=len(months), first=months[0])
 
     def chance(
         self,
@@ -342,9 +364,9 @@ class Result(Tabular):
         chance of at least 3,000 vehicles of BAIC until 2024-06: 38.9 %, 95 % interval 36.8 % to 41.1 %
         """
         volume, until, of = _stated(target, until, of)
-        return self._chance(
-            "at least", volume, reached(self._outputs(until, of), volume), until, of, confidence, method
-        )
+        what = say("chance of at least {volume}", volume=stated(volume))
+        hit = reached(self._outputs(until, of), volume)
+        return self._chance(what, hit, until, of, confidence, method, reached_in)
 
     def chance_below(
         self,
@@ -379,33 +401,35 @@ class Result(Tabular):
             As for ``chance``.
         """
         volume, until, of = _stated(volume, until, of)
-        return self._chance(
-            "less than", volume, ~reached(self._outputs(until, of), volume), until, of, confidence, method
-        )
+        what = say("chance of less than {volume}", volume=stated(volume))
+        below = ~reached(self._outputs(until, of), volume)
+        return self._chance(what, below, until, of, confidence, method, so_in)
 
     def _chance(
         self,
-        words: str,
-        volume: float,
+        what: str,
         hit: NDArray[np.bool_],
         until: str | None,
         of: object,
         confidence: float,
         method: str,
+        warned: Callable[[str, int], str],
     ) -> Estimate:
         check_share("confidence", confidence)
         if method not in ("wilson", "exact"):
             raise ValueError(f"method: must be 'wilson' or 'exact'; got {method!r}")
         size = self.run_info.replicate_size
-        what = f"chance of {words} {volume:,.12g}{self._what(until, of, 'vehicles')}"
+        if until is not None or of:
+            what = say("{what} vehicles", what=what)
+        what = joined("", [what, self._what(until, of)])
         if method == "exact" and size > 1:
             raise ValueError(f"method: 'exact' must have independent runs; this design is {self.run_info.design}")
         found = intervals.proportion(hit, size, confidence, use_exact=method == "exact")
         hits = int(np.count_nonzero(hit))
-        times, verb = _times(hits, self.runs), "reached" if words == "at least" else "so"
-        warning = f"{verb} {times} in {self.runs:,} runs" if times else ""
+        times = _times(hits, self.runs)
+        warning = warned(times, self.runs) if times else ""
         if hits < min(_FEW, self.runs):
-            warning += "; rare_chance gives a sharper answer"
+            warning = say("{warning}; rare_chance gives a sharper answer", warning=warning)
         name = method if size == 1 else "Wilson over independent replicates"
         rest = {"method": name, "what": what, "unit": PROBABILITY, "warning": warning}
         return Estimate.of(found, runs=self.runs, confidence=confidence, **rest)
@@ -413,13 +437,12 @@ class Result(Tabular):
     def _outputs(self, until: str | None, of: object) -> Floats:
         return self.annual if until is None and not of else self._parts.outputs(until, of)
 
-    def _what(self, until: str | None, of: object, noun: str = "") -> str:
+    def _what(self, until: str | None, of: object) -> str:
         """The part of the output that is meant, in words; and the calendar, where it has other than twelve months."""
-        names = [of] if isinstance(of, str) else list(of or ())  # type: ignore[call-overload]
-        text = (f" {noun}" if noun and (names or until) else "") + (f" of {', '.join(names)}" if names else "")
-        if until is not None:
-            return f"{text} until {until}"
-        return f"{text} in {self.span}" if self.span else text
+        part = _part(until, of)
+        if until is not None or not self.span:
+            return part
+        return joined("", [part, say(" in {span}", span=self.span)])
 
     def mean(
         self, *, until: str | None = None, of: str | Sequence[str] | None = None, confidence: float = 0.95
@@ -443,7 +466,7 @@ class Result(Tabular):
         ValueError
             If an argument breaks its rule, or if the result does not keep what is needed.
         """
-        what = f"expected output{self._what(until, of)}"
+        what = joined("", [say("expected output"), self._what(until, of)])
         return mean_estimate(self._outputs(until, of), self.run_info.replicate_size, confidence, what)
 
     def quantile(
@@ -516,7 +539,10 @@ class Result(Tabular):
         Journal of Risk 2(3)).
         """
         values = self._outputs(until, of)
-        what = f"mean output of the worst {100 * share:g} %{self._what(until, of)}" if isinstance(share, float) else ""
+        what = ""
+        if isinstance(share, float):
+            percent = Number(f"{100 * share:g}", share)
+            what = say("mean output of the worst {percent} %{of}", percent=percent, of=self._what(until, of))
         return worst_estimate(values, share, self.run_info.replicate_size, confidence, what)
 
     def cdf(self, x: ArrayLike) -> Floats:
@@ -728,72 +754,179 @@ class Result(Tabular):
         In a data frame ``low`` and ``high`` of the range that holds eight years in ten are its two quantiles.
         """
         low, middle, high = (self.quantile(share) for share in (0.1, 0.5, 0.9))
+        year = self.is_year
         rows: list[tuple[Cell, ...]] = [
-            (f"eight {self._times} in ten", Between(low, high)),
-            ("expected output", self.mean()),
-            (f"half of all {self._times} above", middle),
+            (say("eight years in ten") if year else say("eight runs in ten"), Between(low, high)),
+            (say("expected output"), self.mean()),
+            (say("half of all years above") if year else say("half of all runs above"), middle),
         ]
         if self.scheduled:
-            rows.append(("the schedule holds", self.scheduled))
+            rows.append((say("the schedule holds"), self.scheduled))
         if "open_orders" in self.record and self.record["open_orders"].any():
             size = self.run_info.replicate_size
             left = mean_estimate(self.open_orders.array.sum(axis=0), size, 0.95, "orders left open at the end")
-            rows.append(("orders left open at the end", left))
+            rows.append((say("orders left open at the end"), left))
         chances = [(self.in_words(target), self._noted(self.chance(target))) for target in self.targets]
-        sections = {"forecast": rows} | ({"chance": chances} if chances else {})
-        columns = Column("quantity"), Column("value", "words")
-        span = f" ({self.span})" if self.span else ""
-        return Table(columns, sections, title=self.run_info.title + span, notes=self._notes(), header=False)
+        sections = {say("forecast"): rows} | ({say("chance"): chances} if chances else {})
+        columns = Column(say("quantity")), Column(say("value"), "words")
+        title: str = self.run_info.title
+        if self.span:
+            title = say("{title} ({span})", title=title, span=self.span)
+        return Table(columns, sections, title=title, notes=self._notes(), header=False)
+
+    def text(self, language: str = "en") -> str:
+        """The printed answer in a language.
+
+        Parameters
+        ----------
+        language : {"en", "ru"}, default "en"
+            English or Russian. Names that the scenario states stay as they are.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ValueError
+            For another language.
+
+        Examples
+        --------
+        >>> import avtosim
+        >>> result = avtosim.simulate(avtosim.load("avtotor-2024-06"), runs=2000, seed=1)
+        >>> print(result.text("ru").splitlines()[1])
+        прогноз
+        """
+        text: str = upward("Result.text")(self.table, language)
+        return text
+
+    def plot(self, kind: str = "exceedance", *, ax: Any = None, language: str = "en") -> Any:
+        """A picture of the result.
+
+        Parameters
+        ----------
+        kind : {"exceedance", "fan", "months", "partners"}, default "exceedance"
+            The chance to build at least so much, with the targets and what was announced; what is built since the first
+            month, with the ranges that hold 50, 80 and 90 % of all years, and the schedule; output by month; output by
+            partner.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; by default on a figure of its own.
+        language : {"en", "ru"}, default "en"
+            Language of the labels.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes drawn on; ``ax.figure.savefig("output.png", dpi=200)`` writes the picture.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        TypeError, ValueError
+            If ``ax`` is no Axes, for an unknown kind or language, or if the result does not keep what it takes.
+
+        Notes
+        -----
+        All that is drawn can be had as numbers: ``ordered``, ``chance``, ``quantile(..., until=...)``, ``schedule``,
+        ``by_month`` and ``by_partner``.
+        """
+        return upward("Result.plot")(self, kind, ax, language)
 
     @property
-    def _times(self) -> str:
-        """What a run is called in print: a year, if it has twelve months."""
-        return "years" if len(self.labels.get("month", ())) in (0, 12) else "runs"
+    def is_year(self) -> bool:
+        """Whether a run is called a year in print, as it is if it has twelve months."""
+        return len(self.labels.get("month", ())) in (0, 12)
 
     def _noted(self, chance: Estimate) -> Estimate:
         times = _times(round(chance.value * self.runs), self.runs)
-        played = f"{self.runs:,} {self._times} played" if self.runs > 1 else "one run"
-        return attrs.evolve(chance, warning=f"{times} in {played}" if times else "")
+        if not times:
+            return attrs.evolve(chance, warning="")
+        played = say("{runs} years played", runs=self.runs)
+        if self.runs == 1 or not self.is_year:
+            played = say("one run") if self.runs == 1 else say("{runs} runs played", runs=self.runs)
+        return attrs.evolve(chance, warning=say("{times} in {runs}", times=times, runs=played))
 
     def _notes(self) -> tuple[str, ...]:
-        chances, mean = [self.chance(target) for target in self.targets], self.mean()
-        text = "unknown from one replicate"
-        if math.isfinite(mean.high):
-            text = f"+-{rough(0.5 * (mean.high - mean.low))} vehicles on the expected output (95 %)"
-            if chances:
-                widest = max(chance.high - chance.low for chance in chances)
-                text = f"+-{rough(50.0 * widest)} points on each chance at most, {text}"
-        notes = [f"error of the runs: {text}; it says nothing of the assumptions"]
-        volumes = [target for target in self.targets if not isinstance(target, PartOfOutput)]
-        sent = {vehicle for of in self.groups.get("partner", {}).values() for vehicle in of}
-        alone = [vehicle for vehicle in self.labels.get("vehicle", ()) if vehicle not in sent]
-        if sent and alone:
-            notes.insert(0, f"no kits are stated for {', '.join(alone)}: they never hold up what is built")
-        rare = [target for target in volumes if np.count_nonzero(reached(self.annual, target)) < _FEW]
-        if rare:
-            names, were = " and ".join(f"{target:,.12g}" for target in rare), "was" if len(rare) == 1 else "were"
-            better = f"take more runs, or use rare_chance(scenario, at_least={rare[0]:.12g})"
-            notes.insert(0, f"at least {names} vehicles {were} reached in fewer than ten runs: {better}")
+        mean, notes = self.mean(), []
         if "ledger" in self.record:
             found = self.record["ledger"]
             means = dict(zip(self.labels["entry"], found.mean(axis=1).tolist(), strict=True))
-            notes.insert(0, in_one_line(means, found.shape[1], self.runs))
-        return (*notes, self._foot())
+            notes.append(in_one_line(means, found.shape[1], self.runs))
+        volumes = [target for target in self.targets if not isinstance(target, PartOfOutput)]
+        rare = [target for target in volumes if np.count_nonzero(reached(self.annual, target)) < _FEW]
+        if rare:
+            hint = say("take more runs, or use rare_chance(scenario, at_least={volume})", volume=f"{rare[0]:.12g}")
+            names = joined_by_and([stated(target) for target in rare])
+            text = say(
+                "at least {volumes} vehicles were reached in fewer than ten runs: {hint}", volumes=names, hint=hint
+            )
+            if len(rare) == 1:
+                text = say(
+                    "at least {volume} vehicles was reached in fewer than ten runs: {hint}", volume=names, hint=hint
+                )
+            notes.append(text)
+        sent = {vehicle for of in self.groups.get("partner", {}).values() for vehicle in of}
+        alone = [vehicle for vehicle in self.labels.get("vehicle", ()) if vehicle not in sent]
+        if sent and alone:
+            names = joined(", ", alone)
+            notes.append(say("no kits are stated for {names}: they never hold up what is built", names=names))
+        return (*notes, self._error(mean), self._foot())
+
+    def _error(self, mean: Estimate) -> str:
+        """How far the runs alone leave the numbers open."""
+        if not math.isfinite(mean.high):
+            text = say("unknown from one replicate")
+        else:
+            half = rough(0.5 * (mean.high - mean.low))
+            text = say("+-{half} vehicles on the expected output (95 %)", half=half)
+            chances = [self.chance(target) for target in self.targets]
+            if chances:
+                points = rough(50.0 * max(chance.high - chance.low for chance in chances))
+                text = say("+-{points} points on each chance at most, {rest}", points=points, rest=text)
+        return say("error of the runs: {text}; it says nothing of the assumptions", text=text)
 
     def _foot(self) -> str:
         info = self.run_info
-        first = f", from run {info.first_run:,}" if info.first_run else ""
-        stopped = f"; {info.stopped}" if info.stopped else ""
-        return f"{self.runs:,} run{'' if self.runs == 1 else 's'}{first}, {info.summary}{stopped}"
+        text = say("{runs} {runs:run|runs}", runs=self.runs)
+        if info.first_run:
+            text = say("{runs}, from run {first}", runs=text, first=info.first_run)
+        return joined("; ", [joined(", ", [text, info.summary]), info.stopped])
 
     def __repr__(self) -> str:
         return f"<Result of {self.run_info.title!r}: {self._foot()}>"
 
 
+def _part(until: str | None, of: object) -> str:
+    """A part of the output in words: whose it is and until when it counts; empty for all of it."""
+    names = [of] if isinstance(of, str) else list(of or ())  # type: ignore[call-overload]
+    text = say(" of {names}", names=joined(", ", names)) if names else ""
+    return text if until is None else joined("", [text, say(" until {month}", month=until)])
+
+
+def joined_by_and(texts: Sequence[str]) -> str:
+    """Texts with the word "and" between them."""
+    first, *rest = texts
+    for text in rest:
+        first = say("{first} and {second}", first=first, second=text)
+    return first
+
+
+def reached_in(times: str, runs: int) -> str:
+    """How often a target was reached."""
+    return say("reached {times} in {runs} {runs:run|runs}", times=times, runs=runs)
+
+
+def so_in(times: str, runs: int) -> str:
+    """How often the output was so."""
+    return say("so {times} in {runs} {runs:run|runs}", times=times, runs=runs)
+
+
 def _times(hits: int, runs: int) -> str:
     """How often a target was reached, where that is worth a word."""
     if hits in (0, runs):
-        return "always" if hits else "not once"
+        return say("always") if hits else say("not once")
     if hits < _FEW:
-        return "once" if hits == 1 else f"{hits} times"
+        return say("once") if hits == 1 else say("{hits} times", hits=hits)
     return ""

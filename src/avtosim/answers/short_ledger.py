@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..say import joined, say
 from .numbers import vehicles
 
 #: First runs of a result of which the short ledger is kept.
 FIRST = 4096
-#: What each entry is called in print; what was made up is the only one that adds.
-_WORDS = {
-    "demand": "no buyers",
-    "kits": "no kits",
-    "late launch": "late launches",
-    "line": "line",
-    "made up": "made up",
-}
+#: The only entry that adds.
+_ADDS = "made up"
+
+
+def words_of(entry: str) -> str:
+    """What an entry is called in print."""
+    words = {
+        "demand": say("no buyers"),
+        "kits": say("no kits"),
+        "late launch": say("late launches"),
+        "line": say("line"),
+        _ADDS: say("made up"),
+    }
+    return words[entry]
 
 
 def adds_up(planned: float, changes: list[float], built: float) -> bool:
@@ -25,10 +32,21 @@ def adds_up(planned: float, changes: list[float], built: float) -> bool:
 
 def in_one_line(means: Mapping[str, float], runs: int, of: int) -> str:
     """Mean entries of the first ``runs`` of a result's runs as a sum; what rounds to 0 is left out."""
-    changes = {words: means[entry] * (1.0 if entry == "made up" else -1.0) for entry, words in _WORDS.items()}
+    entries = [entry for entry in ("demand", "kits", "late launch", "line", _ADDS) if entry in means]
+    changes = {entry: means[entry] * (1.0 if entry == _ADDS else -1.0) for entry in entries}
     built = means["planned"] + sum(changes.values())
-    shown = {words: change for words, change in changes.items() if round(change)}
-    parts = ", ".join(f"{words} {'+' if change > 0.0 else ''}{vehicles(change)}" for words, change in shown.items())
-    said = f"means of {f'the first {runs:,}' if runs < of else f'{runs:,}'} run{'' if runs == 1 else 's'}"
-    rounded = "" if adds_up(means["planned"], [*shown.values()], built) else ", rounded"
-    return f"{vehicles(means['planned'])} planned{parts and ': '}{parts} = {vehicles(built)} built ({said}{rounded})"
+    shown = {entry: change for entry, change in changes.items() if round(change)}
+    parts = [joined(" ", [words_of(entry), signed(change)]) for entry, change in shown.items()]
+    account = say("{planned} planned", planned=vehicles(means["planned"]))
+    account = say("{planned}: {parts}", planned=account, parts=joined(", ", parts)) if parts else account
+    said = say("means of the first {runs} {runs:run|runs}", runs=runs)
+    if runs >= of:
+        said = say("means of {runs} {runs:run|runs}", runs=runs)
+    if not adds_up(means["planned"], [*shown.values()], built):
+        said = say("{means}, rounded", means=said)
+    return say("{account} = {built} built ({means})", account=account, built=vehicles(built), means=said)
+
+
+def signed(change: float) -> str:
+    """A change in whole vehicles, with its sign."""
+    return say("+{number}", number=vehicles(change)) if change > 0.0 else vehicles(change)

@@ -14,8 +14,10 @@ from typing import Any
 import attrs
 
 from ..atomic import write_whole
+from ..say import Number, say
+from ..upward import upward
 from .estimate import Estimate
-from .numbers import VEHICLES, figure, vehicles
+from .numbers import VEHICLES, figure, rounded, vehicles, with_unit
 from .readonly import ReadOnly
 
 
@@ -71,14 +73,17 @@ class Column:
         if cell is None or isinstance(cell, str):
             return cell or ""
         if isinstance(cell, Between):
-            low, high = self.show(cell.low), self.show(cell.high)
-            return f"{low.partition(' vehicles')[0]} to {high}"
+            # The unit is said once, behind both ends.
+            counted = cell.low.unit == VEHICLES
+            low = rounded(cell.low.value, cell.low.high - cell.low.low) if counted else self.show(cell.low)
+            return say("{low} to {high}", low=low, high=self.show(cell.high))
         if isinstance(cell, Estimate):
-            warning = f": {cell.warning}" if cell.warning and self.kind == "words" else ""
-            return f"{cell:{self.kind}}{warning}"
+            text = format(cell, self.kind)
+            warned = cell.warning and self.kind == "words"
+            return say("{text}: {warning}", text=text, warning=cell.warning) if warned else text
         if self.kind in ("plain", "figure"):
-            return f"{cell:g}" if self.kind == "plain" else figure(cell)
-        return f"{vehicles(cell)} vehicles" if self.kind == "words" else vehicles(cell)
+            return Number(f"{cell:g}", cell) if self.kind == "plain" else figure(cell)
+        return with_unit(vehicles(cell), VEHICLES) if self.kind == "words" else vehicles(cell)
 
     def data(self, cell: Cell) -> dict[str, object]:
         """Numbers of a cell by name of a data frame's column.
@@ -262,6 +267,36 @@ def of_assumptions(rows: Iterable[Any], shown: Callable[[object], str]) -> Table
     columns = tuple(Column(name, "plain" if name == "weight" else "text") for name in names)
     cells = [(r.address, shown(r.value), r.unit, r.standing, r.source, r.stated_on, r.note, r.weight) for r in rows]
     return Table(columns, {"": cells})
+
+
+class Pictured:
+    """An answer that has a picture."""
+
+    __slots__ = ()
+
+    def plot(self, *, ax: Any = None, language: str = "en") -> Any:
+        """The picture of the answer. All that is drawn can be had from it as numbers.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; by default on a figure of its own.
+        language : {"en", "ru"}, default "en"
+            Language of the labels.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes drawn on; ``ax.figure.savefig("picture.png", dpi=200)`` writes the picture.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        TypeError, ValueError
+            If ``ax`` is no Axes, or for a language that there is not.
+        """
+        return upward("Pictured.plot")(self, ax, language)
 
 
 class Tabular:

@@ -32,6 +32,7 @@ _EVEN: Any = (21.0,) * 12
 _DAYS = Rule("must lie in [0, 31]", 0.0, 31.0)
 _A_YEAR = Rule("must lie in [0, 365]", 0.0, 365.0)
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_STATED = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 _MONTHS_WHOLE = Rule("must be a whole number of months from 0 to 24", 0.0, 24.0, whole=True)
 
 
@@ -333,6 +334,47 @@ class Target(Fact):
     def _across(self) -> Iterator[Fault]:
         if self.until is not None and not _MONTH.fullmatch(self.until):
             yield Fault(f"{self.address}.until", "must be a month as YYYY-MM", self.until)
+
+
+#: Kinds of plant or programme, by which announced plans are compared; empty where it is not stated.
+Programme: TypeAlias = Literal["", "new_partner_assembly", "new_maker_or_plant", "mature"]
+
+
+@fact
+class Announcement(Fact):
+    """What was announced for the year: it is shown beside the answer, and changes no run.
+
+    Notes
+    -----
+    With ``stated_on`` and ``programme`` the page sets the view from outside beside the answer: what became of other
+    plans of this kind, as far as it was known when this one was stated.
+
+    Examples
+    --------
+    >>> import avtosim
+    >>> avtosim.Announcement(low=100_000, high=130_000, stated_on="2024-02", programme="new_partner_assembly").volumes
+    (100000.0, 130000.0)
+    """
+
+    kind: ClassVar[str] = "announced"
+    low: Annotated[float, quantity(POSITIVE, "vehicles", "volume announced; of a range, its lower end")]
+    high: Annotated[float | None, quantity(POSITIVE, "vehicles", "upper end of the range")] = None
+    stated_on: Annotated[str, stated("when it was announced, as YYYY-MM-DD, YYYY-MM or YYYY", role="prose")] = ""
+    programme: Annotated[Programme, stated("kind of plant or programme")] = ""
+    last_year: Annotated[
+        float | None, quantity(NONNEGATIVE, "vehicles", "what was built in the year before, if it was known")
+    ] = None
+
+    @property
+    def volumes(self) -> tuple[float, float]:
+        """Lower and upper end; the same where one volume was announced."""
+        return self.low, self.low if self.high is None else self.high
+
+    def _across(self) -> Iterator[Fault]:
+        if self.high is not None and self.high < self.low:
+            yield Fault(f"{self.address}.high", "must be at least low", self.high)
+        if self.stated_on and not _STATED.fullmatch(self.stated_on):
+            yield Fault(f"{self.address}.stated_on", "must be a date as YYYY-MM-DD, YYYY-MM or YYYY", self.stated_on)
 
 
 @fact

@@ -85,7 +85,7 @@ class Register:
     >>> import avtosim
     >>> register = avtosim.load("avtotor-2024-06").assumptions()
     >>> register
-    <Register of 'Avtotor 2024 as of June': 241 numbers: 11 sourced, 42 derived, 78 assumption, 57 guess, 53 default>
+    <Register of 'Avtotor 2024 as of June': 244 numbers: 14 sourced, 42 derived, 78 assumption, 57 guess, 53 default>
     >>> register.standing("guess")[0].address
     'quantities.fee rises'
     """

@@ -19,7 +19,7 @@ from .addresses import DROPPED, leaves, look_up, replaced, walk
 from .agreement import warn_of_idle_backorders
 from .beliefs import UNUSED
 from .consistency import cross_faults
-from .entities import Calendar, Factor, Line, Market, Partner, Provenance, Shock, Target
+from .entities import Announcement, Calendar, Factor, Line, Market, Partner, Provenance, Shock, Target
 from .register import Register
 from .vehicles import Vehicle
 
@@ -62,6 +62,7 @@ class Scenario(Fact):
     name: Annotated[str, stated("title of the scenario")]
     description: Annotated[str, stated("what it stands for, in a sentence or two", role="prose")] = ""
     targets: Annotated[Targets, quantity(NONNEGATIVE, "vehicles", "volumes to judge the year by")] = NO_ROW
+    announced: Annotated[Announcement | None, stated("what was announced for the year")] = None
     calendar: Annotated[Calendar, stated("working days")]
     quantities: Annotated[Beliefs, quantity(ANY, "as where it is named", "numbers that others follow")] = NO_TABLE
     lines: Annotated[Members[Line], stated("lines of the plant")]

@@ -28,7 +28,7 @@ T = TypeVar("T")
 Header = dict[str, Any]
 Arrays = dict[str, NDArray[np.float64]]
 
-_FORMAT = "avtosim result 3"
+_FORMAT = "avtosim result 4"
 _HEADER = "header"
 # A header holds the scenario's text, which is no longer than a scenario file may be.
 _LONGEST_HEADER = 2**25

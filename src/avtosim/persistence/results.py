@@ -33,7 +33,8 @@ def save(result: Result, path: str | os.PathLike[str]) -> None:
         "axes": {name: list(result.axes[name]) for name in result.record},
         "labels": {axis: list(names) for axis, names in result.labels.items()},
         "homes": {vehicle: _home(vehicle, result.groups) for vehicle in result.labels.get("vehicle", ())},
-        "scheduled": result.scheduled,
+        "schedule": list(result.schedule),
+        "announced": None if result.announced is None else list(result.announced),
     }
     npz.write(path, header, result.record)
 
@@ -60,6 +61,21 @@ def _groups(homes: dict[str, Any], vehicles: list[str]) -> dict[str, dict[str, t
             for name in filter(None, home[kind].split(", ")):
                 groups[kind][name] = (*groups[kind].get(name, ()), vehicle)
     return groups
+
+
+def _volumes(name: str, stated: Any) -> tuple[float, ...]:
+    """Numbers of vehicles from what JSON holds."""
+    if not isinstance(stated, list) or not all(type(volume) in (int, float) for volume in stated):
+        raise ValueError(f"{name} must be a list of numbers; got {stated!r:.60}")
+    return tuple(map(float, stated))
+
+
+def _band(stated: Any) -> tuple[float, float] | None:
+    """Both ends of what was announced, if something was."""
+    if stated is None:
+        return None
+    low, high = _volumes("announced", stated)
+    return low, high
 
 
 def _plain(target: Any) -> Any:
@@ -115,7 +131,8 @@ def _result(header: dict[str, Any], arrays: dict[str, Any]) -> Result:
         targets=tuple(_target(stated) for stated in header["targets"]),
         run_info=RunInfo(**info),
         groups=_groups(header["homes"], header["labels"].get("vehicle", [])),
-        scheduled=header["scheduled"],
+        schedule=_volumes("schedule", header["schedule"]),
+        announced=_band(header["announced"]),
     )
     for name in _PARTS:
         if name in made.record:

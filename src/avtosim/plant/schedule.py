@@ -314,9 +314,10 @@ def _longer(rows: Floats, months: int) -> Floats:
     return rows[:months] if len(rows) >= months else rows[np.minimum(np.arange(months), len(rows) - 1)]
 
 
-def scheduled_year(scenario: Scenario) -> float:
-    """Vehicles that the schedule holds if nothing slips: plans, starts, ramps and ends, laws by their means."""
-    calendar, beliefs, total = scenario.calendar, Beliefs(scenario.quantities), 0.0
+def scheduled_months(scenario: Scenario) -> Floats:
+    """Vehicles that the schedule of each month holds if nothing slips: plans, starts, ramps and ends, laws by means."""
+    calendar, beliefs = scenario.calendar, Beliefs(scenario.quantities)
+    total = np.zeros(calendar.months)
 
     def mean(stated: Any, edge: Edge = "opening") -> Floats:
         return np.full((1, 1), beliefs.mean(months_of(stated, calendar.first_month, edge)))
@@ -336,5 +337,5 @@ def scheduled_year(scenario: Scenario) -> float:
             read["plan"] = np.array([[beliefs.mean(plan.steps[key])] for key in keys])
         else:
             read["plan"] = mean(plan)
-        total += float(driver.schedule(read, calendar.months + 1).scheduled.sum())
+        total += driver.schedule(read, calendar.months + 1).scheduled[: calendar.months, 0]
     return total

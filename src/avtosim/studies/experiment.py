@@ -23,7 +23,7 @@ from ..facts.scenario import Scenario
 from ..files.writer import to_toml
 from ..plant.model import Model
 from ..plant.record import RECORD, Floats, Keep, allocate, numbers_per_run
-from ..plant.schedule import scheduled_year
+from ..plant.schedule import scheduled_months
 from ..version import VERSION
 from .arguments import (
     checked_count,
@@ -194,14 +194,15 @@ class Experiment:
             ),
             run_info=self.run_info(scenario, record["annual"].size, stopped),
             groups=groups_of(scenario),
-            scheduled=scheduled_year(scenario),
+            schedule=tuple(scheduled_months(scenario).tolist()),
+            announced=None if scenario.announced is None else scenario.announced.volumes,
         )
 
     def run_info(self, scenario: Scenario, runs: int, stopped: str = "") -> RunInfo:
         """What made an answer from so many runs of a scenario."""
         return RunInfo(
             title=scenario.name,
-            scenario=LaterText(partial(_text_of, scenario)),
+            scenario=LaterText(partial(_text_of, scenario), of=scenario),
             seed=self.seed,
             first_run=self.first_run,
             design=str(self.design),
