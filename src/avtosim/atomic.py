@@ -25,6 +25,25 @@ def file_path(path: object) -> Path:
     return Path(path)
 
 
+def checked_place(path: object, *suffixes: str) -> Path:
+    """The path of a file to write, before the work that fills it.
+
+    Raises ``ValueError`` for a name that does not end as it must, and ``OSError`` where no file can be written.
+    """
+    place = file_path(path)
+    if place.suffix.lower() not in suffixes:
+        raise ValueError(f"path: must end in {' or '.join(suffixes)}; got {str(place)!r:.80}")
+    folder = Path(os.path.realpath(place)).parent
+    if not folder.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "can't write the file: there is no such folder", str(folder))
+    if place.exists():
+        regular_file(place)
+    for written in (folder, place):
+        if written.exists() and not os.access(written, os.W_OK):
+            raise PermissionError(errno.EACCES, "can't write the file: no permission", str(written))
+    return place
+
+
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file so that a reader sees the old content or the new, never a part of it.
 

@@ -1,0 +1,430 @@
+"""The page: one HTML file for a board or a bank, two sheets of A4 when printed, with nothing from the net."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+import attrs
+
+from ..answers.estimate import Estimate
+from ..answers.layers import Layers
+from ..answers.ledger import Ledger
+from ..answers.numbers import figure, percent, rounded, stated, vehicles
+from ..answers.result import Result
+from ..answers.story import Story
+from ..answers.tornado import Tornado, TornadoBar
+from ..say import Number, Term, joined, say
+from . import markup
+from .languages import Language
+from .pictures import OF, OF_RESULT
+
+#: Sizes of pictures in inches: legible in half the width of a sheet, and on a phone.
+_HALF, _TALL = (4.6, 3.0), (4.6, 3.9)
+#: The page may load nothing and run nothing, whatever its texts hold.
+_POLICY = (
+    '<meta http-equiv="Content-Security-Policy" '
+    "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
+)
+#: Standings of numbers that nothing but somebody's judgement stands behind.
+_JUDGED = ("guess", "assumption", "not stated", "no source")
+
+
+@attrs.frozen(kw_only=True)
+class Ground:
+    """A number that decides much, and what it rests on."""
+
+    bar: TornadoBar
+    source: str
+    stated_on: str
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Findings:
+    """All that the page tells. A study that could not be had is None, and ``left_out`` says why.
+
+    ``asked`` is the volume the page is about, ``looked_at`` the one whose chance tells what decides it; ``standings``
+    counts the stated numbers of each standing.
+    """
+
+    result: Result
+    asked: float | None
+    looked_at: float | None
+    ledger: Ledger | None
+    tornado: Tornado | None
+    story: Story | None
+    layers: Layers | None
+    outside: Any
+    grounds: tuple[Ground, ...]
+    standings: Mapping[str, int]
+    description: str
+    left_out: tuple[str, ...]
+
+
+def page(findings: Findings, language: Language) -> str:
+    """The page as HTML."""
+    return _Page(findings, language).html
+
+
+@attrs.frozen
+class _Page:
+    """The page in the making: every section gives its HTML, or nothing where its study is missing."""
+
+    of: Findings
+    language: Language
+
+    @property
+    def html(self) -> str:
+        """All of it."""
+        style = (resources.files(__package__) / "page.css").read_text(encoding="utf-8")
+        first = [self._head(), self._chances(), self._pictures(), _pair(self._lost(), self._decides())]
+        sure = _pair(self._knowledge(), self._from_outside())
+        second = [self._typical(), sure, self._grounds(), _pair(self._limits(), self._made())]
+        head = (
+            '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
+            _POLICY,
+            '<link rel="icon" href="data:,">',
+            markup.text("title", self.of.result.run_info.title),
+            f"<style>{style}</style>",
+        )
+        body = (markup.tag("div", *first), markup.tag("div", *second, class_="second"), self._text())
+        whole = markup.tag("html", markup.tag("head", *head), markup.tag("body", *body), lang=self.language.code)
+        return f"<!doctype html>\n{whole}\n"
+
+    # --- pieces -------------------------------------------------------------------------------------------------------
+
+    def _p(self, *sentences: str, **attributes: str) -> str:
+        """A paragraph of sentences, each beginning with a capital letter and ending with a full stop."""
+        said = " ".join(_sentence(self.language(one)) for one in sentences if one)
+        return markup.text("p", said, **attributes) if said else ""
+
+    def _section(self, heading: str, *inside: str, **attributes: str) -> str:
+        return markup.tag("section", markup.text("h2", self.language(heading)), *inside, **attributes)
+
+    def _image(self, draw: Any, answer: Any, words: str, size: tuple[float, float] = _HALF) -> str:
+        return markup.image(draw, answer, self.language, size, self.language(words))
+
+    def _e(self, text: str) -> str:
+        return markup.escaped(self.language(text))
+
+    # --- the first sheet ----------------------------------------------------------------------------------------------
+
+    def _head(self) -> str:
+        """The question, and the answer in words."""
+        result, asked = self.of.result, self.of.asked
+        question = say("How many vehicles will the plant build?")
+        answers = []
+        if asked is not None:
+            volume = stated(asked)
+            question = say("Will the plant build at least {volume} vehicles?", volume=volume)
+            if result.announced is not None:
+                question = say(
+                    "Will the plant build the {volumes} vehicles that were announced?", volumes=_band(result)
+                )
+            chance = result.chance(asked)
+            answers.append(
+                say(
+                    "{likelihood}: the chance to build at least {volume} is {chance}",
+                    likelihood=likelihood(chance),
+                    volume=volume,
+                    chance=format(chance, "words"),
+                )
+            )
+        low, middle, high = (result.quantile(share) for share in (0.1, 0.5, 0.9))
+        ends = {"low": _rounded(low), "high": format(high, "words")}
+        spread = say("Eight years in ten bring {low} to {high}", **ends)
+        half = say("half of all years bring more than {middle}", middle=format(middle, "words"))
+        if not result.is_year:
+            spread = say("Eight runs in ten bring {low} to {high}", **ends)
+            half = say("half of all runs bring more than {middle}", middle=format(middle, "words"))
+        answers.append(say("{spread}; {half}", spread=spread, half=half))
+        title = markup.text("h1", result.run_info.title)
+        described = markup.text("p", self.of.description) if self.of.description else ""
+        return markup.tag("header", title, described, self._p(question), self._p(*answers, class_="answer"))
+
+    def _chances(self) -> str:
+        """The chance of each target, with its interval."""
+        result = self.of.result
+        heads = [self.language(say("target")), self.language(say("chance")), self.language(say("95 % interval"))]
+        heads.append(self.language(say("in words")))
+        rows = [
+            [
+                self._e(result.in_words(t)),
+                *(self._e(format(result.chance(t), f)) for f in ("value", "interval", "words")),
+            ]
+            for t in result.targets
+        ]
+        forecast = [say("{what}: {value}", what=say("expected output"), value=format(result.mean(), "words"))]
+        if result.scheduled:
+            forecast.append(say("the schedule holds {volume} vehicles", volume=vehicles(result.scheduled)))
+        inside = [markup.table(heads, rows, (1, 2))] if rows else []
+        return self._section(say("Chances"), *inside, self._p(*forecast))
+
+    def _pictures(self) -> str:
+        """Exceedance and fan, side by side."""
+        result = self.of.result
+        low, middle, high = (vehicles(float(result.ppf(share))) for share in (0.1, 0.5, 0.9))
+        curve = say(
+            "Curve of the chance to build at least a volume: nine years in ten build {low} vehicles or more, "
+            "half of all years {middle}, one year in ten {high}",
+            low=low,
+            middle=middle,
+            high=high,
+        )
+        pictures = [self._image(OF_RESULT["exceedance"], result, curve)]
+        if "by_month" in result.record or "built" in result.record:
+            fan = say(
+                "Vehicles built since the first month: the ranges that hold 50, 80 and 90 % of all years, and the "
+                "schedule, which ends at {scheduled}",
+                scheduled=vehicles(result.scheduled),
+            )
+            pictures.append(self._image(OF_RESULT["fan"], result, fan))
+        return self._section(say("The year"), _pair(*pictures))
+
+    def _lost(self) -> str:
+        """Where planned output is lost, with the sentence of the largest cause."""
+        found = self.of.ledger
+        if found is None:
+            return ""
+        planned, built = vehicles(float(found.planned.mean())), vehicles(float(found.built.mean()))
+        lost = {cause: mean.value for cause, mean in found.mean.items()}
+        whole = sum(lost.values())
+        sentences = [say("of {planned} vehicles planned, {built} are built on average", planned=planned, built=built)]
+        if lost and whole > 0.0:
+            cause = max(lost, key=lambda name: lost[name])
+            share = percent(lost[cause] / whole)
+            sentences.append(
+                say(
+                    "the largest loss is {cause}: {volume}, {share} of all that is lost",
+                    cause=cause,
+                    volume=vehicles(lost[cause]),
+                    share=share,
+                )
+            )
+        words = joined(". ", sentences)
+        notes = found.table.notes[:-1]
+        return self._section(
+            say("Where planned output is lost"),
+            self._p(*sentences),
+            self._image(OF["Ledger"], found, words, _TALL),
+            self._p(*notes, class_="quiet"),
+        )
+
+    def _decides(self) -> str:
+        """The tornado with the standing of each number."""
+        found = self.of.tornado
+        if found is None:
+            return ""
+        sentences = [found.verdict]
+        if self.of.looked_at != self.of.asked:
+            looked = stated(self.of.looked_at or 0.0)
+            sentences.insert(
+                0,
+                say(
+                    "{asked} vehicles come out too rarely, or too surely, to tell what decides it; so this is the "
+                    "chance of at least {looked}",
+                    asked=stated(self.of.asked or 0.0),
+                    looked=looked,
+                ),
+            )
+        words = say("Bars of the chance of {what} with each uncertain number low and high", what=found.what)
+        if found.bars:
+            words = say(
+                "{words}; the longest: {text}, {low} to {high}",
+                words=words,
+                text=found.bars[0].text,
+                low=format(found.bars[0].low, "value"),
+                high=format(found.bars[0].high, "value"),
+            )
+        return self._section(
+            say("What decides it"), self._p(*sentences), self._image(OF["Tornado"], found, words, _TALL)
+        )
+
+    # --- the second sheet ---------------------------------------------------------------------------------------------
+
+    def _typical(self) -> str:
+        """A typical year that misses the volume, as a calendar."""
+        found = self.of.story
+        if found is None:
+            return ""
+        sentences = [
+            say("{built} built of {planned} planned", built=vehicles(found.built), planned=vehicles(found.planned)),
+            say("{chance} of all years are of this kind", chance=format(found.chance, "value")),
+        ]
+        for one in found.differences[:3]:
+            value = joined(" ", [figure(one.value), Term(one.unit)])
+            ordinary = figure(one.ordinary)
+            sentences.append(
+                say("{what}: {value}; in all years {ordinary}", what=one.what, value=value, ordinary=ordinary)
+            )
+        words = say("Calendar of a typical year of {kind}, month by month", kind=found.kind)
+        return self._section(
+            say("A typical year of {kind}", kind=found.kind),
+            self._p(*sentences),
+            self._image(OF["Story"], found, words, _TALL),
+            class_="typical",
+        )
+
+    def _knowledge(self) -> str:
+        """How far the chance rests on what is not known."""
+        found = self.of.layers
+        if found is None:
+            return ""
+        low, high = found.quantile(0.05), found.quantile(0.95)
+        words = say(
+            "Strip of the chances that whoever knew all that is not known would state, from {low} to {high}",
+            low=format(low, "value"),
+            high=format(high, "value"),
+        )
+        return self._section(
+            say("How sure it is"), self._p(*self._knowing(found)), self._image(OF["Layers"], found, words)
+        )
+
+    def _knowing(self, found: Layers) -> tuple[str, ...]:
+        """How far the chance rests on what is not known, without saying the chance itself once more."""
+        notes = found.table.notes[:-1]
+        if not (found.unknown and found.luck and 0.0 < found.chance.value < 1.0):
+            return notes
+        low, high = (format(found.quantile(share), "value") for share in (0.05, 0.95))
+        known = say(
+            "whoever knew the {numbers} {numbers:number that is|numbers that are} not known would state, in nine cases "
+            "of ten, a chance from {low} to {high} of {what}; the rest is luck",
+            numbers=found.unknown,
+            low=low,
+            high=high,
+            what=found.what,
+        )
+        return (known, *(note for note in notes[:1] if found.sd.warning), *notes[-1:])
+
+    def _from_outside(self) -> str:
+        """What became of other announced plans."""
+        found = self.of.outside
+        if found is None:
+            return ""
+        low, middle, high = (vehicles(float(f"{float(x):.2g}")) for x in found.ppf([0.1, 0.5, 0.9]))
+        sentences = [
+            say(
+                "what became of {cases} other plans of this kind, as a law of this year's output: P10 {low}, "
+                "P50 {middle}, P90 {high} vehicles",
+                cases=found.company_years,
+                low=low,
+                middle=middle,
+                high=high,
+            ),
+        ]
+        if self.of.asked is not None:
+            chance = percent(1.0 - float(found.cdf(self.of.asked)))
+            sentences.append(
+                say("by it the chance of at least {volume} is {chance}", volume=stated(self.of.asked), chance=chance)
+            )
+        sentences.append(found.warning)
+        words = say("Shares of announced plans that were built, with this plan among them")
+        return self._section(
+            say("The view from outside"), self._p(*sentences), self._image(OF["OutsideView"], found, words)
+        )
+
+    def _grounds(self) -> str:
+        """The register of assumptions, cut to the numbers that matter."""
+        if not self.of.grounds:
+            return ""
+        heads = (say("number"), say("P10 to P90"), say("standing"), say("swing"), say("source"))
+        rows = []
+        for ground in self.of.grounds:
+            bar = ground.bar
+            ends = say("{low} to {high}", low=figure(bar.low_value), high=figure(bar.high_value))
+            host = ground.source.split("/")[2] if ground.source.count("/") > 1 else ground.source
+            origin = ", ".join(filter(None, [host, ground.stated_on]))
+            rows.append(
+                [
+                    self._e(bar.text),
+                    self._e(joined(" ", [ends, Term(bar.unit)])),
+                    self._e(Term(bar.standing)),
+                    self._e(format(bar.swing, "difference")),
+                    markup.link(ground.source, origin),
+                ]
+            )
+        counts = joined(
+            ", ", [joined(" ", [Number(f"{count:,}", count), Term(word)]) for word, count in self.of.standings.items()]
+        )
+        more = say("all numbers of the scenario by their standing: {counts}", counts=counts)
+        return self._section(
+            say("What the largest swings rest on"),
+            markup.table(map(self.language, heads), rows, (3,)),
+            self._p(more, class_="quiet"),
+        )
+
+    def _limits(self) -> str:
+        """What the answer cannot say, and what is left out of the page."""
+        standings = self.of.standings
+        judged, whole = sum(standings.get(word, 0) for word in _JUDGED), sum(standings.values())
+        items = [
+            say("what happens in reality but is not stated in the scenario does not happen in any run"),
+            say("intervals cover the error of the runs; they say nothing of whether the assumptions are right"),
+        ]
+        if judged:
+            items.insert(
+                0, say("{judged} of its {whole} numbers are guesses or assumptions", judged=judged, whole=whole)
+            )
+        if self.of.outside is not None:
+            items.append(say("the view from outside rests on plans that were found, and failures are told more often"))
+        items += [say("left out: {section}", section=section) for section in self.of.left_out]
+        return self._section(
+            say("What this cannot say"),
+            markup.tag("ul", *(markup.text("li", _sentence(self.language(item))) for item in items)),
+        )
+
+    def _made(self) -> str:
+        """What made the page: enough to make it again."""
+        info, result = self.of.result.run_info, self.of.result
+        versions = f"avtosim {info.version}, NumPy {info.numpy}, SciPy {info.scipy}, Python {info.python}"
+        digest = hashlib.sha256(info.scenario.encode(errors="replace")).hexdigest()[:16]
+        runs = say("{runs} {runs:run|runs}", runs=result.runs)
+        made = [runs, say("seed {seed}", seed=Number(str(info.seed), info.seed)), Term(info.design)]
+        if info.first_run:
+            made.append(say("from run {first}", first=info.first_run))
+        studies = [study for study in (self.of.tornado, self.of.layers, self.of.ledger) if study is not None]
+        if self.of.ledger is not None and studies:
+            made.append(say("studies of {runs} {runs:run|runs} each", runs=self.of.ledger.runs))
+        made += [versions, say("scenario {digest}", digest=digest)]
+        return self._section(say("What made it"), self._p(joined(", ", made), class_="quiet"))
+
+    def _text(self) -> str:
+        """The scenario as text to copy; on paper it would take many sheets."""
+        summary = markup.text("summary", self.language(say("The scenario as text, to copy")))
+        return markup.tag("details", summary, markup.text("pre", self.of.result.run_info.scenario))
+
+
+def _pair(*sections: str) -> str:
+    """Sections side by side, where the sheet is wide enough."""
+    return markup.tag("div", *sections, class_="pair")
+
+
+def likelihood(chance: Estimate) -> str:
+    """A chance as a word: the scale of the IPCC (Mastrandrea and others, 2010)."""
+    scale = (
+        (0.01, say("almost certainly not")),
+        (0.1, say("very unlikely")),
+        (0.33, say("unlikely")),
+        (0.66, say("as likely as not")),
+        (0.9, say("likely")),
+        (0.99, say("very likely")),
+    )
+    return next((word for end, word in scale if chance.value < end), say("almost certainly"))
+
+
+def _band(result: Result) -> str:
+    assert result.announced is not None
+    low, high = map(stated, result.announced)
+    return low if low == high else say("{low} to {high}", low=low, high=high)
+
+
+def _rounded(estimate: Estimate) -> str:
+    """A number of vehicles rounded as in words, without the word."""
+    return rounded(estimate.value, estimate.high - estimate.low)
+
+
+def _sentence(text: str) -> str:
+    """A text with a capital letter in front and a full stop behind."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
