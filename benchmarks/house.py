@@ -24,7 +24,7 @@ def main() -> None:
     options = parser.parse_args()
     counts = code_lines()
     total = counts.total()
-    row("code lines of src (no blanks, comments, docstrings)", f"{total:,}", "bar: at most 9,700")
+    row("code lines of src (no blanks, comments, docstrings)", f"{total:,}", "bar: at most 11,300")
     if options.before is not None:
         row("the same of the other version", f"{code_lines(options.before).total():,}")
     (biggest, most), *_ = counts.most_common()
