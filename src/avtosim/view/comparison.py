@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..say import joined, say
-from .labels import MOST, SMALL, axis_names, gutter, rows
+from .labels import SMALL, axis_names, gutter, rows
 from .languages import Language
 from .style import BLUE, INK, ORANGE, Axes, numbered, shortened
 
 if TYPE_CHECKING:
     from ..answers.comparison import Comparison
+
+#: Scenarios beside the base that are shown at most.
+_MOST = 8
 
 
 def draw(answer: Comparison, ax: Axes, language: Language) -> None:
@@ -18,8 +21,7 @@ def draw(answer: Comparison, ax: Axes, language: Language) -> None:
     others = list(answer)[1:]
     changes = {name: answer.mean_difference(name) for name in others}
     largest = sorted(others, key=lambda name: -abs(changes[name].value))
-    named = others if len(others) < MOST else [name for name in others if name in largest[: MOST - 2]]
-    rest = [changes[name].value for name in others if name not in named]
+    named = others if len(others) <= _MOST else [name for name in others if name in largest[: _MOST - 1]]
     ax.axvline(0.0, color=INK, lw=1.0)
     ax.plot([0.0], [0], "D", color=INK, ms=5.0)
     for row, name in enumerate(named, 1):
@@ -32,8 +34,8 @@ def draw(answer: Comparison, ax: Axes, language: Language) -> None:
         above = {"xytext": (0, 6), "textcoords": "offset points", "ha": "center", "fontsize": SMALL}
         ax.annotate(text, (change.value, row), **above, bbox={"fc": "white", "lw": 0, "pad": 0.5})
     names: list[str] = [answer.base, *named]
-    if rest:
-        names.append(say("{count} more", count=len(rest)))
+    if len(named) < len(others):
+        names.append(say("{count} more, nearer to the base", count=len(others) - len(named)))
     ends = [end for name in named for end in (changes[name].low, changes[name].high)]
     low, high = min(0.0, *ends), max(0.0, *ends)
     pad = 0.2 * (high - low) or 1.0

@@ -52,16 +52,16 @@ def _label(result: Result, ax: Axes, language: Language, targets: list[float], e
         made.append(ax.text(0.0, 0.0, language(text), fontsize=SMALL, va="center", zorder=5))
     elbow, top = end * 1.01, ax.get_ylim()[1]
     at = gutter(ax, [*made, *band], elbow)
-    line = height(ax, LINE) * top
+    line, near = height(ax, LINE) * top, at - 0.008 * ax.get_xlim()[1]
     heights = [chance.value for _, chance in chances]
     wanted = apart(heights[::-1], line, 0.5 * line, top - (2.6 if band else 0.5) * line)[::-1]
     for text, place, (target, chance) in zip(made, wanted, chances, strict=True):
         text.set_position((at, place))
         ax.plot([target, target], [0.0, chance.value], color=GREY, lw=1.0, ls=":", zorder=2)
-        ax.plot([target, elbow, at], [chance.value, chance.value, place], color=GREY, lw=0.6, zorder=2)
+        ax.plot([target, elbow, near], [chance.value, chance.value, place], color=GREY, lw=0.6, zorder=2)
     for text in band:
         text.set_position((at, top))
-        ax.plot([max(result.announced or ()), at], [top - 0.6 * line] * 2, color=ORANGE, lw=0.8, zorder=2)
+        ax.plot([max(result.announced or ()), near], [top - 0.6 * line] * 2, color=ORANGE, lw=0.8, zorder=2)
 
 
 def _band(result: Result, ax: Axes, language: Language) -> list[Any]:

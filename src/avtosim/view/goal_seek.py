@@ -33,7 +33,7 @@ def draw(answer: GoalSeek, ax: Axes, language: Language) -> None:
     # No line is drawn between values that others lie between.
     shown, low, high = np.where(whole, chances.T, np.nan)
     ax.fill_between(levels, low, high, color=BLUE, alpha=0.25, lw=0)
-    ax.plot(levels, shown, ".-", color=BLUE, ms=4.0, zorder=3, label=language(_runs(answer.started.runs)))
+    ax.plot(levels, shown, ".-", color=BLUE, ms=5.0, zorder=3, label=language(_runs(answer.started.runs)))
     first, last = answer.within
     if first > 0.0 and last / first > _WIDE:
         ax.set_xscale("log")

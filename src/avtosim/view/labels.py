@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .languages import Language
+from .languages import NO_BREAK, Language
 from .style import Axes, matplotlib, shortened
 
 #: Rows that are named at most; more cannot be read in one picture.
 MOST = 12
 #: Size of texts inside the axes, in points, and the height of a line of them.
 SMALL, LINE = 8.0, 11.5
+#: Inches that the name of a month takes.
+_MONTH = 0.33
 #: Rows that fill a picture.
 _FEWEST = 4
 
@@ -42,7 +44,7 @@ def gutter(ax: Axes, texts: Sequence[Any], end: float, start: float = 0.0) -> fl
     # What the layout still moves when the numbers of the axis change, and a blank before and behind.
     share = min((wide + 0.03 * whole) / whole + 0.07, 0.7)
     right = start + (end - start) / (1.0 - share)
-    ticks = matplotlib(".ticker").MaxNLocator(5).tick_values(start, end)
+    ticks = _locator(ax, whole * (1.0 - share), end).tick_values(start, end)
     ax.set_xticks([tick for tick in ticks if start <= tick <= end])
     ax.set_xlim(start, right)
     return float(end + 0.06 * (right - start))
@@ -54,9 +56,9 @@ def beside(ax: Axes, ends: Sequence[float], texts: Sequence[str]) -> None:
         ax.annotate(text, (end, row), (5, 0), textcoords="offset points", va="center", fontsize=SMALL)
         for row, (end, text) in enumerate(zip(ends, texts, strict=True))
     ]
-    ax.xaxis.set_major_locator(matplotlib(".ticker").MaxNLocator(5))
     left, right = ax.get_xlim()
     whole = _laid_out(ax).width
+    ax.xaxis.set_major_locator(_locator(ax, whole, right))
     for text, end in zip(made, ends, strict=True):
         taken = min((text.get_window_extent().width + 9.0 * ax.figure.dpi / 72.0) / whole + 0.02, 0.7)
         right = max(right, left + (end - left) / (1.0 - taken))
@@ -84,12 +86,12 @@ def axis_names(ax: Axes, x: str, y: str = "") -> None:
         label.set_text(text)
         ends = label.get_window_extent()
         most = int(1.05 * len(text) * room / max(ends.width, ends.height, room))
-        label.set_text("\n".join(textwrap.wrap(text, max(most, 12))))
+        label.set_text("\n".join(textwrap.wrap(text.replace(" %", f"{NO_BREAK}%"), max(most, 12))))
 
 
 def months(ax: Axes, names: Sequence[str]) -> None:
     """Name months, such as "2024-01", along the axis: their numbers, with the year below the first of each."""
-    every = -(-len(names) // MOST)
+    every = -(-len(names) // int(max(_laid_out(ax).width / ax.figure.dpi / _MONTH, 1.0)))
     shown = list(range(0, len(names), every))
     years = [names[place].partition("-")[0] for place in shown]
     fresh = [place == 0 or years[place] != years[place - 1] for place in range(len(shown))]
@@ -104,8 +106,17 @@ def room_for_legend(ax: Axes, top: float, columns: int) -> None:
     legend.set_frame_on(True)
     legend.get_frame().set(facecolor="white", edgecolor="none", alpha=1.0)
     whole = _laid_out(ax).height
+    if columns > 1 and legend.get_window_extent().width > ax.get_window_extent().width:
+        room_for_legend(ax, top, columns - 1)
+        return
     share = min(legend.get_window_extent().height / whole + 0.04, 0.7)
     ax.set_ylim(0.0, top / (1.0 - share))
+
+
+def _locator(ax: Axes, room: float, most: float) -> Any:
+    """Where numbers stand along the axis, so few that they do not touch each other, up to a largest one."""
+    one = (len(f"{most:,.0f}") + 2) * 0.55 * SMALL / 72.0 * ax.figure.dpi
+    return matplotlib(".ticker").MaxNLocator(int(min(max(room / one, 1.0), 5.0)))
 
 
 def _laid_out(ax: Axes) -> Any:
