@@ -80,13 +80,12 @@ def rows(ax: Axes, names: Sequence[str], language: Language) -> None:
 
 def axis_names(ax: Axes, x: str, y: str = "") -> None:
     """What the numbers of both axes are, broken into lines that are no longer than the axes."""
-    where = _laid_out(ax)
-    for label, text, room in ((ax.xaxis.label, x, where.width), (ax.yaxis.label, y, where.height)):
+    for label, text, side in ((ax.xaxis.label, x, "width"), (ax.yaxis.label, y, "height")):
         label.set_parse_math(False)
-        label.set_text(text)
-        ends = label.get_window_extent()
-        most = int(1.05 * len(text) * room / max(ends.width, ends.height, room))
-        label.set_text("\n".join(textwrap.wrap(text.replace(" %", f"{NO_BREAK}%"), max(most, 12))))
+        label.set_text(text.replace(" %", f"{NO_BREAK}%"))
+        room, ends = getattr(_laid_out(ax), side), label.get_window_extent()
+        most = int(0.97 * len(text) * room / max(getattr(ends, side), 1.0))
+        label.set_text("\n".join(textwrap.wrap(label.get_text(), max(most, 12))))
 
 
 def months(ax: Axes, names: Sequence[str]) -> None:
