@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
@@ -52,4 +53,16 @@ def faults(ax: Any) -> list[str]:
         high = min(first.y1, second.y1) - max(first.y0, second.y0)
         if wide > 0.5 and high > 0.5:
             found.append(f"{one!r} touches {other!r}")
-    return found
+    legend = ax.get_legend()
+    covers = [(text.get_text(), text.get_window_extent().padded(-1.0)) for text in ax.texts]
+    covers += [("the legend", legend.get_window_extent())] if legend else []
+    return found + [f"{what!r} hides what is drawn" for what, box in covers if _inside(ax, box)]
+
+
+def _inside(ax: Any, box: Any) -> bool:
+    """Whether a point of a line, a bar or an area lies in a box of pixels; lines across the axes do not count."""
+    drawn = [line.get_xydata() for line in ax.lines if line.get_transform() == ax.transData]
+    drawn += [path.vertices for area in ax.collections for path in area.get_paths()]
+    drawn += [bar.get_corners() for bar in ax.patches if bar.get_data_transform() == ax.transData]
+    pixels = ax.transData.transform(np.concatenate([np.asarray(each, dtype=float).reshape(-1, 2) for each in drawn]))
+    return bool(((pixels > box.min) & (pixels < box.max)).all(axis=1).any())
