@@ -39,7 +39,7 @@ def texts(ax: Any) -> list[str]:
 
 
 def faults(ax: Any) -> list[str]:
-    """Texts that touch another one by more than half a pixel, or leave the figure; the picture is drawn for it."""
+    """Texts that touch another one, are cut off, leave the axes they stand in or hide what is drawn."""
     ax.figure.canvas.draw()
     whole = ax.figure.bbox
     boxes = [(text.get_text(), text.get_window_extent()) for text in _seen(ax)]
@@ -53,10 +53,16 @@ def faults(ax: Any) -> list[str]:
         high = min(first.y1, second.y1) - max(first.y0, second.y0)
         if wide > 0.5 and high > 0.5:
             found.append(f"{one!r} touches {other!r}")
+    found += [f"{text.get_text()!r} leaves the axes" for text in ax.texts if _beyond(ax, text.get_window_extent())]
     legend = ax.get_legend()
     covers = [(text.get_text(), text.get_window_extent().padded(-1.0)) for text in ax.texts]
     covers += [("the legend", legend.get_window_extent())] if legend else []
     return found + [f"{what!r} hides what is drawn" for what, box in covers if _inside(ax, box)]
+
+
+def _beyond(ax: Any, box: Any) -> bool:
+    room = ax.get_window_extent()
+    return box.x1 > room.x1 + 1.0 or box.x0 < room.x0 - 1.0 or box.y1 > room.y1 + 1.0 or box.y0 < room.y0 - 1.0
 
 
 def _inside(ax: Any, box: Any) -> bool:

@@ -93,8 +93,12 @@ def test_bars_are_the_steps(answer: Any) -> None:
             assert drawn[:, 0] == pytest.approx([level - mean.value + mean.low, level - mean.value + mean.high])
             assert set(drawn[:, 1]) == {row}
     assert not intervals
-    assert sorted(map(len, looks.values())) == [1] * 3
-    assert len({pattern for ((_, pattern),) in looks.values()} - {""}) == 1
+    assert {kind: {pattern for _, pattern in every} for kind, every in looks.items()} == {
+        "end": {""},
+        True: {""},
+        False: {"///"},
+    }
+    assert len(set.union(*looks.values())) == 3
     kinds = ["value", *["difference"] * (len(steps) - 2), "value"]
     assert [text.get_text() for text in ax.texts] == [format(m, k) for (_, m), k in zip(steps, kinds, strict=True)]
     assert ax.yaxis_inverted()

@@ -49,7 +49,8 @@ class GoalSeek(Tabular, Pictured):
         The chance there.
     curve : tuple of (float, Estimate), default ()
         The chance at each value that was tried, in rising order of the values. ``Estimate.runs`` says on how many runs:
-        on a few over the whole range, on all of them around the value sought.
+        on a few over the whole range, on all of them around the value sought, where runs that agree at two values
+        are taken to agree between them.
     best_at : float or None
         Where no value gives the chance: the value that comes nearest.
     best : Estimate or None

@@ -22,6 +22,8 @@ def draw(answer: Comparison, ax: Axes, language: Language) -> None:
     changes = {name: answer.mean_difference(name) for name in others}
     largest = sorted(others, key=lambda name: -abs(changes[name].value))
     named = others if len(others) <= _MOST else [name for name in others if name in largest[: _MOST - 1]]
+    ends = [end for name in named for end in (changes[name].low, changes[name].high)]
+    low, high = min(0.0, *ends), max(0.0, *ends)
     ax.axvline(0.0, color=INK, lw=1.0)
     ax.plot([0.0], [0], "D", color=INK, ms=5.0)
     for row, name in enumerate(named, 1):
@@ -31,13 +33,13 @@ def draw(answer: Comparison, ax: Axes, language: Language) -> None:
         ax.plot([change.low, change.high], [row, row], color=colour, lw=2.0, marker="|", ms=7.0)
         ax.plot([change.value], [row], marker, color=colour, ms=5.5)
         text = language(format(change, "difference"))
-        above = {"xytext": (0, 6), "textcoords": "offset points", "ha": "center", "fontsize": SMALL}
+        # From its dot a number reaches towards the middle, where there is room.
+        side, shift = ("left", -6) if 2.0 * change.value < low + high else ("right", 6)
+        above = {"xytext": (shift, 6), "textcoords": "offset points", "ha": side, "fontsize": SMALL}
         ax.annotate(text, (change.value, row), **above, bbox={"fc": "white", "lw": 0, "pad": 0.5})
     names: list[str] = [answer.base, *named]
     if len(named) < len(others):
         names.append(say("{count} more, nearer to the base", count=len(others) - len(named)))
-    ends = [end for name in named for end in (changes[name].low, changes[name].high)]
-    low, high = min(0.0, *ends), max(0.0, *ends)
     pad = 0.2 * (high - low) or 1.0
     ax.set_xlim(low - pad, high + pad)
     rows(ax, names, language)
