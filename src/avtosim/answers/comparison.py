@@ -16,7 +16,7 @@ from .numbers import DIFFERENCE, VEHICLES
 from .parts import PartOfOutput
 from .readonly import ReadOnly
 from .result import Result
-from .table import Cell, Column, Table, Tabular
+from .table import Cell, Column, Pictured, Table, Tabular
 
 Floats = NDArray[np.float64]
 
@@ -44,7 +44,7 @@ class Flips:
 
 
 @attrs.frozen(eq=False, repr=False)
-class Comparison(Tabular, Mapping[str, Result]):
+class Comparison(Tabular, Pictured, Mapping[str, Result]):
     """Results of several scenarios by name, the first of which is the base. Print it for the table.
 
     ``compare`` makes it. Differences are paired run by run: what common random numbers do to both scenarios cancels.

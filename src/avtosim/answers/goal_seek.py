@@ -11,14 +11,14 @@ from .estimate import Estimate
 from .numbers import figure, percent
 from .readonly import ReadOnly
 from .result import RunInfo
-from .table import Cell, Column, Table, Tabular
+from .table import Cell, Column, Pictured, Table, Tabular
 
 #: More runs than this share of those that turn at all, turning the wrong way, are worth a warning.
 _MANY = 0.1
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class GoalSeek(Tabular):
+class GoalSeek(Tabular, Pictured):
     """The value of a number at which the chance of a target is what was asked for. Print it for the whole answer.
 
     ``goal_seek`` makes it.
@@ -47,6 +47,10 @@ class GoalSeek(Tabular):
         The value that the search began with: the one stated, or the end of the range next to it.
     started : Estimate
         The chance there.
+    curve : tuple of (float, Estimate), default ()
+        The chance at each value that was tried, in rising order of the values. ``Estimate.runs`` says on how many runs:
+        on a few over the whole range, on all of them around the value sought, where runs that agree at two values
+        are taken to agree between them.
     best_at : float or None
         Where no value gives the chance: the value that comes nearest.
     best : Estimate or None
@@ -85,6 +89,7 @@ class GoalSeek(Tabular):
     changes: Mapping[str, Any] = attrs.field(converter=ReadOnly)
     note: str
     run_info: RunInfo
+    curve: tuple[tuple[float, Estimate], ...] = ()
 
     @property
     def value(self) -> float | None:

@@ -14,6 +14,7 @@ from .estimate import Estimate, mean_estimate
 from .readonly import ReadOnly, read_only, read_only_arrays
 from .result import ROUNDING, RunInfo
 from .short_ledger import adds_up
+from .steps import Stepped
 from .table import Cell, Column, Table, Tabular
 
 Floats = NDArray[np.float64]
@@ -102,7 +103,7 @@ class LedgerPart(Tabular):
 
 
 @attrs.frozen(eq=False, repr=False, slots=False, kw_only=True)
-class Ledger(Tabular):
+class Ledger(Tabular, Stepped):
     """Where planned output went, run by run. Print it for a table that sums: planned, less each cause, is built.
 
     ``ledger`` makes it. ``by("month")``, ``by("vehicle")``, ``by("partner")``, ``by("line")`` and ``by("market")`` give
@@ -204,6 +205,10 @@ class Ledger(Tabular):
             names, values = (*names, "other"), np.concatenate([values, rest[:, None]], axis=1)
         held = {"planned": values[0], "per_run": values[1:-1], "built": values[-1]}
         return LedgerPart(what=what, names=names, causes=self.causes, note=self._foot(), **held)
+
+    @property
+    def _flows(self) -> tuple[Floats, ...]:
+        return (self.planned, *self.per_run, self.built)
 
     @property
     def table(self) -> Table:

@@ -33,6 +33,9 @@ Floats = NDArray[np.float64]
 #: A target is reached when the output is not short of it by more than this: sums of twelve months leave a rounding.
 ROUNDING = 1e-6
 
+#: Shares of the runs at the ends of the ranges that hold 90, 80 and 50 % of them, and the median.
+FAN = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+
 # With fewer hits than this a chance is too rare for plain runs.
 _FEW = 10
 
@@ -575,8 +578,46 @@ class Result(Tabular):
         ndarray
             Outputs in vehicles, in the shape of ``u``.
         """
-        rank = np.ceil(np.asarray(u, dtype=np.float64) * self.runs - 1e-9).astype(np.intp) - 1
-        return np.asarray(self.ordered[np.clip(rank, 0, self.runs - 1)])
+        return np.asarray(self.ordered[self._ranks(u)])
+
+    def _ranks(self, shares: ArrayLike) -> NDArray[np.intp]:
+        """Places, among sorted runs, of the quantiles of these shares."""
+        rank = np.ceil(np.asarray(shares, dtype=np.float64) * self.runs - 1e-9).astype(np.intp) - 1
+        return np.clip(rank, 0, self.runs - 1)
+
+    def since_start(self, shares: Sequence[float] = FAN) -> Floats:
+        """Quantiles of what is built from the first month until the end of each month.
+
+        Parameters
+        ----------
+        shares : sequence of float, strictly between 0 and 1
+            Shares of the runs, as for ``quantile``; by default the ends of the ranges that hold 90, 80 and 50 % of all
+            runs, and the median between them, from the lowest to the highest.
+
+        Returns
+        -------
+        array of float, shape (shares, months), vehicles
+            Equal to ``quantile(share, until=month).value`` for each of them; of all years together, so that no single
+            year need run along a row.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a share breaks its rule, or if ``keep`` was less than "breakdown".
+
+        Examples
+        --------
+        >>> import avtosim
+        >>> result = avtosim.simulate(avtosim.load("avtotor-2024-06"), runs=2000, seed=1, keep="breakdown")
+        >>> bool(result.since_start([0.5])[0, -1] == result.quantile(0.5).value)
+        True
+        """
+        for share in shares:
+            check_share("shares", share)
+        self._kept("by_month", "breakdown", "since_start")
+        ranks = self._ranks(shares)
+        found = [np.partition(self.outputs(until=month), ranks)[ranks] for month in self.labels["month"]]
+        return np.array(found).T
 
     def logpdf(self, x: ArrayLike) -> Floats:
         """Logarithm of the density of the output, smoothed over the runs around a value.
@@ -829,8 +870,9 @@ class Result(Tabular):
 
         Notes
         -----
-        All that is drawn can be had as numbers: ``ordered``, ``chance``, ``quantile(..., until=...)``, ``schedule``,
-        ``by_month`` and ``by_partner``.
+        All that is drawn can be had as numbers: ``ordered``, ``chance``, ``since_start``, ``schedule``, ``by_month``
+        and ``by_partner``. Targets that count until a month or for a part of the plant are not on the axis of the
+        first picture and are left out of it. The other pictures take ``keep="breakdown"`` or more.
         """
         return upward("Result.plot")(self, kind, ax, language)
 

@@ -14,13 +14,14 @@ from .estimate import Estimate, mean_estimate
 from .numbers import DIFFERENCE, PROBABILITY
 from .readonly import ReadOnly, read_only
 from .result import RunInfo
+from .steps import Stepped
 from .table import Cell, Column, Table, Tabular
 
 Floats = NDArray[np.float64]
 
 
 @attrs.frozen(eq=False, repr=False, slots=False, kw_only=True)
-class Split(Tabular):
+class Split(Tabular, Stepped):
     """A shortfall split over its causes, and with it the chance to miss a target. Print it for the table.
 
     ``split`` makes it. In every run the parts sum to what is planned less what is built.
@@ -100,11 +101,20 @@ class Split(Tabular):
         return ReadOnly(made)
 
     @property
+    def _order(self) -> list[int]:
+        """Places of the causes, largest first."""
+        return sorted(range(len(self.causes)), key=lambda place: -abs(self.mean[self.causes[place]].value))
+
+    @property
+    def _flows(self) -> tuple[Floats, ...]:
+        return (self.planned, *(self.per_run[place] for place in self._order), self.built)
+
+    @property
     def table(self) -> Table:
         """What is planned, what each cause takes (below 0) or brings, largest first, and what is built, as a table."""
         rows: list[tuple[Cell, ...]] = [("planned", float(self.planned.mean()), None, None, None)]
-        order = sorted(zip(self.causes, self.texts, strict=True), key=lambda pair: -abs(self.mean[pair[0]].value))
-        for name, text in order:
+        for place in self._order:
+            name, text = self.causes[place], self.texts[place]
             mean, miss = self.mean[name], self.miss.get(name)
             gained = attrs.evolve(mean, value=0.0 - mean.value, low=0.0 - mean.high, high=0.0 - mean.low)
             rows.append((text, gained, gained, miss, miss))

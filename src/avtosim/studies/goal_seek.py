@@ -129,7 +129,8 @@ def goal_seek(
         ask = partial(_met, experiment, mapped, lever, aim)
         found = sought(Levels(ask, experiment.runs, finest, lever.whole, fine), chance, low, high, start)
     levels = found.levels
-    tried = {level: aim.chance(levels.met[level], f", {lever.text} {figure(level)}") for level in levels.full}
+    met = {level: found.pilot.met[level] for level in found.pilot.full} | levels.met
+    tried = {level: aim.chance(met[level], f", {lever.text} {figure(level)}") for level in sorted(met)}
     by_count = sorted(levels.full, key=levels.count)
     sign = -1 if levels.count(start) < chance * experiment.runs else 1
     nearest = min(levels.full, key=lambda level: (sign * levels.count(level), abs(level - start)))
@@ -149,6 +150,7 @@ def goal_seek(
         reached=aim.chance(levels.met[enough], f", {lever.text} {figure(enough)}") if found.value else None,
         start=start,
         started=tried[start],
+        curve=tuple(tried.items()),
         best_at=best,
         best=None if best is None else tried[best],
         more=enough > fewer,

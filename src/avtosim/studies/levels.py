@@ -87,9 +87,13 @@ class Levels:
 
 @attrs.frozen
 class Found:
-    """Where a share of the runs is met, and the ends of the interval, each as the two levels of a crossing."""
+    """Where a share of the runs is met, and the ends of the interval, each as the two levels of a crossing.
+
+    ``pilot`` holds the levels that a few runs were tried at first.
+    """
 
     levels: Levels
+    pilot: Levels
     asked: int
     value: tuple[float, float] | None
     ends: tuple[tuple[float, float] | None, tuple[float, float] | None]
@@ -133,7 +137,7 @@ def sought(levels: Levels, chance: float, low: float, high: float, start: float)
 
     value = turn(max(math.ceil(levels.runs * chance - 1e-9), 1), start)
     first, last = (value and turn(rank, value[1]) for rank in ranks(chance, levels.runs))
-    return Found(levels, pilot.asked + levels.asked, value, (first, last))
+    return Found(levels, pilot, pilot.asked + levels.asked, value, (first, last))
 
 
 def _grid(low: float, high: float, start: float, *, whole: bool) -> list[float]:
