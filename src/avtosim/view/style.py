@@ -95,6 +95,9 @@ def picture(draw: Draw, answer: Any, ax: Axes | None, language: str, size: tuple
         if ax is None:
             _, ax = matplotlib(".pyplot").subplots(figsize=size, layout="constrained")
         draw(answer, ax, tongue)
+        # Axes that were given may take names for formulas.
+        for text in ax.findobj(matplotlib(".text").Text):
+            text.set_parse_math(False)
     return ax
 
 

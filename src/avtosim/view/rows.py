@@ -1,0 +1,71 @@
+"""Pictures made of rows: named things one under the other, what lies in a row, and the legend below."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ..say import say
+from .languages import Language
+from .style import GREY, INK, SIZE, Axes, matplotlib, shortened
+
+#: Rows at most; a picture of more is not read. How much of a name is printed, in how many lines at most.
+MOST, _WIDTH, _LINES = 20, 27, 2
+
+
+def rows(ax: Axes, names: Sequence[str], *, width: int = _WIDTH) -> None:
+    """One row for each name, the first on top."""
+    ax.set_yticks(range(len(names)), [_broken(name, width) for name in names], fontsize=8)
+    ax.set_ylim(max(len(names), 1) - 0.4, -0.6)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(visible=False, axis="y")
+
+
+def size(names: Sequence[str], *, each: float = 0.2, besides: float = 1.3, width: int = _WIDTH) -> tuple[float, float]:
+    """Size of a picture with a row for each name, in inches."""
+    lines = max((_broken(name, width).count("\n") for name in names), default=0)
+    return SIZE[0], max(SIZE[1] - 1.0, besides + max(each, 0.29 if lines else 0.0) * len(names))
+
+
+def _broken(name: str, width: int) -> str:
+    lines = textwrap.wrap(name, width) or [""]
+    return "\n".join([*lines[: _LINES - 1], shortened(" ".join(lines[_LINES - 1 :]), width)]).strip()
+
+
+def interval(ax: Axes, row: float, low: float, high: float, **style: Any) -> None:
+    """A quiet line from one end of an interval to the other."""
+    ax.plot([low, high], [row, row], **{"color": GREY, "lw": 1.2, "solid_capstyle": "butt", **style})
+
+
+def legend(ax: Axes, handles: Iterable[Any], *, columns: int = 3, below: float = 4.6) -> None:
+    """A legend below the axes and their label; ``below`` is how far, in heights of its letters."""
+    every = list(handles)
+    if every:
+        rest = {"borderaxespad": below, "handlelength": 1.8, "columnspacing": 1.2}
+        ax.legend(handles=every, loc="upper right", bbox_to_anchor=(1.0, 0.0), ncols=columns, **rest)
+
+
+def patch(label: str, colour: str, pattern: str) -> Any:
+    """The entry of a legend for what has a colour and a pattern."""
+    return matplotlib(".patches").Patch(facecolor=colour, hatch=pattern, edgecolor=INK, linewidth=0.6, label=label)
+
+
+def mark(label: str, marker: str, **style: Any) -> Any:
+    """The entry of a legend for a mark, or for a line where there is none."""
+    return matplotlib(".lines").Line2D([], [], marker=marker, label=label, **{"color": INK, "ls": "", **style})
+
+
+def note(ax: Axes, text: str) -> None:
+    """A sentence in the middle of a picture that has nothing else to show."""
+    ax.text(0.5, 0.5, textwrap.fill(text, 44), transform=ax.transAxes, ha="center", va="center", color=GREY)
+
+
+def label(ax: Axes, language: Language, *texts: str) -> None:
+    """What is counted along a picture, and what else is to be said of it, each text from a new line on."""
+    ax.set_xlabel("\n".join(textwrap.fill(language(text), 58) for text in texts if text))
+
+
+def of_all(shown: int, numbers: int) -> str:
+    """How many of all are shown; empty where it is all of them."""
+    return "" if shown == numbers else say("{shown} of {numbers} are shown", shown=shown, numbers=numbers)

@@ -1,0 +1,96 @@
+"""Sweeps: the chance of a target along one lever, or over two of them with contours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..answers.numbers import percent
+from .languages import Language
+from .style import BLUE, INK, Axes, matplotlib, numbered, shortened
+
+if TYPE_CHECKING:
+    from ..answers.sweep import ProbabilityGrid, Sweep
+
+#: Chances at which there is a contour.
+CONTOURS = 0.05, 0.25, 0.5, 0.75, 0.95
+#: The darker end of a colour scale is left out, so that what is written on it is legible.
+_LIGHT = 0.62
+#: Cells whose chances are printed in them, where no contour passes.
+_FEW = 36
+
+
+def draw(sweep: Sweep, ax: Axes, language: Language) -> None:
+    """Draw the chance of the first target: a line with its intervals, or a map."""
+    grid = sweep.chance(sweep.targets[0])
+    what = language(sweep.results[0].chance(grid.target).what)
+    names = list(sweep.levers)
+    places = [_places(sweep.levers[name]) for name in names]
+    if len(names) == 1:
+        _line(grid, places[0], ax)
+        ax.set_ylabel(what)
+        numbered(ax.yaxis, language, percent=True)
+    else:
+        _map(grid, places, ax, language, what)
+        _axis(ax.yaxis, sweep.levers[names[0]], places[0], language)
+        ax.set_ylabel(names[0])
+    _axis(ax.xaxis, sweep.levers[names[-1]], places[-1], language)
+    ax.set_xlabel(names[-1])
+
+
+def _line(grid: ProbabilityGrid, at: Any, ax: Axes) -> None:
+    order = np.argsort(at)
+    ax.fill_between(at[order], grid.low[order], grid.high[order], color=BLUE, alpha=0.2, lw=0)
+    ax.errorbar(
+        at, grid.value, (grid.value - grid.low, grid.high - grid.value), fmt="none", ecolor=BLUE, lw=1.0, capsize=2
+    )
+    ax.plot(at[order], grid.value[order], "o-", color=BLUE, ms=4)
+    ax.set_ylim(0.0, min(1.0, 1.15 * float(grid.high.max())))
+
+
+def _map(grid: ProbabilityGrid, places: Sequence[Any], ax: Axes, language: Language, what: str) -> None:
+    down, across = (np.argsort(at) for at in places)
+    y, x, chance = places[0][down], places[1][across], grid.value[np.ix_(down, across)]
+    colours = matplotlib(".colors").ListedColormap(matplotlib().colormaps["Blues"](np.linspace(0.0, _LIGHT, 256)))
+    drawn = ax.pcolormesh(_edges(x), _edges(y), chance, cmap=colours, vmin=0.0, vmax=1.0)
+    levels = [level for level in CONTOURS if chance.min() < level < chance.max()] if min(chance.shape) > 1 else []
+    if levels:
+        lines = ax.contour(x, y, chance, levels=levels, colors=INK, linewidths=1.1)
+        ax.clabel(lines, fmt=lambda level: language(percent(level)), fontsize=8)
+    elif chance.size <= _FEW:
+        for (row, column), value in np.ndenumerate(chance):
+            ax.text(x[column], y[row], language(percent(value)), ha="center", va="center", fontsize=7)
+    ax.grid(visible=False)
+    bar = ax.figure.colorbar(drawn, ax=ax, label=what)
+    numbered(bar.ax.yaxis, language, percent=True)
+
+
+def _places(values: Sequence[object]) -> Any:
+    """Where the values of a lever lie: at themselves, or one after the other where they are no different numbers."""
+    numbers = all(isinstance(value, Real) for value in values) and len(set(values)) == len(values)
+    return np.array(values, dtype=np.float64) if numbers else np.arange(len(values), dtype=np.float64)
+
+
+def _edges(at: Any) -> Any:
+    """Edges of cells about these places, midway between them."""
+    if at.size == 1:
+        return at[0] + np.array([-0.5, 0.5]) * (abs(at[0]) or 1.0)
+    middle = 0.5 * (at[1:] + at[:-1])
+    return np.concatenate([[1.5 * at[0] - 0.5 * at[1]], middle, [1.5 * at[-1] - 0.5 * at[-2]]])
+
+
+def _axis(axis: Any, values: Sequence[object], places: Any, language: Language) -> None:
+    """Numbers of a lever along its axis, or its values as text."""
+    if all(isinstance(value, Real) for value in values):
+        axis.set_major_locator(matplotlib(".ticker").MaxNLocator(6))
+        numbered(axis, language)
+        if len(set(values)) < len(values):
+            axis.set_ticks(places, [f"{value:g}" for value in values])
+        elif len(values) == 1:
+            axis.set_ticks(places)
+        return
+    turned = {"rotation": 20, "ha": "right"} if axis.axis_name == "x" else {}
+    axis.set_ticks(places, [shortened(repr(value), 22) for value in values], fontsize=7, **turned)
