@@ -56,7 +56,7 @@ def _lengths(fit: Any, name: str) -> list[tuple[float, bool]]:
 def _months(fit: Any, ax: Axes, language: Language, what: str, one: str, pending: Any) -> None:
     """Label an axis of months, with the mark of what is not over where there is such."""
     open_ended = any(not event.over for events in fit.events.values() for event in events)
-    ax.set_xlim(left=0.0)
+    ax.set_xlim(left=-0.02 * ax.get_xlim()[1])
     numbered(ax.xaxis, language)
     _words(fit, ax, language, what, one, [pending] if open_ended else [])
 
@@ -68,7 +68,7 @@ def _words(fit: Any, ax: Axes, language: Language, what: str, one: str, more: It
     words = say("P10 to P90"), say("P25 to P75")
     bands = [patch(language(text), colour, "") for text, colour in zip(words, _BANDS, strict=True)]
     marks = [mark("P50", **{**_MIDDLE, "ms": 8}), mark(language(one), **_OVER), *more]
-    legend(ax, [*bands, *marks], below=6.0 if every > MOST else 4.6)
+    legend(ax, [*bands, *marks])
 
 
 def size(fit: Any, _: Language) -> tuple[float, float]:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from ..say import say
 from .languages import Language
-from .rows import MOST, interval, label, legend, mark, note, of_all, rows
+from .rows import interval, label, legend, mark, note, of_all, rows
 from .rows import size as size_of
-from .style import BLUE, GREEN, ORANGE, Axes, numbered
+from .style import BLUE, GREEN, INK, ORANGE, Axes, numbered
 
 if TYPE_CHECKING:
     from ..answers.importance import Importance
 
+#: Facts or numbers at most: those that are left out account for next to nothing.
+_MOST = 12
 _SHAPLEY: dict[str, Any] = {"marker": "o", "color": BLUE, "ms": 5.5}
 _FIRST: dict[str, Any] = {"marker": "o", "color": GREEN, "mfc": "white", "ms": 4.5}
 _TOTAL: dict[str, Any] = {"marker": "D", "color": ORANGE, "mfc": "white", "ms": 4.0}
@@ -21,7 +23,7 @@ _TOTAL: dict[str, Any] = {"marker": "D", "color": ORANGE, "mfc": "white", "ms": 
 def draw(importance: Importance, ax: Axes, language: Language) -> None:
     """Draw the shares of each fact or number, those of facts under each other."""
     every = importance.ranked
-    addresses = every[:MOST]
+    addresses = every[:_MOST]
     rows(ax, [importance.words[address] for address in addresses])
     kinds = [
         (importance.shapley, say("Shapley"), _SHAPLEY, -0.26),
@@ -39,7 +41,7 @@ def draw(importance: Importance, ax: Axes, language: Language) -> None:
             if share := shares.get(address):
                 interval(ax, row + aside, share.low, share.high, color=style["color"])
                 ax.plot([share.value], [row + aside], **style)
-    ax.axvline(0.0, color="#1a1a1a", lw=0.8, zorder=0.9)
+    ax.axvline(0.0, color=INK, lw=0.8, zorder=0.9)
     if not addresses:
         same = say("nothing varies: there is no variance to share out")
         note(ax, language(say("no share can be told from nothing") if importance.first else same))
@@ -47,11 +49,10 @@ def draw(importance: Importance, ax: Axes, language: Language) -> None:
     aim = say("share of the variance of reaching {aim}", aim=importance.aim) if importance.aim else ""
     label(ax, language, aim or say("share of the variance of output"), of_all(len(addresses), len(importance.first)))
     there = [(text, style) for shares, text, style, _ in kinds if any(a in shares for a in addresses)]
-    two = len(addresses) < len(importance.first)
-    legend(ax, [mark(language(text), **style) for text, style in there], below=6.0 if two else 4.6)
+    legend(ax, [mark(language(text), **style) for text, style in there])
 
 
 def size(importance: Importance, _: Language) -> tuple[float, float]:
     """Size in inches that the shares need."""
-    names = [importance.words[address] for address in importance.ranked[:MOST]]
+    names = [importance.words[address] for address in importance.ranked[:_MOST]]
     return size_of(names, each=0.3 if importance.shapley else 0.21)

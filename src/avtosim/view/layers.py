@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: Dots, each for as large a part of all that could be known; how far they are apart, in chances.
 DOTS, _APART = 20, 0.025
 #: Height of a pile of all dots, in rows.
-_PILE = 4.5
+_PILE = 6.0
 
 
 def draw(layers: Layers, ax: Axes, language: Language) -> None:
@@ -45,10 +45,10 @@ def draw(layers: Layers, ax: Axes, language: Language) -> None:
     ax.set_xlim(-0.02, 1.02)
     ax.set_ylim(3.6, -0.7 - _PILE)
     numbered(ax.xaxis, language, percent=True)
-    each = say("each dot: one case in {cases} of all that is not known", cases=DOTS)
+    each = say("each dot: one case in {cases} of what is not known", cases=DOTS)
     label(ax, language, layers.chance.what, each)
 
 
 def size(_layers: Layers, _: Language) -> tuple[float, float]:
     """Size in inches."""
-    return SIZE[0], 2.9
+    return SIZE[0], 3.3

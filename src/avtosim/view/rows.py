@@ -11,12 +11,16 @@ from .languages import Language
 from .style import GREY, INK, SIZE, Axes, matplotlib, shortened
 
 #: Rows at most; a picture of more is not read. How much of a name is printed, in how many lines at most.
-MOST, _WIDTH, _LINES = 20, 27, 2
+MOST, _WIDTH, _LINES = 20, 29, 2
+#: Letters in a line below a picture.
+_LABEL = 66
 
 
-def rows(ax: Axes, names: Sequence[str], *, width: int = _WIDTH) -> None:
+def rows(ax: Axes, names: Sequence[str], *, width: int = _WIDTH, letters: float = 8.0) -> None:
     """One row for each name, the first on top."""
-    ax.set_yticks(range(len(names)), [_broken(name, width) for name in names], fontsize=8)
+    # Axes that were given may take names for formulas.
+    every = [_broken(name, width) for name in names]
+    ax.set_yticks(range(len(names)), every, fontsize=letters, parse_math=False)
     ax.set_ylim(max(len(names), 1) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.grid(visible=False, axis="y")
@@ -38,11 +42,13 @@ def interval(ax: Axes, row: float, low: float, high: float, **style: Any) -> Non
     ax.plot([low, high], [row, row], **{"color": GREY, "lw": 1.2, "solid_capstyle": "butt", **style})
 
 
-def legend(ax: Axes, handles: Iterable[Any], *, columns: int = 3, below: float = 4.6) -> None:
-    """A legend below the axes and their label; ``below`` is how far, in heights of its letters."""
+def legend(ax: Axes, handles: Iterable[Any], *, columns: int = 3) -> None:
+    """A legend below the axes, their ticks and their label."""
     every = list(handles)
     if every:
-        rest = {"borderaxespad": below, "handlelength": 1.8, "columnspacing": 1.2}
+        ticks = 1 + max((tick.get_text().count("\n") for tick in ax.get_xticklabels()), default=0)
+        points = 12.0 + 9.6 * ticks + 10.8 * (1 + ax.get_xlabel().count("\n"))
+        rest = {"borderaxespad": points / 8.0 + 0.5, "handlelength": 1.8, "columnspacing": 1.2}
         ax.legend(handles=every, loc="upper right", bbox_to_anchor=(1.0, 0.0), ncols=columns, **rest)
 
 
@@ -51,7 +57,7 @@ def patch(label: str, colour: str, pattern: str) -> Any:
     return matplotlib(".patches").Patch(facecolor=colour, hatch=pattern, edgecolor=INK, linewidth=0.6, label=label)
 
 
-def mark(label: str, marker: str, **style: Any) -> Any:
+def mark(label: str, marker: str = "", **style: Any) -> Any:
     """The entry of a legend for a mark, or for a line where there is none."""
     return matplotlib(".lines").Line2D([], [], marker=marker, label=label, **{"color": INK, "ls": "", **style})
 
@@ -63,7 +69,8 @@ def note(ax: Axes, text: str) -> None:
 
 def label(ax: Axes, language: Language, *texts: str) -> None:
     """What is counted along a picture, and what else is to be said of it, each text from a new line on."""
-    ax.set_xlabel("\n".join(textwrap.fill(language(text), 58) for text in texts if text))
+    lines = "\n".join(textwrap.fill(language(text), _LABEL) for text in texts if text)
+    ax.set_xlabel(lines, loc="right", parse_math=False)
 
 
 def of_all(shown: int, numbers: int) -> str:

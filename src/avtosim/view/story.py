@@ -67,13 +67,14 @@ def draw(story: Story, ax: Axes, language: Language) -> None:
     ax.set_xticks([place + 0.5 for place in range(0, months, step)], labels[::step], fontsize=8)
     ax.tick_params(axis="x", length=0)
     built = say("{built} built of {planned} planned", built=round(story.built), planned=round(story.planned))
-    label(ax, language, say("a year of {kind}: {built}", kind=story.kind, built=built), of_all(len(shown), len(every)))
+    typical = say("a typical year of {kind}", kind=story.kind)
+    label(ax, language, typical, built, of_all(len(shown), len(every)))
     _strip(story, ax, language)
     words = {"stopped": say("stopped"), "gone": say("gone"), "active": say("shock"), "launched": say("launched late")}
     seen = {"gone" if one.what == "left" else one.what for _, cells in shown for one in cells.values()}
     looks = [patch(language(words[what]), *LOOKS[what]) for what in LOOKS if what in seen]
     strip = [patch(language(say("planned")), "white", ""), patch(language(say("built")), BLUE, "")]
-    legend(ax, [*strip, *looks], below=7.2 if len(shown) < len(every) else 6.0)
+    legend(ax, [*strip, *looks])
 
 
 def _strip(story: Story, ax: Axes, language: Language) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from ..answers.numbers import decimals_for
+from ..answers.numbers import stated
 from ..say import Number
 from .languages import Language, language_of
 
@@ -92,12 +92,15 @@ def picture(draw: Draw, answer: Any, ax: Axes | None, language: str, size: tuple
     if ax is not None and not isinstance(ax, axes):
         raise TypeError(f"ax: must be an Axes of matplotlib, as plt.subplots() gives; got {ax!r:.60}")
     with styled():
-        if ax is None:
-            _, ax = matplotlib(".pyplot").subplots(figsize=size, layout="constrained")
-        draw(answer, ax, tongue)
-        # Axes that were given may take names for formulas.
-        for text in ax.findobj(matplotlib(".text").Text):
-            text.set_parse_math(False)
+        if ax is not None:
+            draw(answer, ax, tongue)
+            return ax
+        figure, ax = matplotlib(".pyplot").subplots(figsize=size, layout="constrained")
+        try:
+            draw(answer, ax, tongue)
+        except BaseException:
+            matplotlib(".pyplot").close(figure)
+            raise
     return ax
 
 
@@ -112,8 +115,7 @@ def kind_of(kind: object, known: Mapping[str, Any]) -> Any:
 def _tick(language: Language, percent: bool) -> Callable[[float, int], str]:  # noqa: FBT001 - part of the key
     def text(value: float, _: int) -> str:
         shown = 100.0 * value if percent else value
-        digits = f"{shown:,.{0 if abs(shown - round(shown)) < 1e-9 else decimals_for(abs(shown))}f}"
-        return language(Number(f"{digits} %" if percent else digits, shown))
+        return language(Number(f"{stated(shown)} %", shown) if percent else stated(shown))
 
     return text
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..answers.numbers import percent
+from ..answers.numbers import percent, stated
+from ..say import Number
 from .languages import Language
 from .style import BLUE, INK, Axes, matplotlib, numbered, shortened
 
@@ -21,6 +22,10 @@ CONTOURS = 0.05, 0.25, 0.5, 0.75, 0.95
 _LIGHT = 0.62
 #: Cells whose chances are printed in them, where no contour passes.
 _FEW = 36
+#: Ends of the colour scale, which begins at 0; the least that holds all chances is taken.
+_SCALES = 0.1, 0.2, 0.5, 1.0
+#: Values of a lever that all have a tick.
+_TICKS = 8
 
 
 def draw(sweep: Sweep, ax: Axes, language: Language) -> None:
@@ -31,14 +36,14 @@ def draw(sweep: Sweep, ax: Axes, language: Language) -> None:
     places = [_places(sweep.levers[name]) for name in names]
     if len(names) == 1:
         _line(grid, places[0], ax)
-        ax.set_ylabel(what)
+        ax.set_ylabel(what, parse_math=False)
         numbered(ax.yaxis, language, percent=True)
     else:
         _map(grid, places, ax, language, what)
         _axis(ax.yaxis, sweep.levers[names[0]], places[0], language)
-        ax.set_ylabel(names[0])
+        ax.set_ylabel(names[0], parse_math=False)
     _axis(ax.xaxis, sweep.levers[names[-1]], places[-1], language)
-    ax.set_xlabel(names[-1])
+    ax.set_xlabel(names[-1], parse_math=False)
 
 
 def _line(grid: ProbabilityGrid, at: Any, ax: Axes) -> None:
@@ -55,11 +60,12 @@ def _map(grid: ProbabilityGrid, places: Sequence[Any], ax: Axes, language: Langu
     down, across = (np.argsort(at) for at in places)
     y, x, chance = places[0][down], places[1][across], grid.value[np.ix_(down, across)]
     colours = matplotlib(".colors").ListedColormap(matplotlib().colormaps["Blues"](np.linspace(0.0, _LIGHT, 256)))
-    drawn = ax.pcolormesh(_edges(x), _edges(y), chance, cmap=colours, vmin=0.0, vmax=1.0)
+    most = next(end for end in _SCALES if end >= chance.max())
+    drawn = ax.pcolormesh(_edges(x), _edges(y), chance, cmap=colours, vmin=0.0, vmax=most)
     levels = [level for level in CONTOURS if chance.min() < level < chance.max()] if min(chance.shape) > 1 else []
     if levels:
         lines = ax.contour(x, y, chance, levels=levels, colors=INK, linewidths=1.1)
-        ax.clabel(lines, fmt=lambda level: language(percent(level)), fontsize=8)
+        ax.clabel(lines, fmt=lambda level: language(Number(f"{100.0 * level:.0f} %", level)), fontsize=8)
     elif chance.size <= _FEW:
         for (row, column), value in np.ndenumerate(chance):
             ax.text(x[column], y[row], language(percent(value)), ha="center", va="center", fontsize=7)
@@ -85,12 +91,9 @@ def _edges(at: Any) -> Any:
 def _axis(axis: Any, values: Sequence[object], places: Any, language: Language) -> None:
     """Numbers of a lever along its axis, or its values as text."""
     if all(isinstance(value, Real) for value in values):
-        axis.set_major_locator(matplotlib(".ticker").MaxNLocator(6))
         numbered(axis, language)
-        if len(set(values)) < len(values):
-            axis.set_ticks(places, [f"{value:g}" for value in values])
-        elif len(values) == 1:
-            axis.set_ticks(places)
+        if len(values) <= _TICKS or len(set(values)) < len(values):
+            axis.set_ticks(places, [language(stated(float(value))) for value in values])  # type: ignore[arg-type]
         return
     turned = {"rotation": 20, "ha": "right"} if axis.axis_name == "x" else {}
-    axis.set_ticks(places, [shortened(repr(value), 22) for value in values], fontsize=7, **turned)
+    axis.set_ticks(places, [shortened(repr(value), 22) for value in values], fontsize=7, parse_math=False, **turned)

@@ -59,7 +59,7 @@ def draw(tornado: Tornado, ax: Axes, language: Language) -> None:
     standings = [standing for standing in STANDING if standing in {bar.standing for bar in bars}]
     ends = [mark(language(say("at P10")), "o", mfc="white", ms=4.0), mark(language(say("at P90")), "o", ms=4.0)]
     shown = [patch(language(Term(standing)), *STANDING[standing]) for standing in standings]
-    legend(ax, [*shown, *ends] if bars else [], columns=5, below=5.8)
+    legend(ax, [*shown, *ends] if bars else [], columns=5)
 
 
 def size(tornado: Tornado, language: Language) -> tuple[float, float]:
@@ -83,5 +83,5 @@ def _scale(ax: Axes, chances: Sequence[float]) -> None:
     low, high = min(chances), max(chances)
     span = (high - low) or 0.1
     ax.set_xlim(low - _ROOM * span, high + _ROOM * span)
-    ticks = matplotlib(".ticker").MaxNLocator(5).tick_values(low, high)
+    ticks = matplotlib(".ticker").MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, high)
     ax.set_xticks([tick for tick in ticks if max(low - _ROOM * span, 0.0) <= tick <= min(high + _ROOM * span, 1.0)])
