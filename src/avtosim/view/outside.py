@@ -47,7 +47,7 @@ def draw(view: Any, ax: Axes, language: Language) -> None:
         mark(language(say("stated with less of its year to go")), **{**_GOES_ON, "mfc": "white"}),
         mark(language(dies), **_DIES),
     ]
-    legend(ax, handles, columns=2)
+    legend(ax, handles)
 
 
 def size(view: Any, _: Language) -> tuple[float, float]:

@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 from ..say import say
 from .languages import Language
 from .style import GREY, INK, SIZE, Axes, matplotlib, shortened
@@ -42,14 +44,24 @@ def interval(ax: Axes, row: float, low: float, high: float, **style: Any) -> Non
     ax.plot([low, high], [row, row], **{"color": GREY, "lw": 1.2, "solid_capstyle": "butt", **style})
 
 
-def legend(ax: Axes, handles: Iterable[Any], *, columns: int = 3) -> None:
+def legend(ax: Axes, handles: Iterable[Any]) -> None:
     """A legend below the axes, their ticks and their label."""
     every = list(handles)
     if every:
         ticks = 1 + max((tick.get_text().count("\n") for tick in ax.get_xticklabels()), default=0)
         points = 12.0 + 9.6 * ticks + 10.8 * (1 + ax.get_xlabel().count("\n"))
-        rest = {"borderaxespad": points / 8.0 + 0.5, "handlelength": 1.8, "columnspacing": 1.2}
-        ax.legend(handles=every, loc="upper right", bbox_to_anchor=(1.0, 0.0), ncols=columns, **rest)
+        down = matplotlib(".transforms").ScaledTranslation(0.0, -(points + 4.0) / 72.0, ax.figure.dpi_scale_trans)
+        place = {"loc": "upper right", "bbox_to_anchor": (1.0, 0.0), "bbox_transform": ax.transAxes + down}
+        ax.legend(handles=every, **place, borderaxespad=0.0, handlelength=1.8, columnspacing=1.2, ncols=_columns(every))
+
+
+def _columns(handles: Sequence[Any]) -> int:
+    """The most columns of a legend that fit the usual width, as letters are wide on average, in points."""
+    widths = [31.0 + (4.0 if text.isascii() else 4.6) * len(text) for text in (each.get_label() for each in handles)]
+    for columns in range(len(widths), 1, -1):
+        if sum(part.max() for part in np.array_split(widths, columns)) <= 72.0 * SIZE[0] - 20.0:
+            return columns
+    return 1
 
 
 def patch(label: str, colour: str, pattern: str) -> Any:
@@ -64,7 +76,16 @@ def mark(label: str, marker: str = "", **style: Any) -> Any:
 
 def note(ax: Axes, text: str) -> None:
     """A sentence in the middle of a picture that has nothing else to show."""
-    ax.text(0.5, 0.5, textwrap.fill(text, 44), transform=ax.transAxes, ha="center", va="center", color=GREY)
+    ax.text(
+        0.5,
+        0.5,
+        textwrap.fill(text, 44),
+        transform=ax.transAxes,
+        ha="center",
+        va="center",
+        color=GREY,
+        backgroundcolor="white",
+    )
 
 
 def label(ax: Axes, language: Language, *texts: str) -> None:

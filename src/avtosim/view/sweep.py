@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..answers.numbers import percent, stated
+from ..answers.numbers import stated
 from ..say import Number
 from .languages import Language
 from .style import BLUE, INK, Axes, matplotlib, numbered, shortened
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 CONTOURS = 0.05, 0.25, 0.5, 0.75, 0.95
 #: The darker end of a colour scale is left out, so that what is written on it is legible.
 _LIGHT = 0.62
-#: Cells whose chances are printed in them, where no contour passes.
-_FEW = 36
+#: Rows and columns at most of cells whose chances are printed in them, where no contour passes.
+_FEW = 9, 4
 #: Ends of the colour scale, which begins at 0; the least that holds all chances is taken.
 _SCALES = 0.1, 0.2, 0.5, 1.0
-#: Values of a lever that all have a tick.
-_TICKS = 8
+#: Lines of text that have room along an axis from below to above, and letters from left to right.
+_LINES, _LETTERS = 14, 52
 
 
 def draw(sweep: Sweep, ax: Axes, language: Language) -> None:
@@ -39,7 +39,9 @@ def draw(sweep: Sweep, ax: Axes, language: Language) -> None:
         ax.set_ylabel(what, parse_math=False)
         numbered(ax.yaxis, language, percent=True)
     else:
-        _map(grid, places, ax, language, what)
+        bar = _map(sweep, grid, places, ax, language)
+        bar.ax.set_ylabel(what)
+        numbered(bar.ax.yaxis, language, percent=True)
         _axis(ax.yaxis, sweep.levers[names[0]], places[0], language)
         ax.set_ylabel(names[0], parse_math=False)
     _axis(ax.xaxis, sweep.levers[names[-1]], places[-1], language)
@@ -56,7 +58,8 @@ def _line(grid: ProbabilityGrid, at: Any, ax: Axes) -> None:
     ax.set_ylim(0.0, min(1.0, 1.15 * float(grid.high.max())))
 
 
-def _map(grid: ProbabilityGrid, places: Sequence[Any], ax: Axes, language: Language, what: str) -> None:
+def _map(sweep: Sweep, grid: ProbabilityGrid, places: Sequence[Any], ax: Axes, language: Language) -> Any:
+    """Draw the map with its contours; returns its colour scale."""
     down, across = (np.argsort(at) for at in places)
     y, x, chance = places[0][down], places[1][across], grid.value[np.ix_(down, across)]
     colours = matplotlib(".colors").ListedColormap(matplotlib().colormaps["Blues"](np.linspace(0.0, _LIGHT, 256)))
@@ -66,12 +69,12 @@ def _map(grid: ProbabilityGrid, places: Sequence[Any], ax: Axes, language: Langu
     if levels:
         lines = ax.contour(x, y, chance, levels=levels, colors=INK, linewidths=1.1)
         ax.clabel(lines, fmt=lambda level: language(Number(f"{100.0 * level:.0f} %", level)), fontsize=8)
-    elif chance.size <= _FEW:
-        for (row, column), value in np.ndenumerate(chance):
-            ax.text(x[column], y[row], language(percent(value)), ha="center", va="center", fontsize=7)
+    elif chance.shape[0] <= _FEW[0] and chance.shape[1] <= _FEW[1]:
+        for row, column in np.ndindex(chance.shape):
+            text = language(format(sweep.result(down[row], across[column]).chance(grid.target), "value"))
+            ax.text(x[column], y[row], text, ha="center", va="center", fontsize=7)
     ax.grid(visible=False)
-    bar = ax.figure.colorbar(drawn, ax=ax, label=what)
-    numbered(bar.ax.yaxis, language, percent=True)
+    return ax.figure.colorbar(drawn, ax=ax)
 
 
 def _places(values: Sequence[object]) -> Any:
@@ -89,11 +92,13 @@ def _edges(at: Any) -> Any:
 
 
 def _axis(axis: Any, values: Sequence[object], places: Any, language: Language) -> None:
-    """Numbers of a lever along its axis, or its values as text."""
-    if all(isinstance(value, Real) for value in values):
-        numbered(axis, language)
-        if len(values) <= _TICKS or len(set(values)) < len(values):
-            axis.set_ticks(places, [language(stated(float(value))) for value in values])  # type: ignore[arg-type]
-        return
-    turned = {"rotation": 20, "ha": "right"} if axis.axis_name == "x" else {}
-    axis.set_ticks(places, [shortened(repr(value), 22) for value in values], fontsize=7, parse_math=False, **turned)
+    """Values of a lever along its axis, as many as have room."""
+    texts = [language(stated(float(v))) if isinstance(v, Real) else shortened(repr(v), 22) for v in values]
+    laws = not all(isinstance(value, Real) for value in values)
+    turned = {"rotation": 20, "ha": "right"} if laws and axis.axis_name == "x" else {}
+    shown: list[int] = []
+    for at in np.argsort(places, kind="stable"):
+        width = 1.0 / _LINES if axis.axis_name == "y" or laws else (len(texts[at]) + 2.0) / _LETTERS
+        if not shown or places[at] - places[shown[-1]] >= width * np.ptp(places):
+            shown.append(int(at))
+    axis.set_ticks(places[shown], [texts[at] for at in shown], fontsize=7 if laws else 8, parse_math=False, **turned)

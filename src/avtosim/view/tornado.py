@@ -50,16 +50,18 @@ def draw(tornado: Tornado, ax: Axes, language: Language) -> None:
         ha="center",
         fontsize=8,
     )
-    _scale(ax, [base.value, *(each for bar in bars for each in (bar.low.value, bar.high.value))])
+    _scale(ax)
     numbered(ax.xaxis, language, percent=True)
     many = say(
-        "{shown} of {numbers} uncertain numbers, each from its P10 to its P90", shown=len(bars), numbers=tornado.numbers
+        "{shown} of {numbers} uncertain {numbers:number|numbers}, each from its P10 to its P90",
+        shown=len(bars),
+        numbers=tornado.numbers,
     )
     label(ax, language, base.what, many if bars else "")
     standings = [standing for standing in STANDING if standing in {bar.standing for bar in bars}]
     ends = [mark(language(say("at P10")), "o", mfc="white", ms=4.0), mark(language(say("at P90")), "o", ms=4.0)]
     shown = [patch(language(Term(standing)), *STANDING[standing]) for standing in standings]
-    legend(ax, [*shown, *ends] if bars else [], columns=5)
+    legend(ax, [*shown, *ends] if bars else [])
 
 
 def size(tornado: Tornado, language: Language) -> tuple[float, float]:
@@ -78,10 +80,10 @@ def _value(ax: Axes, row: int, place: float, value: float, language: Language, *
     ax.annotate(text, (place, row), (4 if right else -4, 0), textcoords="offset points", **style)
 
 
-def _scale(ax: Axes, chances: Sequence[float]) -> None:
+def _scale(ax: Axes) -> None:
     """Limits with room for values at the ends, and ticks where there are chances."""
-    low, high = min(chances), max(chances)
-    span = (high - low) or 0.1
-    ax.set_xlim(low - _ROOM * span, high + _ROOM * span)
-    ticks = matplotlib(".ticker").MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, high)
-    ax.set_xticks([tick for tick in ticks if max(low - _ROOM * span, 0.0) <= tick <= min(high + _ROOM * span, 1.0)])
+    low, high = ax.dataLim.intervalx
+    room = _ROOM * (high - low) or 0.05
+    ax.set_xlim(low - room, high + room)
+    ticks = matplotlib(".ticker").MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low - room, high + room)
+    ax.set_xticks([tick for tick in ticks if max(low - room, 0.0) <= tick <= min(high + room, 1.0)])
