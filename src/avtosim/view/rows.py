@@ -28,10 +28,12 @@ def rows(ax: Axes, names: Sequence[str], *, width: int = _WIDTH, letters: float 
     ax.grid(visible=False, axis="y")
 
 
-def size(names: Sequence[str], *, each: float = 0.2, besides: float = 1.3, width: int = _WIDTH) -> tuple[float, float]:
-    """Size of a picture with a row for each name, in inches."""
+def size(
+    names: Sequence[str], *, each: float = 0.2, besides: float = 1.3, more: float = 0.0, width: int = _WIDTH
+) -> tuple[float, float]:
+    """Size in inches of a picture with a row for each name, and room for some ``more``."""
     lines = max((_broken(name, width).count("\n") for name in names), default=0)
-    return SIZE[0], max(SIZE[1] - 1.0, besides + max(each, 0.29 if lines else 0.0) * len(names))
+    return SIZE[0], max(SIZE[1] - 1.0, besides + max(each, 0.3 if lines else 0.0) * (len(names) + more))
 
 
 def _broken(name: str, width: int) -> str:

@@ -96,4 +96,4 @@ def _strip(story: Story, ax: Axes, language: Language) -> None:
 def size(story: Story, _: Language) -> tuple[float, float]:
     """Size in inches that the rows need."""
     names = [name for name, _ in happened(story)][:MOST]
-    return size_of(names, each=_ROW, besides=1.4 + _STRIP * _ROW, width=_WIDTH)
+    return size_of(names, each=_ROW, more=_STRIP + 1.0, width=_WIDTH)

@@ -65,13 +65,14 @@ def _map(sweep: Sweep, grid: ProbabilityGrid, places: Sequence[Any], ax: Axes, l
     colours = matplotlib(".colors").ListedColormap(matplotlib().colormaps["Blues"](np.linspace(0.0, _LIGHT, 256)))
     most = next(end for end in _SCALES if end >= chance.max())
     drawn = ax.pcolormesh(_edges(x), _edges(y), chance, cmap=colours, vmin=0.0, vmax=most)
-    levels = [level for level in CONTOURS if chance.min() < level < chance.max()] if min(chance.shape) > 1 else []
-    if levels:
+    levels = [level for level in CONTOURS if chance.min() < level < chance.max()]
+    # Between values that are no numbers there is nothing that a contour could pass.
+    if levels and min(chance.shape) > 1 and all(map(_are_numbers, sweep.levers.values())):
         lines = ax.contour(x, y, chance, levels=levels, colors=INK, linewidths=1.1)
         ax.clabel(lines, fmt=lambda level: language(Number(f"{100.0 * level:.0f} %", level)), fontsize=8)
     elif chance.shape[0] <= _FEW[0] and chance.shape[1] <= _FEW[1]:
         for row, column in np.ndindex(chance.shape):
-            text = language(format(sweep.result(down[row], across[column]).chance(grid.target), "value"))
+            text = language(format(sweep.result(int(down[row]), int(across[column])).chance(grid.target), "value"))
             ax.text(x[column], y[row], text, ha="center", va="center", fontsize=7)
     ax.grid(visible=False)
     return ax.figure.colorbar(drawn, ax=ax)
@@ -79,8 +80,11 @@ def _map(sweep: Sweep, grid: ProbabilityGrid, places: Sequence[Any], ax: Axes, l
 
 def _places(values: Sequence[object]) -> Any:
     """Where the values of a lever lie: at themselves, or one after the other where they are no different numbers."""
-    numbers = all(isinstance(value, Real) for value in values) and len(set(values)) == len(values)
-    return np.array(values, dtype=np.float64) if numbers else np.arange(len(values), dtype=np.float64)
+    return np.array(values if _are_numbers(values) else range(len(values)), dtype=np.float64)
+
+
+def _are_numbers(values: Sequence[object]) -> bool:
+    return all(isinstance(value, Real) for value in values) and len(set(values)) == len(values)
 
 
 def _edges(at: Any) -> Any:
