@@ -13,7 +13,7 @@ from matplotlib import pyplot as plt
 
 mpl.use("agg")
 
-__all__ = ["closed", "faults", "texts"]
+__all__ = ["closed", "faults", "texts", "touching"]
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +38,8 @@ def texts(ax: Any) -> list[str]:
     return [text.get_text() for text in _seen(ax)]
 
 
-def faults(ax: Any) -> list[str]:
-    """Texts that touch another one, are cut off, leave the axes they stand in or hide what is drawn."""
+def touching(ax: Any) -> list[str]:
+    """Texts that touch another one by more than half a pixel, or leave the figure; the picture is drawn for it."""
     ax.figure.canvas.draw()
     whole = ax.figure.bbox
     boxes = [(text.get_text(), text.get_window_extent()) for text in _seen(ax)]
@@ -53,6 +53,12 @@ def faults(ax: Any) -> list[str]:
         high = min(first.y1, second.y1) - max(first.y0, second.y0)
         if wide > 0.5 and high > 0.5:
             found.append(f"{one!r} touches {other!r}")
+    return found
+
+
+def faults(ax: Any) -> list[str]:
+    """Texts that touch another one, are cut off, leave the axes they stand in or hide what is drawn."""
+    found = touching(ax)
     found += [f"{text.get_text()!r} leaves the axes" for text in ax.texts if _beyond(ax, text.get_window_extent())]
     legend = ax.get_legend()
     covers = [(text.get_text(), text.get_window_extent().padded(-1.0)) for text in ax.texts]

@@ -9,7 +9,7 @@ import attrs
 from .estimate import Estimate
 from .readonly import ReadOnly
 from .result import RunInfo
-from .table import Cell, Column, Table, Tabular
+from .table import Cell, Column, Pictured, Table, Tabular
 
 Sections = Mapping[str, Sequence[tuple[Cell, ...]]]
 _FACTS = "first order: what a fact does alone; total: also all it does with others; Shapley: its even part of both"
@@ -21,7 +21,7 @@ _FEW = 50
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class Importance(Tabular):
+class Importance(Pictured, Tabular):
     """Shares of the variance of output, or of reaching a target, by fact or by number. Print it for the table.
 
     ``importance`` makes it. Keys are addresses, of facts ("partners.BAIC") or of numbers ("partners.BAIC.fill_rate";
@@ -91,6 +91,14 @@ class Importance(Tabular):
     run_info: RunInfo
 
     @property
+    def ranked(self) -> tuple[str, ...]:
+        """Addresses of the facts or numbers whose shares can be told from nothing, the largest share first."""
+        return tuple(self._by_size(self._told))
+
+    def _by_size(self, addresses: Sequence[str]) -> list[str]:
+        return sorted(addresses, key=lambda address: -(self.shapley or self.first)[address].value)
+
+    @property
     def table(self) -> Table:
         """The facts or numbers whose shares can be told from nothing, largest first; a data frame has all."""
         return self._table(self._told)
@@ -119,7 +127,7 @@ class Importance(Tabular):
         columns = Column("fact"), *(Column(names[name], "value with error") for name in order)
         facts: list[tuple[Cell, ...]] = [
             (self.words[address], *(getattr(self, name).get(address) for name in order))
-            for address in sorted(addresses, key=lambda address: -self.shapley[address].value)
+            for address in self._by_size(addresses)
         ]
         sums: tuple[Cell, ...] = "sum", *(self.sums.get(name) for name in order)
         wholes: list[tuple[Cell, ...]] = [
@@ -130,8 +138,7 @@ class Importance(Tabular):
     def _by_number(self, addresses: Sequence[str]) -> tuple[tuple[Column, ...], Sections]:
         columns = Column("number"), Column("first order", "value with error"), Column("kind")
         kinds = {address: "luck" if address in self.luck else "not known" for address in self.first}
-        ranked = sorted(addresses, key=lambda address: -self.first[address].value)
-        return columns, {"": [(self.words[a], self.first[a], kinds[a]) for a in ranked]}
+        return columns, {"": [(self.words[a], self.first[a], kinds[a]) for a in self._by_size(addresses)]}
 
     def _notes(self) -> tuple[str, ...]:
         made = self._explained() if self.first else [self._verdict()]

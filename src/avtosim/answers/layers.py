@@ -18,7 +18,7 @@ from .numbers import DIFFERENCE, PROBABILITY, SHARE
 from .readonly import ReadOnly, read_only
 from .result import ROUNDING, RunInfo
 from .smooth import expected, normal_scores
-from .table import Cell, Column, Table, Tabular
+from .table import Cell, Column, Pictured, Table, Tabular
 
 Floats = NDArray[np.float64]
 
@@ -27,7 +27,7 @@ _FEW, _FEW_IN_ALL = 50, 1000
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class Layers(Tabular):
+class Layers(Pictured, Tabular):
     """How far a chance depends on what is not known, against luck. Print it for the whole answer.
 
     ``layers`` makes it.

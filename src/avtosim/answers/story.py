@@ -11,7 +11,7 @@ import attrs
 from .estimate import Estimate
 from .numbers import figure, vehicles
 from .result import RunInfo
-from .table import Column, Table, Tabular
+from .table import Column, Pictured, Table, Tabular
 
 What = Literal["stopped", "left", "gone", "active", "launched"]
 # Nearly all of a month, which is told as all of it; the longest of a year that are told in its last row.
@@ -116,7 +116,7 @@ class Difference:
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class Story(Tabular):
+class Story(Pictured, Tabular):
     """One typical year of a kind as a calendar. Print it for the whole answer.
 
     ``story`` makes it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from numbers import Real
+from typing import Any
 
 import attrs
 import numpy as np
@@ -14,7 +15,7 @@ from .estimate import Estimate
 from .parts import PartOfOutput
 from .readonly import ReadOnly, read_only
 from .result import Result
-from .table import Cell, Column, Table, Tabular
+from .table import Cell, Column, Pictured, Table, Tabular
 
 Floats = NDArray[np.float64]
 
@@ -38,7 +39,7 @@ class ProbabilityGrid:
 
 
 @attrs.frozen(eq=False, repr=False)
-class Sweep(Tabular):
+class Sweep(Pictured, Tabular):
     """Results over a grid of values, with common random numbers in all cells. Print it for the table.
 
     ``sweep`` makes it.
@@ -127,6 +128,39 @@ class Sweep(Tabular):
             Read-only.
         """
         return self._grid([result.mean().value for result in self.results])
+
+    def plot(self, *, target: float | PartOfOutput | None = None, ax: Any = None, language: str = "en") -> Any:
+        """A picture of the chance of a target: along one lever with its intervals, or over two with contours.
+
+        Parameters
+        ----------
+        target : float, 0 or more, vehicles, or Target, optional
+            The target; by default the scenario's first.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; by default on a figure of its own.
+        language : {"en", "ru"}, default "en"
+            Language of the labels.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes drawn on. All that is drawn can be had from ``chance``.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        TypeError, ValueError
+            For more than two levers, a target that breaks its rule, or none where the scenario has none; if ``ax`` is
+            no Axes, or for a language that there is not.
+        """
+        if len(self.levers) > 2:
+            what = f"got {len(self.levers)}: {', '.join(self.levers)}"
+            raise ValueError(f"levers: must be one or two for a picture; {what}; sweep two, or read chance(target)")
+        if target is None and not self.targets:
+            raise ValueError("target: must be given, since the scenario has none, as in plot(target=70_000)")
+        shown = self if target is None else attrs.evolve(self, targets=(self.chance(target).target,))
+        return Pictured.plot(shown, ax=ax, language=language)
 
     def _grid(self, values: list[float]) -> Floats:
         return read_only(np.reshape(values, self.shape))

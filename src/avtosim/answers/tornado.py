@@ -6,7 +6,7 @@ import attrs
 
 from .estimate import Estimate
 from .result import RunInfo
-from .table import Cell, Column, Table, Tabular
+from .table import Cell, Column, Pictured, Table, Tabular
 
 #: Standings of numbers that nothing but somebody's word stands behind, in the words of the register.
 _WEAK = ("guess", "not stated", "no source")
@@ -51,7 +51,7 @@ class TornadoBar:
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class Tornado(Tabular):
+class Tornado(Pictured, Tabular):
     """The chance of a target with each uncertain number low and high, the largest swing first. Print it for the table.
 
     ``tornado`` makes it.

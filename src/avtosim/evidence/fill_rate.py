@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 from scipy import special
 
+from ..answers.readonly import ReadOnly
 from ..answers.table import Column, Table
 from ..declare.faults import FactError, Fault
 from ..declare.moments import Date
@@ -45,10 +46,14 @@ class FillRateFit(Fit):
         What was found, by partner and by kind.
     kinds : mapping of str to sequence of str
         The partners of each kind.
+    shares : mapping of str to mapping of int to float
+        The fill rate of each partner by month, counted as in ``months`` of dates or as the table has them; only months
+        in which something was due.
     """
 
     field: ClassVar[str] = "fill_rate"
     numbers: ClassVar[tuple[str, ...]] = ("fill_rate",)
+    shares: Mapping[str, Mapping[int, float]] = attrs.field(converter=ReadOnly)
 
     def __getitem__(self, name: str) -> Varying:
         """Return the fill rate of a partner, or of a new one of a kind.
@@ -175,7 +180,7 @@ def fit_fill_rate(table: Any, *, like: Mapping[str, str] | None = None) -> FillR
             found[name] = Found(varying, origin(_note(count, own, len(names)), own, until), (count,))
     counts = {kind: sum(len(shares[name]) for name in names) for kind, names in kinds.items()}
     warn_of_few("fit_fill_rate", counts, "months", f"fill rates rest mostly on the prior, a guess: about {LEVEL[0]:g}")
-    return FillRateFit(found=found, kinds=kinds)
+    return FillRateFit(found=found, kinds=kinds, shares=shares)
 
 
 def _shares(rows: Sequence[Row]) -> dict[str, dict[int, float]]:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import attrs
 
 from ..answers.readonly import ReadOnly
-from ..answers.table import Cell, Column, Table, Tabular
+from ..answers.table import Cell, Column, Pictured, Table, Tabular
 from ..declare.faults import FactError, Fault, nearest
 from ..declare.moments import Date
 from ..facts.agreement import outside
@@ -32,7 +32,7 @@ class Found:
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class Fit(Tabular):
+class Fit(Pictured, Tabular):
     """Facts from records, by name; print it for a table of them."""
 
     #: The field of a partner or vehicle that the facts are for, and the numbers in it.

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..answers.numbers import percent, vehicles
-from ..answers.table import Cell, Column, Table, Tabular
+from ..answers.table import Cell, Column, Pictured, Table, Tabular
 from ..declare.faults import FactError, Fault, nearest
 from ..declare.rules import Rule, StandsForLaw
 from ..facts.entities import Provenance
@@ -49,7 +49,7 @@ _LAST = Rule("must lie in [0, 1e9] vehicles", 0.0, 1e9)
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class OutsideView(Tabular, StandsForLaw):
+class OutsideView(Pictured, Tabular, StandsForLaw):
     """What became of other announced plans, as a law of this year's output. Print it for the statements behind it.
 
     ``outside_view`` makes it. It can stand in ``Pooled`` beside a simulated result, and in a scenario as the law of a
@@ -169,6 +169,11 @@ class OutsideView(Tabular, StandsForLaw):
     def company_years(self) -> int:
         """Number of company-years among the cases."""
         return len({case.case_id for case in self.cases})
+
+    @property
+    def dead(self) -> tuple[AnnouncedPlan, ...]:
+        """The cases whose programme died: less than a fifth of the plan was built."""
+        return tuple(case for case in self.cases if case.ratio < DIES_BELOW)
 
     @property
     def chance_dies(self) -> float:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import comparison, exceedance, fan, goal_seek, months, partners, waterfall
-from .style import Axes, Draw, kind_of, picture
+from . import (
+    comparison,
+    exceedance,
+    fan,
+    fits,
+    goal_seek,
+    importance,
+    layers,
+    months,
+    outside,
+    partners,
+    story,
+    sweep,
+    tornado,
+    waterfall,
+)
+from .languages import Language, language_of
+from .style import SIZE, Axes, Draw, kind_of, picture
 
 #: Pictures of a result by their kind.
 OF_RESULT: Mapping[str, Draw] = {
@@ -21,6 +37,26 @@ OF: Mapping[str, Draw] = {
     "Split": waterfall.draw,
     "GoalSeek": goal_seek.draw,
     "Comparison": comparison.draw,
+    "Tornado": tornado.draw,
+    "Importance": importance.draw,
+    "Story": story.draw,
+    "Layers": layers.draw,
+    "Sweep": sweep.draw,
+    "OutsideView": outside.draw,
+    "FillRateFit": fits.fill_rate,
+    "StopsFit": fits.stops,
+    "DelayFit": fits.delay,
+}
+#: Sizes in inches of those that are not of the usual one.
+SIZES: Mapping[str, Callable[[Any, Language], tuple[float, float]]] = {
+    "Tornado": tornado.size,
+    "Importance": importance.size,
+    "Story": story.size,
+    "Layers": layers.size,
+    "OutsideView": outside.size,
+    "FillRateFit": fits.size,
+    "StopsFit": fits.size,
+    "DelayFit": fits.size,
 }
 
 
@@ -31,4 +67,6 @@ def of_result(result: Any, kind: str, ax: Axes | None, language: str) -> Axes:
 
 def of_answer(answer: Any, ax: Axes | None, language: str) -> Axes:
     """The picture of an answer; what its ``plot`` gives."""
-    return picture(OF[type(answer).__name__], answer, ax, language)
+    name = type(answer).__name__
+    size = SIZES[name](answer, language_of(language)) if name in SIZES else SIZE
+    return picture(OF[name], answer, ax, language, size)
