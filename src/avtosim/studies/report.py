@@ -34,7 +34,7 @@ _LEAST = 64
 #: A chance outside these tells little of what decides it; then another volume is looked at.
 _TELLING = 0.02, 0.98
 #: Bars of the tornado, and rows of the register of assumptions.
-_BARS, _ROWS = 12, 8
+_BARS, _ROWS = 10, 7
 
 
 def report(result: Result, path: str | os.PathLike[str], *, language: str = "en", outside: object = None) -> None:

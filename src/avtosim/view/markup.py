@@ -59,7 +59,7 @@ def link(address: str, words: str) -> str:
     return tag("a", escaped(words), href=address, rel="noreferrer")
 
 
-def image(draw: Draw, answer: Any, language: Language, size: tuple[float, float], words: str) -> str:
+def image(answer: Any, draw: Draw, size: tuple[float, float], language: Language, words: str) -> str:
     """A picture of an answer as an image that stands in the page itself, with a text for who cannot see it."""
     with styled(), matplotlib().rc_context({"svg.hashsalt": "avtosim"}):
         figure = matplotlib(".figure").Figure(figsize=size, layout="constrained")

@@ -19,10 +19,9 @@ from ..answers.tornado import Tornado, TornadoBar
 from ..say import Number, Term, joined, say
 from . import markup
 from .languages import Language
-from .pictures import OF, OF_RESULT
+from .pictures import OF_RESULT, drawn
+from .style import SIZE
 
-#: Sizes of pictures in inches: legible in half the width of a sheet, and on a phone.
-_HALF, _TALL = (4.6, 3.0), (4.6, 3.9)
 #: The page may load nothing and run nothing, whatever its texts hold.
 _POLICY = (
     '<meta http-equiv="Content-Security-Policy" '
@@ -103,8 +102,13 @@ class _Page:
     def _section(self, heading: str, *inside: str, **attributes: str) -> str:
         return markup.tag("section", markup.text("h2", self.language(heading)), *inside, **attributes)
 
-    def _image(self, draw: Any, answer: Any, words: str, size: tuple[float, float] = _HALF) -> str:
-        return markup.image(draw, answer, self.language, size, self.language(words))
+    def _image(self, answer: Any, words: str) -> str:
+        """The picture of an answer, with its text."""
+        return markup.image(answer, *drawn(answer, self.language), self.language, self.language(words))
+
+    def _year(self, kind: str, words: str) -> str:
+        """A picture of the result."""
+        return markup.image(self.of.result, OF_RESULT[kind], SIZE, self.language, self.language(words))
 
     def _e(self, text: str) -> str:
         return markup.escaped(self.language(text))
@@ -173,14 +177,14 @@ class _Page:
             middle=middle,
             high=high,
         )
-        pictures = [self._image(OF_RESULT["exceedance"], result, curve)]
+        pictures = [self._year("exceedance", curve)]
         if "by_month" in result.record or "built" in result.record:
             fan = say(
                 "Vehicles built since the first month: the ranges that hold 50, 80 and 90 % of all years, and the "
                 "schedule, which ends at {scheduled}",
                 scheduled=vehicles(result.scheduled),
             )
-            pictures.append(self._image(OF_RESULT["fan"], result, fan))
+            pictures.append(self._year("fan", fan))
         return self._section(say("The year"), _pair(*pictures))
 
     def _lost(self) -> str:
@@ -208,7 +212,7 @@ class _Page:
         return self._section(
             say("Where planned output is lost"),
             self._p(*sentences),
-            self._image(OF["Ledger"], found, words, _TALL),
+            self._image(found, words),
             self._p(*notes, class_="quiet"),
         )
 
@@ -238,9 +242,7 @@ class _Page:
                 low=format(found.bars[0].low, "value"),
                 high=format(found.bars[0].high, "value"),
             )
-        return self._section(
-            say("What decides it"), self._p(*sentences), self._image(OF["Tornado"], found, words, _TALL)
-        )
+        return self._section(say("What decides it"), self._p(*sentences), self._image(found, words))
 
     # --- the second sheet ---------------------------------------------------------------------------------------------
 
@@ -253,17 +255,24 @@ class _Page:
             say("{built} built of {planned} planned", built=vehicles(found.built), planned=vehicles(found.planned)),
             say("{chance} of all years are of this kind", chance=format(found.chance, "value")),
         ]
-        for one in found.differences[:3]:
-            value = joined(" ", [figure(one.value), Term(one.unit)])
-            ordinary = figure(one.ordinary)
+        apart = [
+            say(
+                "{what} {value} ({ordinary})",
+                what=one.what,
+                value=joined(" ", [figure(one.value), Term(one.unit)]),
+                ordinary=figure(one.ordinary),
+            )
+            for one in found.differences[:4]
+        ]
+        if apart:
             sentences.append(
-                say("{what}: {value}; in all years {ordinary}", what=one.what, value=value, ordinary=ordinary)
+                say("what sets such years apart, in this year and mostly in all: {list}", list=joined("; ", apart))
             )
         words = say("Calendar of a typical year of {kind}, month by month", kind=found.kind)
         return self._section(
             say("A typical year of {kind}", kind=found.kind),
             self._p(*sentences),
-            self._image(OF["Story"], found, words, _TALL),
+            self._image(found, words),
             class_="typical",
         )
 
@@ -278,9 +287,7 @@ class _Page:
             low=format(low, "value"),
             high=format(high, "value"),
         )
-        return self._section(
-            say("How sure it is"), self._p(*self._knowing(found)), self._image(OF["Layers"], found, words)
-        )
+        return self._section(say("How sure it is"), self._p(*self._knowing(found)), self._image(found, words))
 
     def _knowing(self, found: Layers) -> tuple[str, ...]:
         """How far the chance rests on what is not known, without saying the chance itself once more."""
@@ -321,9 +328,7 @@ class _Page:
             )
         sentences.append(found.warning)
         words = say("Shares of announced plans that were built, with this plan among them")
-        return self._section(
-            say("The view from outside"), self._p(*sentences), self._image(OF["OutsideView"], found, words)
-        )
+        return self._section(say("The view from outside"), self._p(*sentences), self._image(found, words))
 
     def _grounds(self) -> str:
         """The register of assumptions, cut to the numbers that matter."""

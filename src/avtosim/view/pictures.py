@@ -67,6 +67,11 @@ def of_result(result: Any, kind: str, ax: Axes | None, language: str) -> Axes:
 
 def of_answer(answer: Any, ax: Axes | None, language: str) -> Axes:
     """The picture of an answer; what its ``plot`` gives."""
+    draw, size = drawn(answer, language_of(language))
+    return picture(draw, answer, ax, language, size)
+
+
+def drawn(answer: Any, language: Language) -> tuple[Draw, tuple[float, float]]:
+    """What draws an answer, and the size in inches that it needs."""
     name = type(answer).__name__
-    size = SIZES[name](answer, language_of(language)) if name in SIZES else SIZE
-    return picture(OF[name], answer, ax, language, size)
+    return OF[name], SIZES[name](answer, language) if name in SIZES else SIZE
