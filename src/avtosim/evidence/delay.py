@@ -40,15 +40,14 @@ class DelayFit(Fit):
     candidates : Table
         The laws of late launches that were tried, with their leave-one-out log scores. The first is the best and is
         used.
-    events : mapping of str to sequence of Event
-        How late each launch was, or is, in ``months``, and whether it is ``over``, which is to say that it has come; of
-        a launch that was not due yet there is none.
+    events : mapping of str to sequence of (float, bool)
+        How many months late each launch was, or is, and whether it has come; of one that was not due yet there is none.
     """
 
     field: ClassVar[str] = "delay"
     numbers: ClassVar[tuple[str, ...]] = ("delay",)
     candidates: Table
-    events: Mapping[str, Sequence[Event]] = attrs.field(converter=ReadOnly)
+    events: Mapping[str, Sequence[tuple[float, bool]]] = attrs.field(converter=ReadOnly)
 
     def __getitem__(self, name: str) -> Law:
         """Return the law of a launch's delay in months.
@@ -174,7 +173,7 @@ def fit_delay(log: Any, *, like: Mapping[str, str] | None = None) -> DelayFit:
                 found[name] = Found(left, origin(given, [r for r in of_kind if r.cells["name"] == name], until))
         found[kind] = new
     warn_of_few("fit_delay", came_late, "launches that came late", f"delays rest mostly on the prior, {in_words(LATE)}")
-    seen = {name: () if event is None else (event,) for name, event in events.items()}
+    seen = {name: () if event is None else ((event.months, event.over),) for name, event in events.items()}
     return DelayFit(found=found, kinds=kinds, candidates=ranking(ranked, "late launches"), events=seen)
 
 

@@ -79,15 +79,15 @@ class StopsFit(Fit):
         The laws of durations that were tried, with their leave-one-out log scores. The first is the best and is used.
     fits : mapping of str to Fitted
         The best of them for each kind; ``duration`` uses it.
-    events : mapping of str to sequence of Event
-        How long each partner's stops lasted as far as it was seen, in ``months``, and whether they are ``over``.
+    events : mapping of str to sequence of (float, bool)
+        How many months each partner's stops lasted as far as it was seen, and whether they are over.
     """
 
     field: ClassVar[str] = "stops"
     numbers: ClassVar[tuple[str, ...]] = ("stops.per_year", "stops.duration", "stops.severity")
     candidates: Table
     _fits: Mapping[str, Fitted] = attrs.field(converter=ReadOnly)
-    events: Mapping[str, Sequence[Event]] = attrs.field(converter=ReadOnly)
+    events: Mapping[str, Sequence[tuple[float, bool]]] = attrs.field(converter=ReadOnly)
 
     def __getitem__(self, name: str) -> Stops:
         """Return the stops of a partner, or of a new one of a kind.
@@ -254,8 +254,9 @@ def fit_stops(log: Any, *, observed: Any, like: Mapping[str, str] | None = None)
             )
     ended = {kind: sum(event.over for name in names for event in events[name]) for kind, names in kinds.items()}
     warn_of_few("fit_stops", ended, "stops that ended", f"durations rest mostly on the prior, {in_words(DURATION)}")
+    pairs = {name: tuple((event.months, event.over) for event in every) for name, every in events.items()}
     fits = {kind: fits[0] for kind, fits in ranked.items()}
-    return StopsFit(found=found, kinds=kinds, candidates=ranking(ranked, "stops"), fits=fits, events=events)
+    return StopsFit(found=found, kinds=kinds, candidates=ranking(ranked, "stops"), fits=fits, events=pairs)
 
 
 def _note(events: Sequence[Event], months: float) -> str:

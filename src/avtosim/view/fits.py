@@ -37,25 +37,21 @@ def fill_rate(fit: Any, ax: Axes, language: Language) -> None:
 
 def stops(fit: Any, ax: Axes, language: Language) -> None:
     """Draw how long stops lasted over the law of a new one."""
-    _rows(fit, ax, language, fit.duration, lambda name: _lengths(fit, name))
+    _rows(fit, ax, language, fit.duration, fit.events.__getitem__)
     going = mark(language(say("still going on")), **_OPEN)
     _months(fit, ax, language, say("months that a stop lasts"), say("a stop"), going)
 
 
 def delay(fit: Any, ax: Axes, language: Language) -> None:
     """Draw how late launches were over the law of a new one."""
-    _rows(fit, ax, language, fit.__getitem__, lambda name: _lengths(fit, name))
+    _rows(fit, ax, language, fit.__getitem__, fit.events.__getitem__)
     coming = mark(language(say("still to come")), **_OPEN)
     _months(fit, ax, language, say("months that a launch is late"), say("a launch"), coming)
 
 
-def _lengths(fit: Any, name: str) -> list[tuple[float, bool]]:
-    return [(event.months, event.over) for event in fit.events[name]]
-
-
 def _months(fit: Any, ax: Axes, language: Language, what: str, one: str, pending: Any) -> None:
     """Label an axis of months, with the mark of what is not over where there is such."""
-    open_ended = any(not event.over for events in fit.events.values() for event in events)
+    open_ended = any(not over for events in fit.events.values() for _, over in events)
     ax.set_xlim(left=-0.02 * ax.get_xlim()[1])
     numbered(ax.xaxis, language)
     _words(fit, ax, language, what, one, [pending] if open_ended else [])
