@@ -16,6 +16,7 @@ from ..chance.points import Indices
 from ..facts.entities import Target
 from ..facts.scenario import Scenario
 from ..plant.model import Model
+from ..say import joined, say
 from .aims import Aim, checked_aim
 from .arguments import checked_scenario
 from .experiment import Experiment
@@ -129,7 +130,7 @@ def goal_seek(
         ask = partial(_met, experiment, mapped, lever, aim)
         found = sought(Levels(ask, experiment.runs, finest, lever.whole, fine), chance, low, high, start)
     levels = found.levels
-    tried = {level: aim.chance(levels.met[level], f", {lever.text} {figure(level)}") for level in levels.full}
+    tried = {level: aim.chance(levels.met[level], _at(lever, level)) for level in levels.full}
     by_count = sorted(levels.full, key=levels.count)
     sign = -1 if levels.count(start) < chance * experiment.runs else 1
     nearest = min(levels.full, key=lambda level: (sign * levels.count(level), abs(level - start)))
@@ -146,7 +147,7 @@ def goal_seek(
         within=(low, high),
         estimate=interval
         and Estimate.of(interval, runs=experiment.runs, method=method, what=lever.text, unit=lever.unit),
-        reached=aim.chance(levels.met[enough], f", {lever.text} {figure(enough)}") if found.value else None,
+        reached=aim.chance(levels.met[enough], _at(lever, enough)) if found.value else None,
         start=start,
         started=tried[start],
         best_at=best,
@@ -156,9 +157,13 @@ def goal_seek(
         other_way=other_way,
         model_runs=found.asked,
         changes=lever.changes(enough) if found.value else {},
-        note="; ".join(filter(None, (lever.kept(enough if found.value else nearest), note))),
+        note=joined("; ", [lever.kept(enough if found.value else nearest), note]),
         run_info=experiment.run_info(scenario, experiment.runs),
     )
+
+
+def _at(lever: Lever, level: float) -> str:
+    return say(", {lever} {level}", lever=lever.text, level=figure(level))
 
 
 def _met(experiment: Experiment, mapped: Map, lever: Lever, aim: Aim, level: float, places: Indices) -> Met:

@@ -14,7 +14,7 @@ from importlib import resources
 
 import attrs
 
-from ..answers.table import Column, Table
+from ..answers.table import Column, Table, TableLine
 from ..say import Number, Said, Term
 
 #: A blank at which no line is broken.
@@ -79,6 +79,8 @@ class Language:
             return made
         if isinstance(text, Term):
             return self.terms.get(text, str(text))
+        if isinstance(text, TableLine):
+            return str(self.table(text.table)).splitlines()[text.line]
         if not isinstance(text, Said):
             return text
         template = self.templates.get(text.template) or (None if is_wording(text.template) else text.template)
