@@ -201,7 +201,11 @@ class Register:
         """
         counts = Counter(row.standing for row in self.rows)
         words = (*reversed(STANDINGS), "not stated", "no source", "default")
-        said = [joined(" ", [Number(f"{counts[word]}", counts[word]), Term(word)]) for word in words if counts[word]]
+        said = [
+            say("{count} {standing}", count=Number(f"{counts[word]}", counts[word]), standing=Term(word))
+            for word in words
+            if counts[word]
+        ]
         every = Number(f"{len(self.rows)}", len(self.rows))
         return say("{numbers} numbers: {standings}", numbers=every, standings=joined(", ", said))
 
