@@ -225,7 +225,7 @@ def score(forecast: Any, outcome: float) -> Score:
         return Score(forecast.ordered, outcome, forecast.run_info.title)
     if not is_law(forecast) and (isinstance(forecast, (list, tuple)) or hasattr(forecast, "__array__")):
         runs = np.sort(arguments.numbers("forecast", forecast))
-        return Score(runs, outcome, f"{runs.size:,} run{'' if runs.size == 1 else 's'}")
+        return Score(runs, outcome, say("{runs} {runs:run|runs}", runs=runs.size))
     check_forecast(forecast)
     if later := [case for view in views_in(forecast) for case in view.hindsight]:
         own = sorted({case.case_id for case in later if case.actual == outcome})
