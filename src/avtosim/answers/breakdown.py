@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..say import Term, say
 from .estimate import Estimate, mean_estimate, quantile_estimate
 from .readonly import FrozenDict, read_only
 from .table import Cell, Column, Table, Tabular
@@ -81,7 +82,7 @@ class Breakdown(FrozenDict, Tabular):
         ValueError
             If ``confidence`` is not a number strictly between 0 and 1.
         """
-        return mean_estimate(self[name], self.replicate_size, confidence, f"mean output, {name}")
+        return mean_estimate(self[name], self.replicate_size, confidence, say("mean output, {name}", name=name))
 
     def quantile(self, name: str, share: float, *, confidence: float = 0.95) -> Estimate:
         """Smallest output of one part that at least a share of the runs do not exceed.
@@ -111,7 +112,7 @@ class Breakdown(FrozenDict, Tabular):
         if name not in self._ordered:
             self._ordered[name] = np.sort(values)
         return quantile_estimate(
-            values, share, self.replicate_size, confidence, f", {name}", ordered=self._ordered[name]
+            values, share, self.replicate_size, confidence, say(", {name}", name=name), ordered=self._ordered[name]
         )
 
     @property
@@ -122,7 +123,7 @@ class Breakdown(FrozenDict, Tabular):
             mean = self.mean(name)
             rows.append((name, mean, mean, *(self.quantile(name, share) for share in (0.1, 0.5, 0.9))))
         quantiles = (Column(f"P{p}", "value") for p in (10, 50, 90))
-        columns = (Column(self.what), Column("mean", "value"), Column("95 %", "error"), *quantiles)
+        columns = (Column(Term(self.what)), Column(say("mean"), "value"), Column("95 %", "error"), *quantiles)
         return Table(columns, {"": rows})
 
     def __repr__(self) -> str:

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from ..say import Number, joined, say
 from . import paired
 from .estimate import Estimate, check_share
 from .intervals import Interval
@@ -40,7 +41,17 @@ class Flips:
     runs: int
 
     def __str__(self) -> str:
-        return f"{self.to_hit:,} of {self.runs:,} runs turn from miss to hit, {self.to_miss:,} from hit to miss"
+        return str(self.text)
+
+    @property
+    def text(self) -> str:
+        """The runs in words."""
+        return say(
+            "{to_hit} of {runs} runs turn from miss to hit, {to_miss} from hit to miss",
+            to_hit=self.to_hit,
+            runs=self.runs,
+            to_miss=self.to_miss,
+        )
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -163,7 +174,7 @@ class Comparison(Tabular, Pictured, Mapping[str, Result]):
             If ``share`` or ``confidence`` breaks its rule.
         """
         check_share("share", share)
-        pair, what = self._pair(name), f"P{100 * share:g}"
+        pair, what = self._pair(name), say("P{percent}{of}", percent=Number(f"{100 * share:g}", share), of="")
         ordered = self[self.base].ordered, self[name].ordered
         return self._estimate(name, confidence, what, VEHICLES, paired.quantile_difference, *pair, ordered, share)
 
@@ -207,7 +218,8 @@ class Comparison(Tabular, Pictured, Mapping[str, Result]):
         if np.array_equal(*self._pair(name)):
             # Equal in every run: the difference has no error.
             found = 0.0, 0.0, 0.0, 0.0
-        rest = {"method": "paired run by run", "what": f"{what}, {name} less {self.base}", "unit": unit}
+        said = say("{what}, {scenario} less {base}", what=what, scenario=name, base=self.base)
+        rest = {"method": "paired run by run", "what": said, "unit": unit}
         return Estimate.of(found, runs=base.runs, confidence=confidence, **rest)
 
     @property
@@ -216,19 +228,26 @@ class Comparison(Tabular, Pictured, Mapping[str, Result]):
         sections = {}
         for target in self.targets:
             heading = self[self.base].in_words(target)
-            sections[f"chance of {heading}"] = self._rows(Result.chance, self.chance_difference, target)
-        sections["expected output"] = self._rows(Result.mean, self.mean_difference)
-        for share, heading in ((0.1, "P10 (one year in ten is worse)"), (0.9, "P90 (one year in ten is better)")):
+            sections[say("chance of {what}", what=heading)] = self._rows(Result.chance, self.chance_difference, target)
+        sections[say("expected output")] = self._rows(Result.mean, self.mean_difference)
+        quantiles = {0.1: say("P10 (one year in ten is worse)"), 0.9: say("P90 (one year in ten is better)")}
+        for share, heading in quantiles.items():
             sections[heading] = self._rows(Result.quantile, self.quantile_difference, share)
-        names = "scenario", "value", "difference", "95 % interval", "to hit", "to miss"
-        kinds = "text", "value", "difference", "interval", "count", "count"
-        return Table(tuple(map(Column, names, kinds)), sections, notes=(self._foot(),))
+        columns = (
+            Column(say("scenario")),
+            Column(say("value"), "value"),
+            Column(say("difference"), "difference"),
+            Column(say("95 % interval"), "interval"),
+            Column(say("to hit"), "count"),
+            Column(say("to miss"), "count"),
+        )
+        return Table(columns, sections, notes=(self._foot(),))
 
     def _rows(
         self, answer: Callable[..., Estimate], difference: Callable[..., Estimate], *at: Any
     ) -> list[tuple[Cell, ...]]:
         """A row for each scenario: its answer, the difference to the base and, for a chance, the runs that turn."""
-        rows: list[tuple[Cell, ...]] = [(self.base, answer(self[self.base], *at), "(base)", None, None, None)]
+        rows: list[tuple[Cell, ...]] = [(self.base, answer(self[self.base], *at), say("(base)"), None, None, None)]
         for name in list(self)[1:]:
             change = difference(name, *at)
             turned = attrs.astuple(self.flips(name, *at))[:2] if answer is Result.chance else (None, None)
@@ -237,8 +256,8 @@ class Comparison(Tabular, Pictured, Mapping[str, Result]):
 
     def _foot(self) -> str:
         base = self[self.base]
-        span = f", {base.span}" if base.span else ""
-        return f"{base.runs:,} runs each with common random numbers, {base.run_info.summary}{span}"
+        runs = say("{runs} runs each with common random numbers", runs=base.runs)
+        return joined(", ", [runs, base.run_info.summary, base.span])
 
     def __repr__(self) -> str:
         return f"<Comparison of {', '.join(self)}; {self._foot()}>"

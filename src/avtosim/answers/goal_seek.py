@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from ..say import Said, joined, say
 from .estimate import Estimate
 from .numbers import figure, percent
 from .readonly import ReadOnly
@@ -111,24 +112,34 @@ class GoalSeek(Tabular, Pictured):
         """Why the answer needs care; empty where it does not."""
         if self.other_way <= _MANY * (self.turned + self.other_way):
             return ""
-        return f"the chance goes up and down with {self.lever.rpartition(' ')[0]}, and other values may be better"
+        lever = self.lever
+        number = next(iter(lever.parts.values())) if isinstance(lever, Said) else lever.rpartition(" ")[0]
+        return say("the chance goes up and down with {number}, and other values may be better", number=number)
 
     @property
     def verdict(self) -> str:
         """The answer in a sentence."""
-        goal = f"a chance of {percent(self.chance)} of {self.what}"
+        goal = {"what": self.what, "chance": percent(self.chance)}
         if self.estimate is not None:
+            level = joined(" ", [self.lever, format(self.estimate, "value")])
             if self.reached and self.reached.low > self.chance:
-                jump = f"passes {percent(self.chance)}, in a jump to {self.reached:value}"
-                return f"{self.lever} {self.estimate:value} is where the chance of {self.what} {jump}"
-            return f"{self.lever} {self.estimate:value} gives {goal}"
+                return say(
+                    "{level} is where the chance of {what} passes {chance}, in a jump to {reached}",
+                    level=level,
+                    reached=format(self.reached, "value"),
+                    **goal,
+                )
+            return say("{level} gives a chance of {chance} of {what}", level=level, **goal)
         best, low, high = self.best or self.started, *map(figure, self.within)
-        over = f", for {self.lever} {low} to {high}"
+        shown = format(best, "value")
+        over = say("for {lever} {low} to {high}", lever=self.lever, low=low, high=high)
         if best.value < self.chance:
-            most = f"{best:value} at most" if best.value else f"none of {best.runs:,} runs reaches it"
-            return f"{goal} is out of reach: {most}{over}"
-        least = f"{best:value} at least" if best.value < 1.0 else f"each of {best.runs:,} runs reaches it"
-        return f"the chance of {self.what} is never as low as {percent(self.chance)}: {least}{over}"
+            most = say("none of {runs} runs reaches it", runs=best.runs)
+            most = say("{chance} at most", chance=shown) if best.value else most
+            return say("a chance of {chance} of {what} is out of reach: {most}, {over}", most=most, over=over, **goal)
+        least = say("each of {runs} runs reaches it", runs=best.runs)
+        least = say("{chance} at least", chance=shown) if best.value < 1.0 else least
+        return say("the chance of {what} is never as low as {chance}: {least}, {over}", least=least, over=over, **goal)
 
     @property
     def table(self) -> Table:
@@ -137,16 +148,22 @@ class GoalSeek(Tabular, Pictured):
         if self.estimate is not None:
             rows.append((self.lever, self.estimate, self.estimate))
         tried = {self.start: self.started} | ({} if self.best_at is None else {self.best_at: self.best})
-        rows += [(f"chance, {self.lever} {figure(level)}", found, found) for level, found in tried.items()]
-        columns = Column("quantity"), Column("value", "value"), Column("95 % interval", "interval")
+        rows += [
+            (say("chance, {lever} {level}", lever=self.lever, level=figure(level)), found, found)
+            for level, found in tried.items()
+        ]
+        columns = Column(say("quantity")), Column(say("value"), "value"), Column(say("95 % interval"), "interval")
         return Table(columns, {"": rows}, title=self.run_info.title, notes=tuple(filter(None, self._notes())))
 
     def _notes(self) -> tuple[str, ...]:
-        turn = f"over the values tried, {'more' if self.more else 'less'} of it turns {self.turned:,} runs to a hit"
-        against = f" and {self.other_way:,} to a miss"
-        foot = f"{self.started.runs:,} runs, {self.model_runs:,} of the model in all, {self.run_info.summary}"
-        care = f"do not rely on it: {self.warning}" if self.warning else ""
-        return self.verdict, turn + against if self.turned else "", self.note, care, foot
+        turns = {"runs": self.turned, "against": self.other_way}
+        turn = say("over the values tried, less of it turns {runs} runs to a hit and {against} to a miss", **turns)
+        if self.more:
+            turn = say("over the values tried, more of it turns {runs} runs to a hit and {against} to a miss", **turns)
+        runs = say("{runs} runs, {model_runs} of the model in all", runs=self.started.runs, model_runs=self.model_runs)
+        foot = joined(", ", [runs, self.run_info.summary])
+        care = say("do not rely on it: {warning}", warning=self.warning) if self.warning else ""
+        return self.verdict, turn if self.turned else "", self.note, care, foot
 
     def __repr__(self) -> str:
         return f"<GoalSeek: {self.verdict}>"

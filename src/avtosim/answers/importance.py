@@ -6,16 +6,21 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
+from ..say import Number, Term, joined, say
 from .estimate import Estimate
 from .readonly import ReadOnly
 from .result import RunInfo
 from .table import Cell, Column, Pictured, Table, Tabular
 
 Sections = Mapping[str, Sequence[tuple[Cell, ...]]]
-_FACTS = "first order: what a fact does alone; total: also all it does with others; Shapley: its even part of both"
-_KINDS = "not known: laws drawn once a run and what lasts all year; luck: stops, leaving, launch delays, monthly draws"
-_NUMBERS = "first order: how far the variance would fall if this number alone were known; shares need not sum to 100 %"
-_PLAIN = 'total and Shapley shares cannot be had from plain runs: by="fact" gives those of facts'
+_FACTS = say("first order: what a fact does alone; total: also all it does with others; Shapley: its even part of both")
+_KINDS = say(
+    "not known: laws drawn once a run and what lasts all year; luck: stops, leaving, launch delays, monthly draws"
+)
+_NUMBERS = say(
+    "first order: how far the variance would fall if this number alone were known; shares need not sum to 100 %"
+)
+_PLAIN = say('total and Shapley shares cannot be had from plain runs: by="fact" gives those of facts')
 #: Fewer runs that reach, or miss, the target than this make intervals rough.
 _FEW = 50
 
@@ -116,41 +121,55 @@ class Importance(Pictured, Tabular):
     def _table(self, addresses: Sequence[str]) -> Table:
         columns, sections = self._by_number(addresses) if self.by == "number" else self._by_fact(addresses)
         if not self.first:
-            columns = Column("quantity"), Column("value", "value")
+            columns = Column(say("quantity")), Column(say("value"), "value")
             sections = {"": [(self.level.what, self.level)]}
-        title = f"{self.run_info.title}: shares of the variance of {f'reaching {self.aim}' if self.aim else 'output'}"
+        title = say("{title}: shares of the variance of output", title=self.run_info.title)
+        if self.aim:
+            title = say("{title}: shares of the variance of reaching {aim}", title=self.run_info.title, aim=self.aim)
         return Table(columns, sections, title=title, notes=self._notes())
 
     def _by_fact(self, addresses: Sequence[str]) -> tuple[tuple[Column, ...], Sections]:
-        names = {"first": "first order", "total": "total", "shapley": "Shapley", "not_known": "of it not known"}
+        names = {
+            "first": say("first order"),
+            "total": say("total"),
+            "shapley": say("Shapley"),
+            "not_known": say("of it not known"),
+        }
         order = ["shapley", "not_known", "first", "total"] if self.aim else list(names)
-        columns = Column("fact"), *(Column(names[name], "value with error") for name in order)
+        columns = Column(say("fact")), *(Column(names[name], "value with error") for name in order)
         facts: list[tuple[Cell, ...]] = [
             (self.words[address], *(getattr(self, name).get(address) for name in order))
             for address in self._by_size(addresses)
         ]
-        sums: tuple[Cell, ...] = "sum", *(self.sums.get(name) for name in order)
+        sums: tuple[Cell, ...] = say("sum"), *(self.sums.get(name) for name in order)
         wholes: list[tuple[Cell, ...]] = [
-            (name, *(share if column == "first" else None for column in order)) for name, share in self.split.items()
+            (Term(name), *(share if column == "first" else None for column in order))
+            for name, share in self.split.items()
         ]
-        return columns, {"fact by fact": [*facts, sums], "all that is not known, and all luck": wholes}
+        return columns, {say("fact by fact"): [*facts, sums], say("all that is not known, and all luck"): wholes}
 
     def _by_number(self, addresses: Sequence[str]) -> tuple[tuple[Column, ...], Sections]:
-        columns = Column("number"), Column("first order", "value with error"), Column("kind")
-        kinds = {address: "luck" if address in self.luck else "not known" for address in self.first}
+        columns = Column(say("number")), Column(say("first order"), "value with error"), Column(say("kind"))
+        kinds = {address: Term("luck" if address in self.luck else "not known") for address in self.first}
         return columns, {"": [(self.words[a], self.first[a], kinds[a]) for a in self._by_size(addresses)]}
 
     def _notes(self) -> tuple[str, ...]:
         made = self._explained() if self.first else [self._verdict()]
-        points = f", each at {self.model_runs // self.runs:,} points" if self.model_runs > self.runs else ""
-        return *made, f"{self.runs:,} runs{points}, {self.run_info.summary}"
+        runs = say("{runs} runs", runs=self.runs)
+        if self.model_runs > self.runs:
+            runs = say("{runs} runs, each at {points} points", runs=self.runs, points=self.model_runs // self.runs)
+        return *made, joined(", ", [runs, self.run_info.summary])
 
     def _verdict(self) -> str:
         """Why there are no shares."""
         if not self.aim:
-            return "output is the same in every run: there is no variance to share out"
-        runs = "every one" if self.level.value > 0.5 else "none"
-        return f"the target is reached in {runs} of {self.model_runs:,} model runs: there is no variance to share out"
+            return say("output is the same in every run: there is no variance to share out")
+        runs = self.model_runs
+        if self.level.value > 0.5:
+            return say(
+                "the target is reached in every one of {runs} model runs: there is no variance to share out", runs=runs
+            )
+        return say("the target is reached in none of {runs} model runs: there is no variance to share out", runs=runs)
 
     def _explained(self) -> list[str]:
         made = []
@@ -158,19 +177,30 @@ class Importance(Pictured, Tabular):
             made += [_NUMBERS, _KINDS, _PLAIN]
         else:
             if self.aim:
-                alone, together = (f"{self.sums[name]:.0%}" for name in ("first", "total"))
-                sums = f"first-order ones sum to {alone}, total ones to {together}"
-                made.append(f"Shapley shares come first: {sums}, since facts decide together")
+                sums = {n: Number(f"{self.sums[n]:.0%}", self.sums[n].value) for n in ("first", "total")}
+                made.append(
+                    say(
+                        "Shapley shares come first: first-order ones sum to {first}, total ones to {total}, since facts"
+                        " decide together",
+                        **sums,
+                    )
+                )
             made += [_FACTS, _KINDS]
         if rest := len(self.first) - len(self._told):
             still = sum(share.value == 0.0 for share in self.total.values())
-            changed = f"; {still} of these changed nothing in any run" if still else ""
-            made.append(f"{rest} more {self.by}{'s' * (rest > 1)} cannot be told from nothing{changed}")
+            shown = Number(f"{rest}", rest)
+            text = say("{rest} more {rest:fact|facts} cannot be told from nothing", rest=shown)
+            if self.by == "number":
+                text = say("{rest} more {rest:number|numbers} cannot be told from nothing", rest=shown)
+            changed = say("{still} of these changed nothing in any run", still=Number(f"{still}", still))
+            made.append(joined("; ", [text, changed if still else ""]))
         share = min(self.level.value, 1.0 - self.level.value)
         if self.aim and share * self.runs < _FEW:
-            what = "reached" if self.level.value < 0.5 else "missed"
             few = round(share * self.runs)
-            made.append(f"intervals are rough: the target is {what} in {few:,} run{'s' * (few != 1)} only")
+            text = say("intervals are rough: the target is missed in {few} {few:run|runs} only", few=few)
+            if self.level.value < 0.5:
+                text = say("intervals are rough: the target is reached in {few} {few:run|runs} only", few=few)
+            made.append(text)
         return made
 
     def __repr__(self) -> str:

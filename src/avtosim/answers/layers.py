@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from ..say import Number, joined, say
 from . import intervals
 from .estimate import Estimate, check_share
 from .layered import GROUPS, Variance, laws, variance
@@ -120,7 +121,8 @@ class Layers(Pictured, Tabular):
             value, low, high = (_snapped(end, least) for end in special.ndtr([at, at - t * error, at + t * error]))
             low, high = min(low, 1.0 - least), max(high, least)
         error = (high - low) / (2.0 * intervals.t_quantile(confidence, math.inf))
-        what = f"P{100 * share:g} of the chance of {self.what}, given what is not known"
+        percent = Number(f"{100 * share:g}", share)
+        what = say("P{percent} of the chance of {what}, given what is not known", percent=percent, what=self.what)
         rest = {"method": method, "what": what, "unit": PROBABILITY, "runs": chance.runs, "confidence": confidence}
         return Estimate.of((float(value), float(low), float(high), error), warning=chance.warning, **rest)
 
@@ -128,40 +130,50 @@ class Layers(Pictured, Tabular):
     def table(self) -> Table:
         """The chance, how it depends on what is not known, and the shares of the variance, as a table."""
         low, middle, high = map(self.quantile, (0.05, 0.5, 0.95))
-        names = ("P5", low), ("P50", middle), ("P95", high), ("standard deviation", self.sd)
-        sections: dict[str, list[tuple[Cell, ...]]] = {"chance": [("as it stands", self.chance, self.chance)]}
-        sections["to whoever knew all that is not known"] = [(name, found, found) for name, found in names]
-        shares = {"output": "of output", "target": "of reaching the target"}
+        names = ("P5", low), ("P50", middle), ("P95", high), (say("standard deviation"), self.sd)
+        sections: dict[str, list[tuple[Cell, ...]]] = {say("chance"): [(say("as it stands"), self.chance, self.chance)]}
+        sections[say("to whoever knew all that is not known")] = [(name, found, found) for name, found in names]
+        shares = {"output": say("of output"), "target": say("of reaching the target")}
         rows: list[tuple[Cell, ...]] = [(shares[n], each, each) for n, each in self.share_not_known.items()]
         if rows:
-            sections["share of the variance that is not knowing; the rest is luck"] = rows
-        columns = Column(self.what), Column("value", "value"), Column("95 % interval", "interval")
-        warned = [f"do not rely on it: {self.sd.warning}"] if self.sd.warning else []
+            sections[say("share of the variance that is not knowing; the rest is luck")] = rows
+        columns = Column(self.what), Column(say("value"), "value"), Column(say("95 % interval"), "interval")
+        warned = [say("do not rely on it: {warning}", warning=self.sd.warning)] if self.sd.warning else []
         notes = *warned, *self._said(low, high), self._made
         return Table(columns, sections, title=self.run_info.title, notes=notes)
 
     def _said(self, low: Estimate, high: Estimate) -> Sequence[str]:
         """The answer in a sentence, and how far its quantiles hold."""
         if self.chance.value in (0.0, 1.0):
-            always = "always" if self.chance.value else "never"
-            return [f"{always} reached in {self.chance.runs:,} runs, whatever was not known"]
+            if self.chance.value:
+                return [say("always reached in {runs} runs, whatever was not known", runs=self.chance.runs)]
+            return [say("never reached in {runs} runs, whatever was not known", runs=self.chance.runs)]
         if not self.unknown:
-            return ["nothing in this scenario is unknown from the start: all is luck, and the chance is what it is"]
+            return [
+                say("nothing in this scenario is unknown from the start: all is luck, and the chance is what it is")
+            ]
         if not self.luck:
-            return ["there is no luck in this scenario: whoever knew all that is not known would know the year"]
-        numbers = f"the {self.unknown} numbers that are" if self.unknown > 1 else "the number that is"
-        least = "0 %" if low.value == 0.0 else f"{low:plain}"
-        most = "100 %" if high.value == 1.0 else f"{high:plain}"
-        span = f"between {least} and {most}, not {self.chance:plain}"
+            return [say("there is no luck in this scenario: whoever knew all that is not known would know the year")]
+        numbers = say("the number that is")
+        if self.unknown > 1:
+            numbers = say("the {numbers} numbers that are", numbers=Number(f"{self.unknown}", self.unknown))
         return [
-            f"whoever knew {numbers} not known would, in nine cases of ten, state a chance {span}; the rest is luck",
-            "P5, P50 and P95 come from a fitted curve: where the chance leaps they may be some points further off",
+            say(
+                "whoever knew {numbers} not known would, in nine cases of ten, state a chance between {low} and {high},"
+                " not {chance}; the rest is luck",
+                numbers=numbers,
+                low=Number("0 %", 0.0) if low.value == 0.0 else format(low, "plain"),
+                high=Number("100 %", 1.0) if high.value == 1.0 else format(high, "plain"),
+                chance=format(self.chance, "plain"),
+            ),
+            say("P5, P50 and P95 come from a fitted curve: where the chance leaps they may be some points further off"),
         ]
 
     @property
     def _made(self) -> str:
-        points = self.chance.runs // self.draws
-        return f"{self.chance.runs:,} runs, {self.draws} at each of {points:,} points, {self.run_info.summary}"
+        runs, draws = self.chance.runs, self.draws
+        made = say("{runs} runs, {draws} at each of {points} points", runs=runs, draws=draws, points=runs // draws)
+        return joined(", ", [made, self.run_info.summary])
 
     def __repr__(self) -> str:
         return f"<Layers of the chance of {self.what}; {self._made}>"
@@ -180,13 +192,18 @@ def from_draws(
     says whether draws at a point may differ.
     """
     (points, draws), hits, numbers = hit.shape, int(hit.sum()), len(unknown)
-    rare, verb = min((hits, "reached"), (hit.size - hits, "missed"))
-    warning = f"only {rare:,} of {hit.size:,} runs {verb} it" if 0 < rare < _FEW else ""
-    if not warning and rare and hit.size < _FEW_IN_ALL:
-        warning = f"{hit.size:,} runs say little of how a chance depends on what is not known"
+    rare, warning = min(hits, hit.size - hits), ""
+    if 0 < rare < _FEW:
+        warning = say("only {few} of {runs} runs missed it", few=rare, runs=hit.size)
+        if hits < hit.size - hits:
+            warning = say("only {few} of {runs} runs reached it", few=rare, runs=hit.size)
+    elif rare and hit.size < _FEW_IN_ALL:
+        warning = say("{runs} runs say little of how a chance depends on what is not known", runs=hit.size)
     rest = {"runs": hit.size, "warning": warning}
     found = intervals.proportion(hit.ravel(), draws)
-    chance = Estimate.of(found, what=f"chance of {what}", unit=PROBABILITY, method="Wilson, over points", **rest)
+    chance = Estimate.of(
+        found, what=say("chance of {what}", what=what), unit=PROBABILITY, method="Wilson, over points", **rest
+    )
     guess = np.zeros((1, points))
     if numbers:
         guess = expected(normal_scores(unknown), output.mean(axis=1)).reshape(-1, points)
@@ -202,8 +219,11 @@ def from_draws(
         chance=chance,
         sd=_deviation(between if numbers else None, chance, rest),
         share_not_known={
-            name: _share(*(each.share if known else (float(not luck), 0.0)), f"share of the variance of {name}", rest)
-            for name, each in (("output", whole), ("target", between))
+            name: _share(*(each.share if known else (float(not luck), 0.0)), named, rest)
+            for name, named, each in (
+                ("output", say("share of the variance of output that is not knowing"), whole),
+                ("target", say("share of the variance of target that is not knowing"), between),
+            )
             if each.total > ROUNDING**2
         },
         laws=law,
@@ -223,7 +243,7 @@ def _deviation(between: Variance | None, chance: Estimate, rest: Mapping[str, An
         # As large as it is where the chance is 0 or 1 by what is not known.
         half = (end := chance.low + chance.high - chance.value) * (1.0 - end)
     middle, low, high = (math.sqrt(min(max(value + by, 0.0), 0.25)) for by in (0.0, -half, half))
-    what = f"standard deviation of the {chance.what}, given what is not known"
+    what = say("standard deviation of the {chance}, given what is not known", chance=chance.what)
     error = (high - low) / (2.0 * intervals.t_quantile(0.95, math.inf))
     return Estimate.of((middle, low, high, error), what=what, unit=DIFFERENCE, method="products of draws", **rest)
 
@@ -231,5 +251,4 @@ def _deviation(between: Variance | None, chance: Estimate, rest: Mapping[str, An
 def _share(value: float, error: float, what: str, rest: Mapping[str, Any]) -> Estimate:
     half = intervals.t_quantile(0.95, math.inf) * error
     value, low, high = (min(max(value + by, 0.0), 1.0) for by in (0.0, -half, half))
-    what = f"{what} that is not knowing"
     return Estimate.of((value, low, high, error), what=what, unit=SHARE, method="products of draws", **rest)

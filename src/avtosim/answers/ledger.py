@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from ..say import Term, say
 from . import intervals
 from .estimate import Estimate, mean_estimate
 from .readonly import ReadOnly, read_only, read_only_arrays
@@ -83,7 +84,7 @@ class LedgerPart(Tabular):
             If there is no such label or cause, or if ``confidence`` breaks its rule.
         """
         values = self.per_run[_place("cause", cause, self.causes), _place("name", name, self.names)]
-        return mean_estimate(values, 1, confidence, f"lost to {cause}, {name}")
+        return mean_estimate(values, 1, confidence, say("lost to {cause}, {name}", cause=cause, name=name))
 
     @property
     def table(self) -> Table:
@@ -91,12 +92,12 @@ class LedgerPart(Tabular):
         rows: list[tuple[Cell, ...]]
         rows = [(cause, *_changes(values)) for cause, values in zip(self.causes, self.per_run, strict=True)]
         if self.planned.any():
-            rows = [("planned", *_means(self.planned)), *rows, ("built", *_means(self.built))]
+            rows = [(say("planned"), *_means(self.planned)), *rows, (say("built"), *_means(self.built))]
         else:
-            rows.append(("all causes", *_changes(np.asarray(sum(self.per_run)))))
-        kinds = (Column(name, "difference") for name in (*self.names, "all"))
-        notes = ("means; vehicles are rounded", self.note)
-        return Table((Column(f"by {self.what}"), *kinds), {"": rows}, notes=notes)
+            rows.append((say("all causes"), *_changes(np.asarray(sum(self.per_run)))))
+        kinds = (Column(name, "difference") for name in (*self.names, say("all")))
+        notes = (say("means; vehicles are rounded"), self.note)
+        return Table((Column(Term(f"by {self.what}")), *kinds), {"": rows}, notes=notes)
 
     def __repr__(self) -> str:
         return f"<LedgerPart by {self.what}: {', '.join(self.names)}; {self.note}>"
@@ -170,7 +171,9 @@ class Ledger(Tabular, Stepped):
     def mean(self) -> Mapping[str, Estimate]:
         """What each cause took on average, in vehicles, by cause; what was made up is negative."""
         every = zip(self.causes, self.per_run, strict=True)
-        return ReadOnly({cause: mean_estimate(values, 1, 0.95, f"lost to {cause}") for cause, values in every})
+        return ReadOnly(
+            {cause: mean_estimate(values, 1, 0.95, say("lost to {cause}", cause=cause)) for cause, values in every}
+        )
 
     def by(self, what: str) -> LedgerPart:
         """The ledger along labels; every sum over the labels is that of the whole.
@@ -202,7 +205,7 @@ class Ledger(Tabular, Stepped):
         if what == "partner":
             rest[[0, -1]] = 0.0
         if not names or np.abs(rest).max() > ROUNDING:
-            names, values = (*names, "other"), np.concatenate([values, rest[:, None]], axis=1)
+            names, values = (*names, say("other")), np.concatenate([values, rest[:, None]], axis=1)
         held = {"planned": values[0], "per_run": values[1:-1], "built": values[-1]}
         return LedgerPart(what=what, names=names, causes=self.causes, note=self._foot(), **held)
 
@@ -221,29 +224,40 @@ class Ledger(Tabular, Stepped):
         planned, *changes, built = (mean_estimate(values, 1, 0.95, "") for values in every)
         lost = self.per_run.sum(axis=0)
         shares = [_share(values, lost, cause) for cause, values in zip(self.causes, self.per_run, strict=True)]
-        rows: list[tuple[Cell, ...]] = [("planned", planned.value, planned, None)]
+        rows: list[tuple[Cell, ...]] = [(say("planned"), planned.value, planned, None)]
         rows += [(cause, c, c, share) for cause, c, share in zip(self.causes, changes, shares, strict=True)]
-        rows.append(("built", built.value, built, None))
-        names = ("", "text"), ("vehicles", "difference"), ("95 % interval", "interval"), ("share of the loss", "value")
+        rows.append((say("built"), built.value, built, None))
+        columns = (
+            Column(""),
+            Column(say("vehicles"), "difference"),
+            Column(say("95 % interval"), "interval"),
+            Column(say("share of the loss"), "value"),
+        )
         whole = adds_up(planned.value, [change.value for change in changes], built.value)
-        notes = (*self._notes(), *([] if whole else ["vehicles are rounded, each by itself"]), self._foot())
-        return Table(tuple(Column(*name) for name in names), {"": rows}, title=self.run_info.title, notes=notes)
+        notes = (*self._notes(), *([] if whole else [say("vehicles are rounded, each by itself")]), self._foot())
+        return Table(columns, {"": rows}, title=self.run_info.title, notes=notes)
 
     def _notes(self) -> list[str]:
         """What the causes mean, by which conventions, and what the account does not say."""
         kits = [cause for cause in self.causes if cause.startswith("kits: ")]
-        both = ", kits what had no kits; what had neither is halved between the two" if kits else ""
-        notes = [f"demand is what had no buyers{both}"]
+        notes = [say("demand is what had no buyers")]
+        if kits:
+            notes = [
+                say("demand is what had no buyers, kits what had no kits; what had neither is halved between the two")
+            ]
         if len(kits) > 2:
             notes.append(
-                "cancelled kits are split over their causes by the logarithms of the shares that each let through"
+                say("cancelled kits are split over their causes by the logarithms of the shares that each let through")
             )
         if "made up" in self.causes:
-            notes.append("made up is what was built beyond the schedule of a month, as flex allows")
-        return [*notes, "it tells what bound in each month; split(scenario) tells what would be built without a cause"]
+            notes.append(say("made up is what was built beyond the schedule of a month, as flex allows"))
+        return [
+            *notes,
+            say("it tells what bound in each month; split(scenario) tells what would be built without a cause"),
+        ]
 
     def _foot(self) -> str:
-        return f"{self.runs:,} run{'' if self.runs == 1 else 's'}, {self.run_info.summary}"
+        return self.run_info.of_runs(self.runs)
 
     def __repr__(self) -> str:
         return f"<Ledger of {self.run_info.title!r}: {self._foot()}>"
@@ -284,5 +298,9 @@ def _share(values: Floats, lost: Floats, cause: str) -> Estimate | None:
     share = float(values.mean()) / mean
     # The mean of these is the share, and their spread that of the ratio of two means (delta method).
     found = intervals.mean(share + (values - share * lost) / mean, 1)
-    rest = {"method": "delta method", "what": f"share of the loss to {cause}", "unit": "share of the loss"}
+    rest = {
+        "method": "delta method",
+        "what": say("share of the loss to {cause}", cause=cause),
+        "unit": "share of the loss",
+    }
     return Estimate.of(found, runs=values.size, **rest)

@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from ..say import say
 from .breakdown import Breakdown
 from .readonly import read_only
 from .table import Cell, Column, Table, Tabular
@@ -54,19 +55,20 @@ class OrderBook(Tabular):
     @cached_property
     def by_month(self) -> dict[str, Breakdown]:
         """The three flows by name, each by month, with means and quantiles that know their error."""
-        flows = {"called off": self.called_off, "arrived": self.arrived, "built": self.built}
+        flows = {say("called off"): self.called_off, say("arrived"): self.arrived, say("built"): self.built}
         return {name: Breakdown("month", self.months, flow, self.replicate_size) for name, flow in flows.items()}
 
     @property
     def table(self) -> Table:
         """Mean and three quantiles of each flow by month, as a table."""
-        columns, rows = [Column("month")], {month: [month] for month in self.months}
+        columns, rows = [Column(say("month"))], {month: [month] for month in self.months}
         made: dict[str, list[Cell]] = {month: list(cells) for month, cells in rows.items()}
         for name, flow in self.by_month.items():
-            columns += [Column(f"{name}, {what}", "value") for what in ("mean", "P10", "P50", "P90")]
+            whats = (say("mean"), "P10", "P50", "P90")
+            columns += [Column(say("{flow}, {what}", flow=name, what=what), "value") for what in whats]
             for month in self.months:
                 made[month] += [flow.mean(month), *(flow.quantile(month, share) for share in (0.1, 0.5, 0.9))]
-        title = f"order book of {self.partner}: kits called off and arrived, vehicles built"
+        title = say("order book of {partner}: kits called off and arrived, vehicles built", partner=self.partner)
         return Table(tuple(columns), {"": [tuple(cells) for cells in made.values()]}, title=title)
 
     def __repr__(self) -> str:

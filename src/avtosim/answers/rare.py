@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from ..say import Number, joined, say
 from .estimate import Estimate
 from .intervals import t_quantile, wilson
 from .numbers import PROBABILITY
@@ -128,14 +129,21 @@ class RareChance(Tabular):
         # The warning stands in the notes.
         found = attrs.evolve(self.estimate, warning="")
         rows: list[tuple[Cell, ...]] = [(self.what, found)]
-        if f"{found:words}".startswith("about"):
+        if format(found, "words").startswith("about"):
             low, high = (attrs.evolve(found, value=end, low=end, high=end) for end in (found.low, found.high))
-            rows.append((f"{100 * found.confidence:g} % interval", Between(low, high)))
-        rows.append(("thresholds on the way", "; ".join(f"{t:,.0f}" for t in self.thresholds) or "none needed"))
-        notes = [f"do not rely on it: {self.warning}"] if self.warning else []
-        made = f"{self.model_runs:,} model runs in a pilot and {self.repeats.size} independent repeats"
-        notes.append(f"{made}, seed {self.seed}, avtosim {self.version}")
-        columns = Column("quantity"), Column("value", "words")
+            percent = Number(f"{100 * found.confidence:g}", found.confidence)
+            rows.append((say("{percent} % interval", percent=percent), Between(low, high)))
+        way = joined("; ", [Number(f"{t:,.0f}", t) for t in self.thresholds]) or say("none needed")
+        rows.append((say("thresholds on the way"), way))
+        notes = [say("do not rely on it: {warning}", warning=self.warning)] if self.warning else []
+        made = say(
+            "{runs} model runs in a pilot and {repeats} independent repeats",
+            runs=self.model_runs,
+            repeats=Number(f"{self.repeats.size}", self.repeats.size),
+        )
+        seed = say("seed {seed}", seed=Number(f"{self.seed}", self.seed))
+        notes.append(joined(", ", [made, seed, f"avtosim {self.version}"]))
+        columns = Column(say("quantity")), Column(say("value"), "words")
         return Table(columns, {"": rows}, title=self.title, notes=tuple(notes), header=False)
 
     def __repr__(self) -> str:
@@ -182,8 +190,11 @@ def from_repeats(
         factor = math.exp(min(half, 700.0))
         low, high = value / factor, min(value * factor, 1.0)
         if relative > 0.35:
-            notes = [*notes, f"the repeats differ too much (standard error {100.0 * relative:.0f} % of the chance)"]
-        if missed := np.count_nonzero(repeats == 0.0):
-            notes = [*notes, f"{missed} of {count} repeats did not reach the target"]
-    rest = {"method": method, "what": what, "unit": PROBABILITY, "warning": "; ".join(notes)}
+            percent = Number(f"{100.0 * relative:.0f}", 100.0 * relative)
+            text = say("the repeats differ too much (standard error {percent} % of the chance)", percent=percent)
+            notes = [*notes, text]
+        if missed := int(np.count_nonzero(repeats == 0.0)):
+            counts = {"missed": Number(f"{missed}", missed), "repeats": Number(f"{count}", count)}
+            notes = [*notes, say("{missed} of {repeats} repeats did not reach the target", **counts)]
+    rest = {"method": method, "what": what, "unit": PROBABILITY, "warning": joined("; ", notes)}
     return Estimate.of((value, low, high, error), runs=model_runs, confidence=confidence, **rest)

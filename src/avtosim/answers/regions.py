@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import attrs
 
+from ..say import Term, joined, say
 from .estimate import Estimate
 from .numbers import stated
 from .result import RunInfo
@@ -43,9 +44,17 @@ class Condition:
     @property
     def text(self) -> str:
         """The condition in words, such as "months that Kaiyi stood still above 1.4"."""
-        ends = (("above", self.low), ("at most", self.high))
-        unit = f" {self.unit}" if self.unit not in ("", "months", "ratio", "share", "multiplier") else ""
-        return f"{self.what} {' and '.join(f'{word} {stated(end)}' for word, end in ends if end is not None)}{unit}"
+        text = self.what
+        if self.low is not None and self.high is not None:
+            low, high = stated(self.low), stated(self.high)
+            text = say("{what} above {low} and at most {high}", what=self.what, low=low, high=high)
+        elif self.low is not None:
+            text = say("{what} above {low}", what=self.what, low=stated(self.low))
+        elif self.high is not None:
+            text = say("{what} at most {high}", what=self.what, high=stated(self.high))
+        return joined(
+            " ", [text, Term(self.unit if self.unit not in ("months", "ratio", "share", "multiplier") else "")]
+        )
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -86,13 +95,18 @@ class Regions(Tabular):
         """The conditions and what they give, as a table."""
         sections: dict[str, list[tuple[Cell, ...]]] = {"": [(found.what, found, found, "") for found in self._shares]}
         if self.conditions:
-            sections["the region: all of these hold (density without each)"] = [
-                (one.text, one.without, one.without, "luck" if one.luck else "not known") for one in self.conditions
+            sections[say("the region: all of these hold (density without each)")] = [
+                (one.text, one.without, one.without, Term("luck" if one.luck else "not known"))
+                for one in self.conditions
             ]
-        columns = Column(""), Column("share", "value"), Column("95 % interval", "interval"), Column("it is")
-        return Table(
-            columns, sections, title=f"{self.run_info.title}: where years of {self.kind} lie", notes=tuple(self._notes)
+        columns = (
+            Column(""),
+            Column(say("share"), "value"),
+            Column(say("95 % interval"), "interval"),
+            Column(say("it is")),
         )
+        title = say("{title}: where years of {kind} lie", title=self.run_info.title, kind=self.kind)
+        return Table(columns, sections, title=title, notes=tuple(self._notes))
 
     @property
     def _shares(self) -> Sequence[Estimate]:
@@ -103,18 +117,23 @@ class Regions(Tabular):
     def _notes(self) -> list[str]:
         notes = []
         if self.conditions:
-            notes.append("what is not known can be found out, or be made so; luck can only be prepared for")
+            notes.append(say("what is not known can be found out, or be made so; luck can only be prepared for"))
             density, coverage = (
-                f"{attrs.evolve(estimate, value=value):plain}"
+                format(attrs.evolve(estimate, value=value), "plain")
                 for estimate, value in ((self.density, self.found_density), (self.coverage, self.found_coverage))
             )
-            notes.append(f"in the runs that the region was found in: density {density}, coverage {coverage}")
+            text = say(
+                "in the runs that the region was found in: density {density}, coverage {coverage}",
+                density=density,
+                coverage=coverage,
+            )
+            notes.append(text)
         elif self.base_rate.high == 1.0:
-            notes.append("every year is of this kind: there is nothing to tell such years from others")
+            notes.append(say("every year is of this kind: there is nothing to tell such years from others"))
         else:
-            notes.append("no condition tells such years from others: none adds 2 points of density")
-        notes.append(f"{self.base_rate.runs:,} fresh runs after as many to find the region, {self.run_info.summary}")
-        return notes
+            notes.append(say("no condition tells such years from others: none adds 2 points of density"))
+        runs = say("{runs} fresh runs after as many to find the region", runs=self.base_rate.runs)
+        return [*notes, joined(", ", [runs, self.run_info.summary])]
 
     def __repr__(self) -> str:
         return f"<Regions of years of {self.kind}: {len(self.conditions)} conditions>"

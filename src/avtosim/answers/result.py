@@ -155,6 +155,10 @@ class RunInfo:
         seed = say("seed {seed}", seed=Number(str(self.seed), self.seed))
         return joined(", ", [seed, Term(self.design), f"avtosim {self.version}"])
 
+    def of_runs(self, runs: int) -> str:
+        """So many runs, and the summary."""
+        return joined(", ", [say("{runs} {runs:run|runs}", runs=runs), self.summary])
+
 
 @attrs.frozen(eq=False, repr=False, slots=False, kw_only=True)
 class Result(Tabular):
@@ -309,7 +313,7 @@ class Result(Tabular):
             Such as "at least 30,000 vehicles of BAIC until 2024-06".
         """
         volume, until, of = _stated(target, None, None)
-        return say("at least {volume} vehicles{of}", volume=stated(volume), of=_part(until, of))
+        return say("at least {volume} vehicles{of}", volume=stated(volume), of=part_in_words(until, of))
 
     @property
     def span(self) -> str:
@@ -442,7 +446,7 @@ class Result(Tabular):
 
     def _what(self, until: str | None, of: object) -> str:
         """The part of the output that is meant, in words; and the calendar, where it has other than twelve months."""
-        part = _part(until, of)
+        part = part_in_words(until, of)
         if until is not None or not self.span:
             return part
         return joined("", [part, say(" in {span}", span=self.span)])
@@ -940,7 +944,7 @@ class Result(Tabular):
         return f"<Result of {self.run_info.title!r}: {self._foot()}>"
 
 
-def _part(until: str | None, of: object) -> str:
+def part_in_words(until: str | None, of: object) -> str:
     """A part of the output in words: whose it is and until when it counts; empty for all of it."""
     names = [of] if isinstance(of, str) else list(of or ())  # type: ignore[call-overload]
     text = say(" of {names}", names=joined(", ", names)) if names else ""

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from ..say import joined, say
 from . import intervals, paired
 from .estimate import Estimate, mean_estimate
 from .numbers import DIFFERENCE, PROBABILITY
@@ -79,7 +80,9 @@ class Split(Tabular, Stepped):
     def mean(self) -> Mapping[str, Estimate]:
         """What each cause costs on average, in vehicles, by its name."""
         every = zip(self.causes, self.texts, self.per_run, strict=True)
-        return ReadOnly({name: mean_estimate(lost, 1, 0.95, f"lost to {text}") for name, text, lost in every})
+        return ReadOnly(
+            {name: mean_estimate(lost, 1, 0.95, say("lost to {cause}", cause=text)) for name, text, lost in every}
+        )
 
     @cached_property
     def miss(self) -> Mapping[str, Estimate]:
@@ -97,7 +100,7 @@ class Split(Tabular, Stepped):
             # Where the second order of a run never tells more than the first, a run counts once.
             counted = each[:, :1] if (each == each[:, :1]).all() else each
             found = paired.chance_difference((counted < 0).ravel(), (counted > 0).ravel(), counted.shape[1])
-            made[name] = Estimate.of(found, what=f"chance of a miss added by {text}", **rest)
+            made[name] = Estimate.of(found, what=say("chance of a miss added by {cause}", cause=text), **rest)
         return ReadOnly(made)
 
     @property
@@ -112,46 +115,56 @@ class Split(Tabular, Stepped):
     @property
     def table(self) -> Table:
         """What is planned, what each cause takes (below 0) or brings, largest first, and what is built, as a table."""
-        rows: list[tuple[Cell, ...]] = [("planned", float(self.planned.mean()), None, None, None)]
+        rows: list[tuple[Cell, ...]] = [(say("planned"), float(self.planned.mean()), None, None, None)]
         for place in self._order:
             name, text = self.causes[place], self.texts[place]
             mean, miss = self.mean[name], self.miss.get(name)
             gained = attrs.evolve(mean, value=0.0 - mean.value, low=0.0 - mean.high, high=0.0 - mean.low)
             rows.append((text, gained, gained, miss, miss))
-        rows.append(("built", float(self.built.mean()), mean_estimate(self.built, 1, 0.95, ""), None, None))
-        columns = [Column("cause"), Column("vehicles", "difference"), Column("95 %", "error")]
+        rows.append((say("built"), float(self.built.mean()), mean_estimate(self.built, 1, 0.95, ""), None, None))
+        columns = [Column(say("cause")), Column(say("vehicles"), "difference"), Column("95 %", "error")]
         if self.target:
-            columns += [Column("chance of a miss", "difference"), Column("95 %", "interval")]
+            columns += [Column(say("chance of a miss"), "difference"), Column("95 %", "interval")]
         cut = [row[: len(columns)] for row in rows]
         return Table(tuple(columns), {"": cut}, title=self.run_info.title, notes=self._notes())
 
     def _notes(self) -> tuple[str, ...]:
-        notes = ["vehicles of the whole plant: below 0 the cause takes them, above 0 it brings them"]
+        signs = say("vehicles of the whole plant: below 0 the cause takes them, above 0 it brings them")
         if self.target:
-            notes[0] += "; chance of a miss: above 0 the cause adds to it"
-            notes.insert(0, self._missed())
-        notes += [
-            "a part is what would change without its cause, on average over all orders of removing the causes",
-            "ledger(scenario) differs, for it tells what bound: missing kits cost nothing where buyers are missing too",
-        ]
-        return (*notes, f"{self._runs}, {self.run_info.summary}")
+            signs = joined("; ", [signs, say("chance of a miss: above 0 the cause adds to it")])
+        return (
+            *([self._missed()] if self.target else []),
+            signs,
+            say("a part is what would change without its cause, on average over all orders of removing the causes"),
+            say(
+                "ledger(scenario) differs, for it tells what bound: missing kits cost nothing where buyers are missing"
+                " too"
+            ),
+            self.run_info.of_runs(self.runs),
+        )
 
     def _missed(self) -> str:
         """The chance of a miss in words: as built, and of the schedule alone where that is not 0."""
         possible, reached = self.met
         if not self.turned.any() and possible.all() == possible.any():
-            how = "always" if reached.all() else "never"
-            return f"{self.target}: {how} built, as the schedule alone would; no cause decides it"
+            if reached.all():
+                return say(
+                    "{target}: always built, as the schedule alone would; no cause decides it", target=self.target
+                )
+            return say("{target}: never built, as the schedule alone would; no cause decides it", target=self.target)
         rest = {"runs": self.runs, "method": "wilson", "unit": PROBABILITY}
         missed, own = (Estimate.of(intervals.proportion(~met, 1), **rest) for met in (reached, possible))
-        alone = (
-            "" if possible.all() else f", and {own:value} if the schedule were built; the causes share the difference"
+        chance = format(missed, "value")
+        if possible.all():
+            return say("chance to miss the target, {target}: {chance}", target=self.target, chance=chance)
+        return say(
+            "chance to miss the target, {target}: {chance}, and {own} if the schedule were built; the causes share the"
+            " difference",
+            target=self.target,
+            chance=chance,
+            own=format(own, "value"),
         )
-        return f"chance to miss the target, {self.target}: {missed:value}{alone}"
-
-    @property
-    def _runs(self) -> str:
-        return f"{self.runs:,} run{'' if self.runs == 1 else 's'}"
 
     def __repr__(self) -> str:
-        return f"<Split of {self.run_info.title!r} over {len(self.causes)} causes; {self._runs}>"
+        runs = say("{runs} {runs:run|runs}", runs=self.runs)
+        return f"<Split of {self.run_info.title!r} over {len(self.causes)} causes; {runs}>"

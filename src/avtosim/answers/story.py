@@ -8,10 +8,11 @@ from typing import Literal
 
 import attrs
 
+from ..say import Term, joined, say
 from .estimate import Estimate
 from .numbers import figure, vehicles
 from .result import RunInfo
-from .table import Column, Pictured, Table, Tabular
+from .table import Column, Pictured, Table, TableLine, Tabular
 
 What = Literal["stopped", "left", "gone", "active", "launched"]
 # Nearly all of a month, which is told as all of it; the longest of a year that are told in its last row.
@@ -44,17 +45,21 @@ class Happening:
     @property
     def text(self) -> str:
         """The happening in words, such as "Kaiyi stopped for 0.8 months"."""
+        name, time = self.name, _time(self.months)
         if self.what == "launched":
-            return f"{self.name} launched {_time(self.months)} late"
+            return say("{name} launched {time} late", name=name, time=time)
         if self.what in ("left", "gone"):
-            return f"{self.name} {self.what}"
-        effect = " stopped" if self.what == "stopped" else self.does
-        return f"{self.name}{effect} {'all month' if self.months >= _ALL else f'for {_time(self.months)}'}"
+            return say("{name} left", name=name) if self.what == "left" else say("{name} gone", name=name)
+        if self.what == "stopped":
+            stopped = say("{name} stopped for {time}", name=name, time=time)
+            return say("{name} stopped all month", name=name) if self.months >= _ALL else stopped
+        shock = joined("", [name, self.does])
+        return say("{name} all month", name=shock) if self.months >= _ALL else say_for(shock, time)
 
     @property
     def does(self) -> str:
         """What a shock does, in brackets."""
-        return f" ({self.effect})" if self.effect else ""
+        return say(" ({effect})", effect=self.effect) if self.effect else ""
 
 
 @attrs.frozen(kw_only=True)
@@ -185,53 +190,76 @@ class Story(Pictured, Tabular):
         """The calendar as a table, with the year in its last row."""
         known: set[str] = set()
         rows = [(m.month, m.planned, m.required, m.built, _told(m.happenings, known)) for m in self.calendar]
-        total = [
-            f"{name} {'' if what == 'active' else f'{what} '}for {_time(months)}"
-            for (name, what), months in self.totals.items()
-        ]
+        total = [_total(name, what, _time(months)) for (name, what), months in self.totals.items()]
         if len(total) > _MOST + 1:
-            total[_MOST:] = [f"{len(total) - _MOST} more for less"]
+            total[_MOST:] = [say("{number} more for less", number=len(total) - _MOST)]
         required = sum(month.required for month in self.calendar)
-        names, kinds = ("month", "planned", "required", "built", "what happened"), ("text", *["vehicles"] * 3, "text")
+        columns = (
+            Column(say("month")),
+            Column(say("planned"), "vehicles"),
+            Column(say("required"), "vehicles"),
+            Column(say("built"), "vehicles"),
+            Column(say("what happened")),
+        )
         return Table(
-            tuple(map(Column, names, kinds)),
-            {"": [*rows, ("year", self.planned, required, self.built, "; ".join(total))]},
-            title=f"{self.run_info.title}: a typical year of {self.kind}",
+            columns,
+            {"": [*rows, (say("year"), self.planned, required, self.built, joined("; ", total))]},
+            title=say("{title}: a typical year of {kind}", title=self.run_info.title, kind=self.kind),
             notes=tuple(self._notes()),
         )
 
     def _notes(self) -> Iterable[str]:
-        among = "all years" if self.only is None else f"years in which {self.only} varies and all else is at its median"
-        built = f"{vehicles(self.built)} built of {vehicles(self.planned)} planned"
-        yield f"{built}; such years: {_chance(self.chance, among)}"
+        among = say("all years")
+        if self.only is not None:
+            among = say("years in which {only} varies and all else is at its median", only=Term(self.only))
+        built = say("{built} built of {planned} planned", built=vehicles(self.built), planned=vehicles(self.planned))
+        yield say("{built}; such years: {chance}", built=built, chance=_chance(self.chance, among))
         if self.chance.warning:
-            yield f"do not rely on it: {self.chance.warning}"
-        ordinary = "such a year is the ordinary one" if self.is_ordinary else "the ordinary year is another"
-        years = "all years" if self.only is None else "these years"
-        enough = math.isfinite(self.ordinary.high)
-        yield (
-            f"{ordinary}: half of {years} build {self.ordinary:value} at most"
-            if enough
-            else ("the runs are too few to tell the ordinary year")
-        )
-        apart = "what sets such years apart" if self.others else "what sets better years apart"
-        for heading, differences in ((apart, self.differences), ("what else was unusual this year", self.unusual)):
+            yield say("do not rely on it: {warning}", warning=self.chance.warning)
+        year = say("such a year is the ordinary one") if self.is_ordinary else say("the ordinary year is another")
+        half = format(self.ordinary, "value")
+        if not math.isfinite(self.ordinary.high):
+            yield say("the runs are too few to tell the ordinary year")
+        elif self.only is None:
+            yield say("{year}: half of all years build {volume} at most", year=year, volume=half)
+        else:
+            yield say("{year}: half of these years build {volume} at most", year=year, volume=half)
+        apart = say("what sets such years apart") if self.others else say("what sets better years apart")
+        unusual = say("what else was unusual this year")
+        for heading, differences in ((apart, self.differences), (unusual, self.unusual)):
             if differences:
-                yield from str(_compared(heading, differences, others=self.others)).splitlines()
-        runs = f"{self.ordinary.runs:,} run{'s' * (self.ordinary.runs > 1)}"
-        told = (
-            f"run {self.run:,} of {runs}" if self.run is not None else f"too few such years in {runs}: an end point of"
-        )
-        more = "" if self.run is not None else f" rare_chance, {self.chance.runs:,} model runs"
-        yield f"{told}{more}, {self.run_info.summary}"
+                table = _compared(heading, differences, others=self.others)
+                yield from (TableLine(table, line) for line in range(1 + len(differences)))
+        runs = self.ordinary.runs
+        if self.run is not None:
+            told = say("run {run} of {runs} {runs:run|runs}", run=self.run, runs=runs)
+        else:
+            told = say(
+                "too few such years in {runs} {runs:run|runs}: an end point of rare_chance, {model_runs} model runs",
+                runs=runs,
+                model_runs=self.chance.runs,
+            )
+        yield joined(", ", [told, self.run_info.summary])
 
     def __repr__(self) -> str:
         return f"<Story of a year of {self.kind}: {vehicles(self.built)} built>"
 
 
 def _time(months: float) -> str:
-    text = figure(round(months, 1))
-    return f"{text} month{'' if text == '1' else 's'}"
+    return say("{months} {months:month|months}", months=figure(round(months, 1)))
+
+
+def say_for(name: str, time: str) -> str:
+    """What went on for a time."""
+    return say("{name} for {time}", name=name, time=time)
+
+
+def _total(name: str, what: str, time: str) -> str:
+    """For how long something went on in the year."""
+    if what == "active":
+        return say_for(name, time)
+    stopped = say("{name} stopped for {time}", name=name, time=time)
+    return stopped if what == "stopped" else say("{name} gone for {time}", name=name, time=time)
 
 
 def _told(happenings: Sequence[Happening], known: set[str]) -> str:
@@ -245,27 +273,32 @@ def _told(happenings: Sequence[Happening], known: set[str]) -> str:
     active = [h for h in here if h.what == "active" and h.months >= _ALL]
     told, groups = list(here), []
     if len(stopped) > 1:
-        groups.append("stopped: " + ", ".join(f"{h.name} {figure(round(h.months, 1))}" for h in stopped) + " months")
+        times = [joined(" ", [h.name, figure(round(h.months, 1))]) for h in stopped]
+        groups.append(say("stopped: {times} months", times=joined(", ", times)))
         told = [h for h in told if h not in stopped]
     if len(active) > 1:
-        groups.append("all month: " + ", ".join(h.name + h.does for h in active))
+        shocks = [joined("", [h.name, h.does]) for h in active]
+        groups.append(say("all month: {shocks}", shocks=joined(", ", shocks)))
         told = [h for h in told if h not in active]
-    return "; ".join([*groups, *(h.text for h in told)])
+    return joined("; ", [*groups, *(h.text for h in told)])
 
 
 def _chance(chance: Estimate, among: str) -> str:
     """How many years are such, with the interval; rare ones as odds."""
     if not 0.0 < chance.low <= chance.value < _RARE:
-        return f"{chance:value} of {among}, 95 % interval {chance:interval}"
-    value, low, high = (
-        f"{attrs.evolve(chance, value=at, low=at, high=at):words}" for at in (chance.value, chance.low, chance.high)
+        share, ends = format(chance, "value"), format(chance, "interval")
+        return say("{chance} of {among}, 95 % interval {ends}", chance=share, among=among, ends=ends)
+    share, *both = (
+        format(attrs.evolve(chance, value=at, low=at, high=at), "words")
+        for at in (chance.value, chance.low, chance.high)
     )
-    return f"about {value} of {among}, 95 % interval {low} to {high}"
+    ends = say("{low} to {high}", low=both[0], high=both[1])
+    return say("about {chance} of {among}, 95 % interval {ends}", chance=share, among=among, ends=ends)
 
 
 def _compared(heading: str, differences: Iterable[Difference], *, others: bool) -> Table:
     """Numbers of this year beside those of all years, and of such years where there are others."""
-    such = ["such years"] if others else []
-    names, kinds = (heading, "this year", *such, "all years", "unit"), ("text", *["figure"] * (2 + len(such)), "text")
-    rows = [(d.what, d.value, *[d.such] * len(such), d.ordinary, d.unit) for d in differences]
-    return Table(tuple(map(Column, names, kinds)), {"": rows})
+    such = [Column(say("such years"), "figure")] if others else []
+    columns = Column(heading), Column(say("this year"), "figure"), *such, Column(say("all years"), "figure")
+    rows = [(d.what, d.value, *[d.such] * len(such), d.ordinary, Term(d.unit)) for d in differences]
+    return Table((*columns, Column(say("unit"))), {"": rows})

@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from ..say import Number, joined, say
 from .estimate import Estimate
 from .parts import PartOfOutput
 from .readonly import ReadOnly, read_only
@@ -169,8 +170,8 @@ class Sweep(Pictured, Tabular):
     def table(self) -> Table:
         """Each target's chance and the expected output over the grid; the last lever goes across."""
         *down, across = self.levers if len(self.levers) > 1 else (*self.levers, "")
-        heads = [_plain(value) for value in self.levers[across]] if across else ["value"]
-        heads[0] = f"{across} = {heads[0]}" if across else heads[0]
+        heads = [_plain(value) for value in self.levers[across]] if across else [say("value")]
+        heads[0] = say("{address} = {value}", address=across, value=heads[0]) if across else heads[0]
         columns = (*(Column(name, "plain") for name in down), *(Column(head, "value with error") for head in heads))
         sections = {}
         for target in self.targets:
@@ -188,8 +189,16 @@ class Sweep(Pictured, Tabular):
 
     def _foot(self) -> str:
         first = self.results[0]
-        cells = f"{first.runs:,} runs in each of {len(self.results)} cells{first.span and f' of {first.span}'}"
-        return f"{cells} with common random numbers, {first.run_info.summary}; +- is half a 95 % interval"
+        cells = Number(f"{len(self.results)}", len(self.results))
+        text = say("{runs} runs in each of {cells} cells with common random numbers", runs=first.runs, cells=cells)
+        if first.span:
+            text = say(
+                "{runs} runs in each of {cells} cells of {span} with common random numbers",
+                runs=first.runs,
+                cells=cells,
+                span=first.span,
+            )
+        return joined("; ", [joined(", ", [text, first.run_info.summary]), say("+- is half a 95 % interval")])
 
     def __repr__(self) -> str:
         return f"<Sweep of {', '.join(self.levers)}; {self._foot()}>"

@@ -9,12 +9,12 @@ import io
 import os
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import attrs
 
 from ..atomic import write_whole
-from ..say import Number, say
+from ..say import Number, Term, say
 from ..upward import upward
 from .estimate import Estimate
 from .numbers import VEHICLES, figure, rounded, vehicles, with_unit
@@ -247,6 +247,31 @@ class Table:
         write_whole(path, text.getvalue().encode())
 
 
+class TableLine(str):
+    """A line of a table as text: a table may stand among the notes of another, line by line.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    line : int
+        Number of the line, from 0.
+    """
+
+    __slots__ = ("line", "table")
+    table: Table
+    line: int
+
+    def __new__(cls, table: Table, line: int) -> Self:
+        """Print the table, and keep it beside the line."""
+        made = super().__new__(cls, str(table).splitlines()[line])
+        made.table, made.line = table, line
+        return made
+
+    def __reduce__(self) -> tuple[type[TableLine], tuple[Table, int]]:
+        return TableLine, (self.table, self.line)
+
+
 def _estimates(cell: Cell) -> tuple[Estimate, ...]:
     if isinstance(cell, Between):
         return cell.low, cell.high
@@ -256,16 +281,34 @@ def _estimates(cell: Cell) -> tuple[Estimate, ...]:
 def of_estimate(estimate: Estimate) -> Table:
     """An estimate as a table of one row; what ``Estimate.table`` gives."""
     rest = (estimate.standard_error, estimate.confidence, estimate.runs, estimate.method, estimate.warning)
-    columns = ("quantity", "text"), ("value", "words"), ("standard error", "plain"), ("confidence", "plain")
-    more = ("runs", "count"), ("method", "text"), ("warning", "text")
-    return Table(tuple(Column(*column) for column in (*columns, *more)), {"": [(estimate.what, estimate, *rest)]})
+    columns = (
+        Column(say("quantity")),
+        Column(say("value"), "words"),
+        Column(say("standard error"), "plain"),
+        Column(say("confidence"), "plain"),
+        Column(say("runs"), "count"),
+        Column(say("method")),
+        Column(say("warning")),
+    )
+    return Table(columns, {"": [(estimate.what, estimate, *rest)]})
 
 
 def of_assumptions(rows: Iterable[Any], shown: Callable[[object], str]) -> Table:
     """The rows of a register as a table; what ``Register.table`` gives. ``shown`` words a value."""
-    names = ("address", "value", "unit", "standing", "source", "stated on", "note", "weight")
-    columns = tuple(Column(name, "plain" if name == "weight" else "text") for name in names)
-    cells = [(r.address, shown(r.value), r.unit, r.standing, r.source, r.stated_on, r.note, r.weight) for r in rows]
+    columns = (
+        Column(say("address")),
+        Column(say("value")),
+        Column(say("unit")),
+        Column(say("standing")),
+        Column(say("source")),
+        Column(say("stated on")),
+        Column(say("note")),
+        Column(say("weight"), "plain"),
+    )
+    cells = [
+        (r.address, shown(r.value), Term(r.unit), Term(r.standing), r.source, r.stated_on, r.note, r.weight)
+        for r in rows
+    ]
     return Table(columns, {"": cells})
 
 

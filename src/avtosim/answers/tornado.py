@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from ..say import Number, Term, joined, say
 from .estimate import Estimate
 from .result import RunInfo
 from .table import Cell, Column, Pictured, Table, Tabular
@@ -115,34 +116,50 @@ class Tornado(Pictured, Tabular):
     def verdict(self) -> str:
         """What is worth finding out, in a sentence."""
         if not self.numbers:
-            return "no number of the scenario is uncertain: there is no swing"
+            return say("no number of the scenario is uncertain: there is no swing")
         if self.base.value in (0.0, 1.0):
-            return f"the target is reached in {'every' if self.base.value else 'no'} run: there is no swing to be seen"
+            if self.base.value:
+                return say("the target is reached in every run: there is no swing to be seen")
+            return say("the target is reached in no run: there is no swing to be seen")
         named = [bar.text for bar in self.worth_finding_out[:_NAMED]]
         if not named:
-            return "no large swing rests on a guess or on a number without a source"
-        return f"worth finding out first (guesses, or no source): {'; '.join(named)}"
+            return say("no large swing rests on a guess or on a number without a source")
+        return say("worth finding out first (guesses, or no source): {numbers}", numbers=joined("; ", named))
 
     @property
     def table(self) -> Table:
         """The bars as a table, the largest swing first."""
         rows: list[tuple[Cell, ...]] = [
-            (bar.text, bar.standing, bar.low_value, bar.high_value, bar.low, bar.high, bar.swing, bar.swing)
+            (bar.text, Term(bar.standing), bar.low_value, bar.high_value, bar.low, bar.high, bar.swing, bar.swing)
             for bar in self.bars
         ]
-        heads = ("number", "text"), ("standing", "text"), ("P10", "figure"), ("P90", "figure")
-        more = ("chance at P10", "value"), ("at P90", "value"), ("swing", "difference"), ("95 % interval", "interval")
-        heading = f"chance of {self.what}, {self.base:value} as stated"
-        columns = tuple(Column(*head) for head in (*heads, *more))
+        columns = (
+            Column(say("number")),
+            Column(say("standing")),
+            Column("P10", "figure"),
+            Column("P90", "figure"),
+            Column(say("chance at P10"), "value"),
+            Column(say("at P90"), "value"),
+            Column(say("swing"), "difference"),
+            Column(say("95 % interval"), "interval"),
+        )
+        heading = say("chance of {what}, {chance} as stated", what=self.what, chance=format(self.base, "value"))
         return Table(columns, {heading: rows}, title=self.run_info.title, notes=(self.verdict, *self._notes()))
 
     def _notes(self) -> tuple[str, ...]:
-        each = " with each number at its P10 and at its P90" if self.bars else ""
-        foot = f"{self.base.runs:,} runs{each}, {self.run_info.summary}"
+        runs = say("{runs} runs", runs=self.base.runs)
+        if self.bars:
+            runs = say("{runs} runs with each number at its P10 and at its P90", runs=self.base.runs)
+        foot = joined(", ", [runs, self.run_info.summary])
         if not self.bars or len(self.bars) == self.numbers:
             return (foot,)
-        most = f"a fit expects {100.0 * self.expected:.1f} points at most of any other"
-        return f"{len(self.bars)} of {self.numbers} uncertain numbers were played; {most}", foot
+        played = say(
+            "{played} of {numbers} uncertain numbers were played; a fit expects {points} points at most of any other",
+            played=Number(f"{len(self.bars)}", len(self.bars)),
+            numbers=Number(f"{self.numbers}", self.numbers),
+            points=Number(f"{100.0 * self.expected:.1f}", 100.0 * self.expected),
+        )
+        return played, foot
 
     def __repr__(self) -> str:
         return f"<Tornado of the chance of {self.what}: {len(self.bars)} bars; {self.verdict}>"

@@ -8,9 +8,10 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from ..say import Number, joined, say
 from . import intervals
 from .estimate import Estimate, quantile_estimate
-from .numbers import COST, figure
+from .numbers import COST, figure, stated
 from .readonly import ReadOnly
 from .result import RunInfo
 from .smooth import KNOTS, expected, natural, normal_scores, quantile
@@ -68,31 +69,45 @@ class WorthKnowing(Tabular):
         """The promise and its cost, and the numbers whose worth can be told from nothing, as a table."""
         told = [name for name, found in self.value.items() if found.low > 0.0]
         sections: dict[str, list[tuple[Cell, ...]]] = {
-            "as things stand": [
-                ("best volume to promise", self.commitment, self.commitment),
-                ("what it costs on average", self.expected_loss, self.expected_loss),
+            say("as things stand"): [
+                (say("best volume to promise"), self.commitment, self.commitment),
+                (say("what it costs on average"), self.expected_loss, self.expected_loss),
             ]
         }
         if told:
             rows = [(self.texts[name], self.value[name]) for name in told]
-            rows += [("all that is not known, at least", self.together)] * (len(self.value) > 1)
-            sections["worth of knowing, before promising"] = [(text, found, found) for text, found in rows]
-        columns = Column("quantity"), Column("value", "value"), Column("95 % interval", "interval")
+            rows += [(say("all that is not known, at least"), self.together)] * (len(self.value) > 1)
+            sections[say("worth of knowing, before promising")] = [(text, found, found) for text, found in rows]
+        columns = Column(say("quantity")), Column(say("value"), "value"), Column(say("95 % interval"), "interval")
         return Table(columns, sections, title=self.run_info.title, notes=tuple(self._said(len(told))))
 
     def _said(self, told: int) -> Sequence[str]:
-        few, many, runs = self.too_few, self.too_many, self.expected_loss.runs
-        notes = [f"do not rely on it: {warning}"] if (warning := self.expected_loss.warning) else []
-        notes.append(f"each vehicle promised too few costs {few:,.12g}, each promised too many {many:,.12g}")
+        warning = self.expected_loss.warning
+        notes = [say("do not rely on it: {warning}", warning=warning)] if warning else []
+        costs = say(
+            "each vehicle promised too few costs {few}, each promised too many {many}",
+            few=stated(self.too_few),
+            many=stated(self.too_many),
+        )
+        notes.append(costs)
         if not self.value:
-            notes.append("nothing in this scenario is unknown from the start: there is nothing to find out")
+            notes.append(say("nothing in this scenario is unknown from the start: there is nothing to find out"))
         else:
             if rest := len(self.value) - told:
-                more = " more" if told else ""
-                notes.append(f"the worth of {rest}{more} number{'s' * (rest > 1)} cannot be told from nothing")
+                shown = Number(f"{rest}", rest)
+                text = say("the worth of {rest} {rest:number|numbers} cannot be told from nothing", rest=shown)
+                if told:
+                    text = say("the worth of {rest} more {rest:number|numbers} cannot be told from nothing", rest=shown)
+                notes.append(text)
             stays = figure(max(self.expected_loss.value - self.together.value, 0.0))
-            notes.append(f"luck cannot be learned: whoever knew all that can be known would still lose up to {stays}")
-        return [*notes, f"{runs:,} runs, {self.run_info.summary}"]
+            notes.append(
+                say(
+                    "luck cannot be learned: whoever knew all that can be known would still lose up to {loss}",
+                    loss=stays,
+                )
+            )
+        runs = say("{runs} runs", runs=self.expected_loss.runs)
+        return [*notes, joined(", ", [runs, self.run_info.summary])]
 
     def __repr__(self) -> str:
         return f"<WorthKnowing of {len(self.value)} numbers, {self.expected_loss.runs:,} runs>"
@@ -105,7 +120,9 @@ def from_runs(
     share, runs = too_few / (too_few + too_many), output.size
     warning = ""
     if min(share, 1.0 - share) * runs < _FEW:
-        warning = f"fewer than {_FEW} runs lie beyond the best promise: more runs, or costs nearer to each other"
+        warning = say(
+            "fewer than {few} runs lie beyond the best promise: more runs, or costs nearer to each other", few=_FEW
+        )
 
     def loss(columns: Floats) -> Floats:
         """What each run costs whoever promises the best quantile given the columns."""
@@ -121,7 +138,7 @@ def from_runs(
 
     alone, scores = loss(np.ones((runs, 1))), normal_scores(unknown)
     found = {
-        address: estimate(alone - loss(natural(row, KNOTS)), f"worth of knowing {text}")
+        address: estimate(alone - loss(natural(row, KNOTS)), say("worth of knowing {number}", number=text))
         for (address, text), row in zip(texts.items(), scores, strict=True)
     }
     together = alone - loss(_all_known(expected(scores, output))) if texts else 0.0 * alone
@@ -129,9 +146,9 @@ def from_runs(
         too_few=too_few,
         too_many=too_many,
         commitment=attrs.evolve(quantile_estimate(output, share, 1, 0.95), warning=warning),
-        expected_loss=estimate(alone, "expected loss"),
+        expected_loss=estimate(alone, say("expected loss")),
         value=dict(sorted(found.items(), key=lambda item: -item[1].value)),
-        together=estimate(together, "worth of knowing all that is not known, at least"),
+        together=estimate(together, say("worth of knowing all that is not known, at least")),
         texts=texts,
         run_info=run_info,
     )

@@ -10,6 +10,7 @@ from scipy import optimize
 from ..answers.table import Column, Table, Tabular
 from ..declare.faults import FactError, Fault
 from ..laws.base import Floats
+from ..say import Number, say
 from . import arguments
 
 
@@ -46,12 +47,20 @@ class BrierParts(Tabular):
     def table(self) -> Table:
         """The score and its parts as a table."""
         rows = [
-            ("Brier score", self.brier, "mean squared error of the chances"),
-            ("reliability", self.reliability, "lost by chances that are too high or too low"),
-            ("resolution", self.resolution, "gained by telling hits from misses"),
-            ("uncertainty", self.uncertainty, f"score of the overall share; {self.hits} hits, {self.count} chances"),
+            (say("Brier score"), self.brier, say("mean squared error of the chances")),
+            (say("reliability"), self.reliability, say("lost by chances that are too high or too low")),
+            (say("resolution"), self.resolution, say("gained by telling hits from misses")),
+            (
+                say("uncertainty"),
+                self.uncertainty,
+                say(
+                    "score of the overall share; {hits} hits, {chances} chances",
+                    hits=Number(f"{self.hits}", self.hits),
+                    chances=Number(f"{self.count}", self.count),
+                ),
+            ),
         ]
-        columns = Column("part"), Column("value", "figure"), Column("meaning")
+        columns = Column(say("part")), Column(say("value"), "figure"), Column(say("meaning"))
         return Table(columns, {"": [(name, value, words) for name, value, words in rows]}, header=False)
 
     def __repr__(self) -> str:

@@ -14,6 +14,7 @@ from ..declare.faults import FactError, Fault
 from ..declare.rules import Law
 from ..laws.bounded import Truncated
 from ..laws.discrete import Discrete
+from ..say import say
 from .durations import Event, Fitted, digits, fitted, fitted_by, pooled
 from .fits import Fit, Found, in_words, origin, ranking, warn_of_few
 from .tables import ALL, Row, kinds_of, moment, moment_in, months, raise_all, require_one_kind, rows_of
@@ -78,7 +79,8 @@ class DelayFit(Fit):
     @property
     def table(self) -> Table:
         """The chance of being on time, and quantiles of the delay, of new launches and of those that have not come."""
-        columns = (Column("launch"), *(Column(name, "plain") for name in ("on time", "P10", "P50", "P90", "mean")))
+        names = (say("on time"), "P10", "P50", "P90", say("mean"))
+        columns = (Column(say("launch")), *(Column(name, "plain") for name in names))
 
         def numbers(name: str) -> Iterator[float]:
             law: Any = self[name]
@@ -86,7 +88,7 @@ class DelayFit(Fit):
 
         pending = {kind: [name for name in names if self[name] is not self[kind]] for kind, names in self.kinds.items()}
         notes = tuple(self.provenance(kind).note for kind in self.kinds)
-        return Table(columns, self._rows(pending, numbers), "chance of being on time; months of delay", notes)
+        return Table(columns, self._rows(pending, numbers), say("chance of being on time; months of delay"), notes)
 
 
 def fit_delay(log: Any, *, like: Mapping[str, str] | None = None) -> DelayFit:

@@ -17,6 +17,7 @@ from ..declare.faults import FactError, Fault
 from ..declare.moments import Date
 from ..laws.continuous import Beta
 from ..laws.varying import Varying
+from ..say import say
 from .durations import Floats, digits
 from .fits import Fit, Found, origin, warn_of_few
 from .tables import Row, kinds_of, moment, moment_in, months, number, raise_all, require_one_kind, rows_of
@@ -99,8 +100,13 @@ class FillRateFit(Fit):
     @property
     def table(self) -> Table:
         """Quantiles of a month and of a year's mean, and how alike months are, partner by partner."""
-        names = ("month P10", "month P50", "month P90", "persistence", "lasting", "year P5", "year P50", "year P95")
-        columns = (Column("partner"), Column("months", "count"), *(Column(name, "plain") for name in names))
+        names = (
+            *(say("month {share}", share=share) for share in ("P10", "P50", "P90")),
+            say("persistence"),
+            say("lasting"),
+            *(say("year {share}", share=share) for share in ("P5", "P50", "P95")),
+        )
+        columns = (Column(say("partner")), Column(say("months"), "count"), *(Column(name, "plain") for name in names))
 
         def numbers(name: str) -> Iterator[float]:
             varying = self[name]
@@ -108,7 +114,7 @@ class FillRateFit(Fit):
             yield from (varying.persistence, varying.lasting)
             yield from self.year(name).ppf([0.05, 0.5, 0.95])
 
-        title = "share of the kits due that arrives: in one month, and on average over a year"
+        title = say("share of the kits due that arrives: in one month, and on average over a year")
         return Table(columns, self._rows(self.kinds, numbers), title=title)
 
 

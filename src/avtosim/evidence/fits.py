@@ -15,6 +15,7 @@ from ..declare.faults import FactError, Fault, nearest
 from ..declare.moments import Date
 from ..facts.agreement import outside
 from ..facts.entities import Provenance
+from ..say import Term, say
 from .durations import Fitted, digits
 from .tables import Row, months, raise_all
 
@@ -124,7 +125,7 @@ class Fit(Pictured, Tabular):
         return {
             kind if len(self.kinds) > 1 else "": [
                 (
-                    "a new one of this kind" if name == kind else name,
+                    say("a new one of this kind") if name == kind else name,
                     *self._of(name).cells,
                     *(digits(float(x), 3) for x in numbers(name)),
                 )
@@ -143,14 +144,21 @@ def origin(note: str, rows: Iterable[Row], until: Iterable[float | None]) -> Pro
 
 def ranking(fits: Mapping[str, Sequence[Fitted]], what: str) -> Table:
     """The candidates of each kind, the best first."""
-    columns = Column("candidate"), Column("leave-one-out log score", "plain"), Column("below the best", "plain")
+    columns = (
+        Column(say("candidate")),
+        Column(say("leave-one-out log score"), "plain"),
+        Column(say("below the best"), "plain"),
+    )
     sections = {
         kind if len(fits) > 1 else "": [
-            (fit.candidate.name, round(fit.score, 2), round(ranked[0].score - fit.score, 2)) for fit in ranked
+            (Term(fit.candidate.name), round(fit.score, 2), round(ranked[0].score - fit.score, 2)) for fit in ranked
         ]
         for kind, ranked in fits.items()
     }
-    note = f"natural logarithm, summed over {what}; what is not over counts by the chance to last at least so long"
+    note = say(
+        "natural logarithm, summed over {what}; what is not over counts by the chance to last at least so long",
+        what=Term(what),
+    )
     return Table(columns, sections, notes=(note,))
 
 

@@ -21,6 +21,7 @@ from ..declare.faults import FactError, Fault, nearest
 from ..declare.rules import NONNEGATIVE, POSITIVE, support_of
 from ..laws.base import Floats
 from ..laws.continuous import LogNormal
+from ..say import say
 from ..version import VERSION
 from . import arguments
 from .announced import known_by
@@ -269,11 +270,11 @@ class ForecastLog(Tabular):
         for entry in (entry for entry in entries if entry["entry"] == "forecast"):
             at = np.quantile(entry["quantiles"], [0.1, 0.5, 0.9], method="hazen").tolist()
             outcome = outcomes.get(entry["case"])
-            late = "late: kept out" if is_late(entry, outcome) else ""
-            rows.append((entry["case"], entry["entered_on"], *at, outcome["outcome"] if outcome else "open", late))
-        names = ("case", "text"), ("entered on", "text"), ("P10", "vehicles"), ("P50", "vehicles"), ("P90", "vehicles")
-        more = ("outcome", "vehicles"), ("remark", "text")
-        return Table(tuple(Column(*name) for name in (*names, *more)), {"": rows})
+            late = say("late: kept out") if is_late(entry, outcome) else ""
+            rows.append((entry["case"], entry["entered_on"], *at, outcome["outcome"] if outcome else say("open"), late))
+        quantiles = (Column(name, "vehicles") for name in ("P10", "P50", "P90"))
+        more = Column(say("outcome"), "vehicles"), Column(say("remark"))
+        return Table((Column(say("case")), Column(say("entered on")), *quantiles, *more), {"": rows})
 
     @property
     def last_hash(self) -> str:

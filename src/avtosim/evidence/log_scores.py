@@ -16,13 +16,14 @@ from ..answers.estimate import Estimate
 from ..answers.readonly import ReadOnly
 from ..answers.table import Cell, Column, Table, Tabular
 from ..laws.discrete import Empirical
+from ..say import Number, joined, say
 from .brier import BrierParts, brier_parts
 from .scores import score
 
 #: With fewer cases than the first nothing can be told; with fewer than the second, nothing about reliability.
 _FEW, _ENOUGH = 8, 30
-TOO_FEW = "too few to tell"
-_FLOOR = (
+TOO_FEW = say("too few to tell")
+_FLOOR = say(
     "in logarithms, less than 1 % of the plan counts as 1 %, and less than one vehicle as one where there is no plan"
 )
 
@@ -99,24 +100,30 @@ class LogScores(Tabular):
     def table(self) -> Table:
         """The scores as a table."""
         cases, below, above = self.outside
-        rows: list[tuple[Cell, ...]] = [("forecasts scored", self.scored, f"for {_cases(cases)}")]
-        rows += [("open", self.open, "")] if self.open else []
-        rows += [("late", self.late, "entered, or made, with what became known later; not scored")] if self.late else []
-        sections: dict[str, list[tuple[Cell, ...]]] = {"log": rows}
+        rows: list[tuple[Cell, ...]] = [(say("forecasts scored"), self.scored, say("for {cases}", cases=_cases(cases)))]
+        rows += [(say("open"), self.open, "")] if self.open else []
+        late = say("entered, or made, with what became known later; not scored")
+        rows += [(say("late"), self.late, late)] if self.late else []
+        sections: dict[str, list[tuple[Cell, ...]]] = {say("log"): rows}
         if cases:
-            sections["CRPS of the logarithm"] = [
-                ("this log", self.mean_crps, "lower is better; mean over cases"),
-                *((f"against {rival}", e.value, _verdict(e)) for rival, e in self.crps.items()),
+            sections[say("CRPS of the logarithm")] = [
+                (say("this log"), self.mean_crps, say("lower is better; mean over cases")),
+                *((say("against {rival}", rival=rival), e.value, _verdict(e)) for rival, e in self.crps.items()),
             ]
-            counts = {"outcomes below P10": below, "outcomes above P90": above}
+            counts = {say("outcomes below P10"): below, say("outcomes above P90"): above}
             rows = [(name, count, _allowed(cases)) for name, count in counts.items()]
-            sections["first forecast of each case"] = rows
+            sections[say("first forecast of each case")] = rows
         if self.brier is not None:
             parts = self.brier.table.sections[""]
             few = TOO_FEW if cases < _ENOUGH else ""
-            sections["chances"] = [(a, b, f"{c}; {few}" if few and a == "reliability" else c) for a, b, c in parts]
+            sections[say("chances")] = [
+                (name, value, joined("; ", [text, few if name == "reliability" else ""]))
+                for name, value, text in parts
+                if isinstance(text, str)
+            ]
         notes = (_FLOOR,) if cases else ()
-        return Table((Column("what"), Column("value", "figure"), Column("meaning")), sections, "", notes, header=False)
+        columns = Column(say("what")), Column(say("value"), "figure"), Column(say("meaning"))
+        return Table(columns, sections, "", notes, header=False)
 
     def __repr__(self) -> str:
         return f"<LogScores: {self.scored} scored, {self.open} open, {self.late} late>"
@@ -143,20 +150,22 @@ def _crps(quantiles: list[float], outcome: float, plan: float | None) -> float:
 
 def _difference(by_case: Iterable[list[float]]) -> Estimate:
     values = np.array([np.mean(each) for each in by_case])
-    what = "CRPS of the logarithm, less that of the rival"
+    what = say("CRPS of the logarithm, less that of the rival")
     return Estimate.of(intervals.mean(values, 1), runs=values.size, method="Student's t", what=what)
 
 
 def _cases(count: int) -> str:
-    return f"{count} case{'' if count == 1 else 's'}"
+    return say("{cases} {cases:case|cases}", cases=Number(f"{count}", count))
 
 
 def _verdict(difference: Estimate) -> str:
     if difference.runs < _FEW or difference.low <= 0.0 <= difference.high:
-        interval = "" if math.isinf(difference.low) else f" (95 %: {difference.low:+.3f} to {difference.high:+.3f})"
-        return f"{TOO_FEW}{interval}; {_cases(difference.runs)}"
-    word = "better" if difference.high < 0.0 else "worse"
-    return f"{word} (95 %: {difference.low:+.3f} to {difference.high:+.3f}); {_cases(difference.runs)}"
+        word = TOO_FEW
+    else:
+        word = say("better") if difference.high < 0.0 else say("worse")
+    low, high = (Number(f"{end:+.3f}", end) for end in (difference.low, difference.high))
+    ends = "" if math.isinf(difference.low) else say("(95 %: {low} to {high})", low=low, high=high)
+    return joined("; ", [joined(" ", [word, ends]), _cases(difference.runs)])
 
 
 def _brier(scored: list[Mapping[str, Any]], outcomes: Mapping[str, Mapping[str, Any]]) -> BrierParts | None:
@@ -180,4 +189,6 @@ def _allowed(cases: int) -> str:
     """How many of so many cases lie beyond P10, or P90, in 95 of 100 logs of right forecasts."""
     reached = special.bdtr(np.arange(cases + 1), cases, 0.1)
     low, high = (int(np.searchsorted(reached, share)) for share in (0.025, 0.975))
-    return f"of {cases}; {low} to {high} if forecasts are right" + (f": {TOO_FEW}" if cases < _ENOUGH else "")
+    numbers = {"cases": Number(f"{cases}", cases), "low": Number(f"{low}", low), "high": Number(f"{high}", high)}
+    right = say("of {cases}; {low} to {high} if forecasts are right", **numbers)
+    return joined(": ", [right, TOO_FEW if cases < _ENOUGH else ""])

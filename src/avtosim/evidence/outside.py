@@ -22,6 +22,7 @@ from ..laws.bounded import Truncated
 from ..laws.continuous import LogStudentT
 from ..laws.description import Description
 from ..laws.pooled import Pooled
+from ..say import Number, Term, joined, say
 from . import arguments
 from .announced import KINDS, AnnouncedPlan, announced, days, known_by, last_day, months_to_go
 
@@ -225,31 +226,67 @@ class OutsideView(Pictured, Tabular, StandsForLaw):
     def warning(self) -> str:
         """Why to be careful with this view; empty if there is no special reason."""
         longest = max(case.months_to_go for case in self.cases)
-        few = f"few cases: {self.company_years} company-years of this kind" if self.company_years < _FEW else ""
-        far = f"no plan of this kind was stated more than {longest:.0f} months before the end of its year"
-        return "; ".join(filter(None, [few, far if self.months_to_go > longest else ""]))
+        years = Number(f"{self.company_years}", self.company_years)
+        few = say("few cases: {years} company-years of this kind", years=years)
+        months = Number(f"{longest:.0f}", longest)
+        far = say("no plan of this kind was stated more than {months} months before the end of its year", months=months)
+        cases = few if self.company_years < _FEW else ""
+        return joined("; ", [cases, far if self.months_to_go > longest else ""])
 
     @property
     def provenance(self) -> Provenance:
         """Where the law comes from, for a scenario that uses it."""
-        note = f"{self.company_years} company-years of {self.kind}, {self._knowledge}"
+        years = Number(f"{self.company_years}", self.company_years)
+        note = say(
+            "{years} company-years of {kind}, {knowledge}", years=years, kind=self._kind, knowledge=self._knowledge
+        )
         return Provenance(source="announced plans and what was built", note=note, standing="derived")
 
     @property
+    def _kind(self) -> Term:
+        return Term(self.kind)
+
+    @property
     def _knowledge(self) -> str:
-        return f"outcomes known by {self.as_of}" if self.as_of else "all outcomes of the table, later ones too"
+        if self.as_of:
+            return say("outcomes known by {date}", date=self.as_of)
+        return say("all outcomes of the table, later ones too")
 
     def _title(self) -> str:
         # More than two digits would promise more than so few cases can tell.
         low, middle, high, mean = (vehicles(float(f"{x:.2g}")) for x in (*self.ppf([0.1, 0.5, 0.9]), self.mean()))
-        later = f"\nmade with outcomes that became known after {self.stated_on}: no forecast of that day; state as_of"
-        return (
-            f"{vehicles(self.plan)} vehicles planned for {self.year}, stated {self.stated_on}, "
-            f"{self.months_to_go:.1f} months before the end: {self.kind}\n"
-            f"P10 {low}, P50 {middle}, P90 {high}, mean {mean} vehicles\n"
-            f"chance to reach the plan {percent(self.chance_of_plan)}, "
-            f"chance that the programme dies (less than a fifth of the plan) {percent(self.chance_dies)}"
-            f"{later if self.hindsight else ''}"
+        lines = [
+            self._plan(),
+            say(
+                "P10 {low}, P50 {middle}, P90 {high}, mean {mean} vehicles",
+                low=low,
+                middle=middle,
+                high=high,
+                mean=mean,
+            ),
+            say(
+                "chance to reach the plan {plan}, chance that the programme dies (less than a fifth of the plan)"
+                " {dies}",
+                plan=percent(self.chance_of_plan),
+                dies=percent(self.chance_dies),
+            ),
+        ]
+        if self.hindsight:
+            later = say(
+                "made with outcomes that became known after {date}: no forecast of that day; state as_of",
+                date=self.stated_on,
+            )
+            lines.append(later)
+        return joined("\n", lines)
+
+    def _plan(self) -> str:
+        return say(
+            "{plan} vehicles planned for {year}, stated {date}, {months} months before the end: {kind}",
+            plan=vehicles(self.plan),
+            year=self.year,
+            date=self.stated_on,
+            months=Number(f"{self.months_to_go:.1f}", self.months_to_go),
+            kind=self._kind,
         )
 
     def _ambition(self) -> str:
@@ -257,35 +294,53 @@ class OutsideView(Pictured, Tabular, StandsForLaw):
         if self.last_year is None:
             return ""
         if self.last_year == 0.0:
-            said, alike = "nothing was built last year", [c for c in self.cases if c.last_year_value == 0.0]
+            said, alike = say("nothing was built last year"), [c for c in self.cases if c.last_year_value == 0.0]
         else:
             times = self.plan / self.last_year
-            said = f"the plan is {times:.2g} times last year's output"
+            said = say("the plan is {times} times last year's output", times=Number(f"{times:.2g}", times))
             alike = [c for c in self.cases if c.last_year_value and c.plan / c.last_year_value >= times]
-        ratio = f", with a median ratio of {np.median([c.ratio for c in alike]):.2f}" if alike else ""
-        many = f"{len(alike)} of these {len(self.cases)} statements are known to be as ambitious or more so"
-        return f"{said}; {many}{ratio}; the law does not use it"
+        counts = {"alike": Number(f"{len(alike)}", len(alike)), "of": Number(f"{len(self.cases)}", len(self.cases))}
+        many = say("{alike} of these {of} statements are known to be as ambitious or more so", **counts)
+        if alike:
+            median = float(np.median([c.ratio for c in alike]))
+            ratio = say("with a median ratio of {ratio}", ratio=Number(f"{median:.2f}", median))
+            many = joined(", ", [many, ratio])
+        return joined("; ", [said, many, say("the law does not use it")])
 
     @property
     def table(self) -> Table:
         """The statements of this kind, latest year first, with the law in words above them."""
-        heads = {"company": "text", "year": "text", "stated on": "text", "months to go": "plain", "plan": "count"}
-        heads |= {"built": "count", "ratio": "plain", "weight": "plain", "known on": "text", "sources": "text"}
+        columns = (
+            Column(say("company")),
+            Column(say("year")),
+            Column(say("stated on")),
+            Column(say("months to go"), "plain"),
+            Column(say("plan"), "count"),
+            Column(say("built"), "count"),
+            Column(say("ratio"), "plain"),
+            Column(say("weight"), "plain"),
+            Column(say("known on")),
+            Column(say("sources")),
+        )
         rows: list[tuple[Cell, ...]] = []
         for c in sorted(self.cases, key=lambda c: (c.period, c.company), reverse=True):
             told = c.company, c.period, c.stated_on, round(c.months_to_go, 1), c.plan, c.actual
             hosts = ", ".join(dict.fromkeys(urlsplit(source).netloc for source in c.sources))
             rows.append((*told, round(c.ratio, 3), round(c.weight, 3), c.outcome_known_on, hosts))
         notes = (
-            f"{self.company_years} company-years, {self._knowledge}; {self.others} of other kinds count as one",
+            say(
+                "{years} company-years, {knowledge}; {others} of other kinds count as one",
+                years=Number(f"{self.company_years}", self.company_years),
+                knowledge=self._knowledge,
+                others=Number(f"{self.others}", self.others),
+            ),
             self._ambition(),
-            f"warning: {self.warning}" if self.warning else "",
+            say("warning: {warning}", warning=self.warning) if self.warning else "",
         )
-        columns = tuple(Column(*head) for head in heads.items())
         return Table(columns, {"": rows}, self._title(), tuple(filter(None, notes)))
 
     def __repr__(self) -> str:
-        return f"<{self._title().splitlines()[0]}; {self.company_years} company-years>"
+        return f"<{self._plan()}; {self.company_years} company-years>"
 
 
 def outside_view(

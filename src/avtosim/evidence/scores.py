@@ -19,6 +19,7 @@ from ..declare.faults import FactError, Fault
 from ..declare.rules import POSITIVE, dated, is_discrete, is_law, support_of
 from ..laws.base import Floats, log_density
 from ..laws.pooled import Pooled
+from ..say import say
 from . import arguments
 
 #: Normal scores between whose quantiles a law is integrated, and the points of Gauss and Legendre in each cell.
@@ -149,21 +150,23 @@ class Score(Tabular):
         try:
             crps: Cell = self.crps
         except ValueError:
-            crps = "too heavy a tail"
+            crps = say("too heavy a tail")
         log: Cell = self._log
         if math.isinf(self._log):
-            log = "ruled out" if self._log < 0.0 else "without end"
+            log = say("ruled out") if self._log < 0.0 else say("without end")
         alone = self._runs is None and is_discrete(self.forecast)
-        of = "logarithm of the probability" if alone else "logarithm of the density per unit of the forecast"
+        of = say("logarithm of the density per unit of the forecast, in nats; higher is better")
+        if alone:
+            of = say("logarithm of the probability, in nats; higher is better")
         rows: list[tuple[Cell, ...]] = [
-            ("outcome", self.outcome, ""),
-            ("PIT", self.pit, "share of the forecast below the outcome"),
-            ("CRPS", crps, "error of the whole forecast, in its unit; lower is better"),
-            ("log score", log, f"{of}, in nats; higher is better"),
+            (say("outcome"), self.outcome, ""),
+            ("PIT", self.pit, say("share of the forecast below the outcome")),
+            ("CRPS", crps, say("error of the whole forecast, in its unit; lower is better")),
+            (say("log score"), log, of),
         ]
-        columns = Column("score"), Column("value", "figure"), Column("meaning")
+        columns = Column(say("score")), Column(say("value"), "figure"), Column(say("meaning"))
         title = self.title if len(self.title) <= _TITLE else f"{self.title[:_TITLE]}..."
-        return Table(columns, {"": rows}, title=f"score of {title}", header=False)
+        return Table(columns, {"": rows}, title=say("score of {forecast}", forecast=title), header=False)
 
     def __repr__(self) -> str:
         return f"<Score of {self.title} at {self.outcome:,.12g}>"
@@ -222,7 +225,7 @@ def score(forecast: Any, outcome: float) -> Score:
         return Score(forecast.ordered, outcome, forecast.run_info.title)
     if not is_law(forecast) and (isinstance(forecast, (list, tuple)) or hasattr(forecast, "__array__")):
         runs = np.sort(arguments.numbers("forecast", forecast))
-        return Score(runs, outcome, f"{runs.size:,} run{'' if runs.size == 1 else 's'}")
+        return Score(runs, outcome, say("{runs} {runs:run|runs}", runs=runs.size))
     check_forecast(forecast)
     if later := [case for view in views_in(forecast) for case in view.hindsight]:
         own = sorted({case.case_id for case in later if case.actual == outcome})

@@ -18,6 +18,7 @@ from ..declare.rules import Law
 from ..facts.entities import Stops
 from ..laws.bounded import Truncated
 from ..laws.continuous import Gamma, LogNormal
+from ..say import say
 from .durations import NEW, Event, Fitted, Floats, digits, fitted, pooled
 from .fits import Fit, Found, in_words, origin, ranking, warn_of_few
 from .tables import Row, kinds_of, moment, moment_in, months, raise_all, require_one_kind, rows_of
@@ -135,17 +136,17 @@ class StopsFit(Fit):
     @property
     def table(self) -> Table:
         """Stops and months observed, and quantiles of the rate and of a stop's duration, partner by partner."""
-        names = ("rate P5", "rate P50", "rate P95", "stop P10", "stop P50", "stop P90")
-        columns = Column("partner"), Column("stops", "count"), Column("months", "plain")
+        rates = (say("rate {share}", share=share) for share in ("P5", "P50", "P95"))
+        times = (say("stop {share}", share=share) for share in ("P10", "P50", "P90"))
+        columns = Column(say("partner")), Column(say("stops"), "count"), Column(say("months"), "plain")
 
         def numbers(name: str) -> Iterator[float]:
             yield from self[name].per_year.ppf([0.05, 0.5, 0.95])  # type: ignore[union-attr]
             yield from self.duration(name).ppf([0.1, 0.5, 0.9])
 
-        title = "stops and months observed; rate: stops a year of running; stop: months that a stop lasts"
-        return Table(
-            (*columns, *(Column(name, "plain") for name in names)), self._rows(self.kinds, numbers), title=title
-        )
+        title = say("stops and months observed; rate: stops a year of running; stop: months that a stop lasts")
+        more = (Column(name, "plain") for name in (*rates, *times))
+        return Table((*columns, *more), self._rows(self.kinds, numbers), title=title)
 
 
 def fit_stops(log: Any, *, observed: Any, like: Mapping[str, str] | None = None) -> StopsFit:

@@ -16,6 +16,7 @@ import attrs
 
 from ..declare.faults import FactError, Fault, nearest, typed_as
 from ..declare.fields import Fact, describe, is_default
+from ..say import Number, Term, joined, say
 from ..upward import upward
 from .addresses import Leaf
 from .entities import STANDINGS, Provenance
@@ -200,7 +201,13 @@ class Register:
         """
         counts = Counter(row.standing for row in self.rows)
         words = (*reversed(STANDINGS), "not stated", "no source", "default")
-        return f"{len(self.rows)} numbers: " + ", ".join(f"{counts[word]} {word}" for word in words if counts[word])
+        said = [
+            say("{count} {standing}", count=Number(f"{counts[word]}", counts[word]), standing=Term(word))
+            for word in words
+            if counts[word]
+        ]
+        every = Number(f"{len(self.rows)}", len(self.rows))
+        return say("{numbers} numbers: {standings}", numbers=every, standings=joined(", ", said))
 
     def to_pandas(self) -> Any:
         """The register as a data frame, in its order.

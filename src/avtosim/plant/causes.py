@@ -7,7 +7,8 @@ schedule. With every cause neutral the plant builds its schedule, so what is los
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..chance.points import Indices
 from ..facts.vehicles import Vehicle
+from ..say import Term, say
 from .drivers import ActiveShocks, LineDriver, MarketDriver, PartnerDriver, ShockDriver
 from .outages import Running
 from .reading import Constant, Floats, Quantity, Reading
@@ -23,15 +25,25 @@ from .reading import Constant, Floats, Quantity, Reading
 Mask = NDArray[np.bool_]
 #: Kinds of causes, in the order in which they are printed.
 PLAN, MARKET, SHOCK, LEAVING, STOPS, FILL, LAUNCH, LINE = KINDS = (
-    "demand: plan above the market",
-    "demand: market luck",
-    "shocks",
-    "leaving",
-    "stops",
-    "fill rate",
-    "late launch",
-    "line",
+    Term("demand: plan above the market"),
+    Term("demand: market luck"),
+    Term("shocks"),
+    Term("leaving"),
+    Term("stops"),
+    Term("fill rate"),
+    Term("late launch"),
+    Term("line"),
 )
+#: The cause of a fact in words, by its kind; of a shock its name.
+_TEXTS: Mapping[str, Callable[..., str]] = {
+    PLAN: partial(say, "plan of {name} above the market"),
+    MARKET: partial(say, "luck of the market {name}"),
+    LEAVING: partial(say, "leaving of {name}"),
+    STOPS: partial(say, "stops of {name}"),
+    FILL: partial(say, "fill rate of {name}"),
+    LAUNCH: partial(say, "late launch of {name}"),
+    LINE: partial(say, "line {name}"),
+}
 #: What an unlimited line can build in a day; more than any plan, and far below what overflows.
 _UNLIMITED = 1e100
 
@@ -47,9 +59,7 @@ class Cause:
     def text(self) -> str:
         """The cause in words."""
         name = self.address.split(".")[1]
-        words = {PLAN: "plan of {} above the market", MARKET: "luck of the market {}", LEAVING: "leaving of {}"}
-        words |= {STOPS: "stops of {}", FILL: "fill rate of {}", LAUNCH: "late launch of {}", LINE: "line {}"}
-        return words.get(self.kind, "{}").format(name)
+        return _TEXTS[self.kind](name=name) if self.kind in _TEXTS else name
 
 
 @attrs.frozen(eq=False)

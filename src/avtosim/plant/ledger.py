@@ -19,6 +19,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from ..say import Term, say
 from .drivers import PartnerDriver, ShockDriver
 from .kits import Kits
 from .multiplier import Multiplier, cut_all
@@ -104,9 +105,14 @@ class LedgerBook:
         }
         acting = [cause for cause, does in acts.items() if does]
         # A shock may have the name of another cause.
-        names = [one.replace("shocks.", "shock " if one[len("shocks.") :] in acts else "", 1) for one in acting]
+        names = [one.removeprefix("shocks.") if one.startswith("shocks.") else Term(one) for one in acting]
+        names = [
+            say("shock {name}", name=n) if n != one and n in acts else n for n, one in zip(names, acting, strict=True)
+        ]
         return cls(
-            causes=tuple(n if one in ENTRIES else f"kits: {n}" for n, one in zip(names, acting, strict=True)),
+            causes=tuple(
+                n if one in ENTRIES else say("kits: {cause}", cause=n) for n, one in zip(names, acting, strict=True)
+            ),
             rows={cause: row for row, cause in enumerate(["planned", *acting, "built"])},
             kits=kits,
             channels=[[c for c, (a, _) in enumerate(kits.channels) if a == own] for own in range(len(kits.accounts))],

@@ -6,7 +6,8 @@ for each element and one column for each run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Literal
 
 import attrs
@@ -14,6 +15,7 @@ import numpy as np
 
 from ..chance.space import RandomInput
 from ..facts.wording import in_words
+from ..say import say
 from .drivers import ActiveShocks, FactorDriver, LineDriver, PartnerDriver, ShockDriver
 from .multiplier import Columns
 from .outages import Running
@@ -22,12 +24,11 @@ from .reading import Floats, PerMonth, PerRun, Quantity, Reading
 #: A number drawn from a law; months in which stops left nothing running; months for which a partner was gone; months in
 #: which a shock was active; the mean deviation of a factor.
 What = Literal["number", "stopped", "gone", "active", "moved"]
-_WORDS: Mapping[What, str] = {
-    "number": "{}",
-    "stopped": "months that {} stood still",
-    "gone": "months after {} left",
-    "active": "months of {}",
-    "moved": "move of {}",
+_TEXTS: Mapping[What, Callable[..., str]] = {
+    "stopped": partial(say, "months that {name} stood still"),
+    "gone": partial(say, "months after {name} left"),
+    "active": partial(say, "months of {name}"),
+    "moved": partial(say, "move of {name}"),
 }
 
 
@@ -52,7 +53,8 @@ class Element:
     @property
     def text(self) -> str:
         """The element in words."""
-        return _WORDS[self.what].format(in_words(self.address))
+        words = in_words(self.address)
+        return _TEXTS[self.what](name=words) if self.what in _TEXTS else words
 
 
 def not_known(random_input: RandomInput) -> bool:

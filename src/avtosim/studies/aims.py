@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from ..answers.estimate import Estimate, check_target
 from ..answers.intervals import proportion
-from ..answers.numbers import PROBABILITY
+from ..answers.numbers import PROBABILITY, stated
 from ..answers.parts import PartOfOutput
-from ..answers.result import ROUNDING, reached
+from ..answers.result import ROUNDING, part_in_words, reached
 from ..chance.design import shown
 from ..facts.entities import Target
 from ..facts.scenario import Scenario
 from ..plant.record import Floats
+from ..say import joined, say
 
 
 @attrs.frozen
@@ -37,8 +38,10 @@ class Aim:
     @property
     def text(self) -> str:
         """The aim in words, such as "at least 30,000 vehicles of BAIC until 2024-06"."""
-        what = "vehicles" if self.part is None else self.part.text
-        return f"{'at least' if self.sign > 0 else 'less than'} {self.volume:,.12g} {what}"
+        volume, of = stated(self.volume), "" if self.part is None else part_in_words(self.part.until, self.part.of)
+        if self.sign > 0:
+            return say("at least {volume} vehicles{of}", volume=volume, of=of)
+        return say("less than {volume} vehicles{of}", volume=volume, of=of)
 
     def applied(self, scenario: Scenario) -> Scenario:
         """The scenario with this as its only target, so that its model counts what is needed, in ``outputs``."""
@@ -58,7 +61,11 @@ class Aim:
 
     def chance(self, hits: NDArray[np.bool_], where: str = "") -> Estimate:
         """The chance of it from the runs that are as it asks; ``where`` says with what changed."""
-        rest = {"method": "Wilson's", "what": f"chance of {self.text}{where}", "unit": PROBABILITY}
+        rest = {
+            "method": "Wilson's",
+            "what": joined("", [say("chance of {what}", what=self.text), where]),
+            "unit": PROBABILITY,
+        }
         return Estimate.of(proportion(hits, 1), runs=hits.size, **rest)
 
     def margin(self, outputs: Floats) -> Floats:

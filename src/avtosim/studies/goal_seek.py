@@ -16,6 +16,7 @@ from ..chance.points import Indices
 from ..facts.entities import Target
 from ..facts.scenario import Scenario
 from ..plant.model import Model
+from ..say import joined, say
 from .aims import Aim, checked_aim
 from .arguments import checked_scenario
 from .experiment import Experiment
@@ -130,7 +131,7 @@ def goal_seek(
         found = sought(Levels(ask, experiment.runs, finest, lever.whole, fine), chance, low, high, start)
     levels = found.levels
     met = {level: found.pilot.met[level] for level in found.pilot.full} | levels.met
-    tried = {level: aim.chance(met[level], f", {lever.text} {figure(level)}") for level in sorted(met)}
+    tried = {level: aim.chance(met[level], _at(lever, level)) for level in sorted(met)}
     by_count = sorted(levels.full, key=levels.count)
     sign = -1 if levels.count(start) < chance * experiment.runs else 1
     nearest = min(levels.full, key=lambda level: (sign * levels.count(level), abs(level - start)))
@@ -147,7 +148,7 @@ def goal_seek(
         within=(low, high),
         estimate=interval
         and Estimate.of(interval, runs=experiment.runs, method=method, what=lever.text, unit=lever.unit),
-        reached=aim.chance(levels.met[enough], f", {lever.text} {figure(enough)}") if found.value else None,
+        reached=aim.chance(levels.met[enough], _at(lever, enough)) if found.value else None,
         start=start,
         started=tried[start],
         curve=tuple(tried.items()),
@@ -158,9 +159,13 @@ def goal_seek(
         other_way=other_way,
         model_runs=found.asked,
         changes=lever.changes(enough) if found.value else {},
-        note="; ".join(filter(None, (lever.kept(enough if found.value else nearest), note))),
+        note=joined("; ", [lever.kept(enough if found.value else nearest), note]),
         run_info=experiment.run_info(scenario, experiment.runs),
     )
+
+
+def _at(lever: Lever, level: float) -> str:
+    return say(", {lever} {level}", lever=lever.text, level=figure(level))
 
 
 def _met(experiment: Experiment, mapped: Map, lever: Lever, aim: Aim, level: float, places: Indices) -> Met:

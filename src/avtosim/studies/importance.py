@@ -30,6 +30,7 @@ from ..facts.wording import in_words
 from ..plant.makeup import not_known
 from ..plant.model import Model
 from ..plant.record import Floats
+from ..say import Term, say
 from .aims import Aim, checked_aim
 from .arguments import checked_scenario
 from .experiment import Experiment
@@ -219,7 +220,7 @@ def _by_fact(experiment: Experiment, sent: SentModel, aim: Aim | None) -> Found:
         "not_known": ([groups.facts[row] for row in groups.fact[unknown]], terms.shapley[unknown]),
     }
     together = split.variance - split.first.sum(axis=0)
-    wholes = zip(("not known", "luck", "both together"), (*split.first, together), strict=True)
+    wholes = zip((Term("not known"), Term("luck"), Term("both together")), (*split.first, together), strict=True)
 
     def share(what: str, of: Floats, variance: Floats, event: float) -> Estimate:
         found = ratio(of, variance, 0.0 if aim is None else event)
@@ -227,11 +228,14 @@ def _by_fact(experiment: Experiment, sent: SentModel, aim: Aim | None) -> Found:
 
     found: dict[str, Any] = {"split": {name: share(name, of, split.variance, _EVENT["first"]) for name, of in wholes}}
     found["sums"] = {
-        name: share(f"{_CALLED[name]}, sum", each.sum(axis=0), terms.variance, 0.0) for name, (_, each) in rows.items()
+        name: share(say("{share}, sum", share=_CALLED[name]), each.sum(axis=0), terms.variance, 0.0)
+        for name, (_, each) in rows.items()
     }
     for name, each in rows.items():
         found[name] = {
-            fact: share(f"{_CALLED[name]}, {in_words(fact)}", of, terms.variance, _EVENT[name])
+            fact: share(
+                say("{share}, {fact}", share=_CALLED[name], fact=in_words(fact)), of, terms.variance, _EVENT[name]
+            )
             for fact, of in zip(*each, strict=True)
         }
     return found, outputs, calls
@@ -270,7 +274,7 @@ def _by_number(experiment: Experiment, sent: SentModel, aim: Aim | None) -> Foun
             # What is the same in every run accounts for nothing.
             if row.min() == row.max():
                 continue
-            what, method = f"{_CALLED['first']}, {element.text}", "influence function"
+            what, method = say("{share}, {fact}", share=_CALLED["first"], fact=element.text), "influence function"
             first[element.address] = _share(binned(row, outputs), what, method, experiment.runs)
     return {"first": first, "luck": frozenset(e.address for e in elements if e.luck)}, outputs, 1
 
@@ -288,7 +292,12 @@ def _outputs(aim: Aim | None, record: Mapping[str, Floats]) -> Floats:
 
 #: What a run's term amounts to where a target turns: against both backgrounds in first order, else against one.
 _EVENT = {"first": 0.5, "total": 0.25, "shapley": 0.25, "not_known": 0.25}
-_CALLED = {"first": "first order", "total": "total", "shapley": "Shapley", "not_known": "Shapley, not known"}
+_CALLED = {
+    "first": say("first order"),
+    "total": say("total"),
+    "shapley": say("Shapley"),
+    "not_known": say("Shapley, not known"),
+}
 
 
 def _share(interval: Interval, what: str, method: str, runs: int) -> Estimate:
@@ -298,8 +307,8 @@ def _share(interval: Interval, what: str, method: str, runs: int) -> Estimate:
 def _level(aim: Aim | None, outputs: Floats) -> Estimate:
     """The chance of the target, or the expected output."""
     if aim is None:
-        return mean_estimate(outputs, 1, 0.95, "expected output")
-    rest = {"method": "Wilson's", "what": f"chance of {aim.text}", "unit": PROBABILITY}
+        return mean_estimate(outputs, 1, 0.95, say("expected output"))
+    rest = {"method": "Wilson's", "what": say("chance of {what}", what=aim.text), "unit": PROBABILITY}
     return Estimate.of(proportion(outputs > 0.5, 1), runs=outputs.size, **rest)
 
 
@@ -307,7 +316,10 @@ def _words(facts: Iterable[str]) -> dict[str, str]:
     """Facts in words, with their family where two are of one name."""
     words = {fact: in_words(fact) for fact in facts}
     counts = Counter(words.values())
-    return {f: word if counts[word] == 1 else f"{word} ({f.partition('.')[0]})" for f, word in words.items()}
+    return {
+        f: word if counts[word] == 1 else say("{fact} ({family})", fact=word, family=Term(f.partition(".")[0]))
+        for f, word in words.items()
+    }
 
 
 def _weights(scenario: Scenario, first: Mapping[str, Estimate]) -> dict[str, float]:

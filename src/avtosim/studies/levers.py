@@ -17,6 +17,7 @@ from ..facts.wording import in_words
 from ..laws.base import months_of
 from ..laws.scaled import scaled
 from ..laws.varying import Total
+from ..say import Number, Term, joined, say
 
 #: What a lever spans where its field has no bounds: so many times what is stated.
 _SPAN = 0.1, 10.0
@@ -81,8 +82,12 @@ class Lever:
     @property
     def text(self) -> str:
         """The lever in words, as they stand before a level."""
-        how = "times" if self.multiplied else "at month" if self.spec.edge else "at"
-        return f"{in_words(self.address)} {how}"
+        return joined(" ", [self.number, Term("times" if self.multiplied else "at month" if self.spec.edge else "at")])
+
+    @property
+    def number(self) -> str:
+        """The number in words."""
+        return in_words(self.address)
 
     @property
     def as_stated(self) -> float:
@@ -113,21 +118,24 @@ class Lever:
         (low, below), (high, above) = (self._soundest(end) for end in self._usual())
         if low == high and (fault := self._fault(self._usual()[1]) or self._fault(self._usual()[0])):
             raise FactError([fault], "address")
-        said = (("below", low, below), ("above", high, above))
-        notes = [
-            f"no {'factor' if self.multiplied else 'value'} {side} {end:.4g} was tried: {why}"
-            for side, end, why in said
-            if why
-        ]
-        return low, high, "; ".join(notes)
+        what, notes = Term("factor" if self.multiplied else "value"), []
+        if below:
+            notes.append(say("no {what} below {end} was tried: {why}", what=what, end=_shown(low), why=below))
+        if above:
+            notes.append(say("no {what} above {end} was tried: {why}", what=what, end=_shown(high), why=above))
+        return low, high, joined("; ", notes)
 
     def kept(self, level: float) -> str:
         """What is to be said where a level leaves less than its multiple, as the rule of the field keeps it."""
         rule = self.spec.rule
         if not self.multiplied or repr(scaled(self.stated, level, rule)) == repr(scaled(self.stated, level, ANY)):
             return ""
-        ends = f"within {rule.low:g} to {rule.high:g}" if math.isfinite(rule.high) else f"at {rule.low:g} or more"
-        return f"{in_words(self.address)} is kept {ends}, whatever the factor"
+        low, high = Number(f"{rule.low:g}", rule.low), Number(f"{rule.high:g}", rule.high)
+        if math.isfinite(rule.high):
+            return say(
+                "{number} is kept within {low} to {high}, whatever the factor", number=self.number, low=low, high=high
+            )
+        return say("{number} is kept at {low} or more, whatever the factor", number=self.number, low=low)
 
     def _checked(self, within: object) -> tuple[float, float]:
         rule = f"within: must be the lowest and the highest {'factor' if self.multiplied else 'value'}"
@@ -164,8 +172,8 @@ class Lever:
                 broken = level
             else:
                 sound = level
-        rule = why.rule.partition(";")[0]
-        return sound, f"{in_words(why.address)}{' ' if rule.startswith('must') else ': '}{rule}"
+        number, rule = in_words(why.address), Term(why.rule.partition(";")[0])
+        return sound, joined(" " if rule.startswith("must") else ": ", [number, rule])
 
     def _fault(self, level: float) -> Fault | None:
         """The first rule that is broken with the lever at a level."""
@@ -174,6 +182,10 @@ class Lever:
         except FactError as error:
             return error.faults[0]
         return None
+
+
+def _shown(level: float) -> Number:
+    return Number(f"{level:.4g}", level)
 
 
 def _stands_open(scenario: Scenario, address: str) -> bool:

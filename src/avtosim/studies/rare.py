@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 
 from ..answers.estimate import check_share
+from ..answers.numbers import stated
 from ..answers.rare import RareChance, from_repeats
 from ..answers.result import ROUNDING
 from ..chance import subset
@@ -19,6 +20,7 @@ from ..chance.points import Floats, GivenPoints
 from ..chance.streams import Stream, key
 from ..facts.scenario import Scenario
 from ..plant.model import Model
+from ..say import Number, say
 from ..version import VERSION
 from .aims import Aim, checked_side
 from .arguments import MOST_RUNS, checked_count, checked_scenario
@@ -167,13 +169,16 @@ def estimated(
     runs = plan.evaluations(particles) + sum(repeat.evaluations for repeat in walked)
     notes: list[str] = []
     if not scores.shape[1]:
-        end = "highest" if sign > 0 else "lowest"
-        notes.append(
-            f"the {end} output met was {highest:,.0f}; {target:,.0f} seems beyond what this scenario can reach"
-        )
+        met = {"output": Number(f"{highest:,.0f}", highest), "target": Number(f"{target:,.0f}", target)}
+        text = say("the lowest output met was {output}; {target} seems beyond what this scenario can reach", **met)
+        if sign > 0:
+            text = say("the highest output met was {output}; {target} seems beyond what this scenario can reach", **met)
+        notes.append(text)
     elif any(repeat.accepted.min(initial=1.0) < 0.05 for repeat in walked if repeat.probability):
-        notes.append("the walks hardly moved")
-    what = f"chance of {'at least' if sign > 0 else 'less than'} {target:,.12g}"
+        notes.append(say("the walks hardly moved"))
+    what = say("chance of less than {volume}", volume=stated(target))
+    if sign > 0:
+        what = say("chance of at least {volume}", volume=stated(target))
     return RareChance(
         what=what,
         estimate=from_repeats(

@@ -10,6 +10,7 @@ import numpy as np
 from ..answers import prim
 from ..answers.regions import Condition, Regions
 from ..facts.scenario import Scenario
+from ..say import say
 from .aims import Aim, checked_side
 from .arguments import checked_scenario
 from .experiment import Experiment
@@ -114,16 +115,16 @@ def regions(
             high=float(box[1][row]) if np.isfinite(box[1][row]) else None,
             unit=unit_of(elements[row]),
             luck=elements[row].luck,
-            without=share(hits[prim.inside(fresh, box, free=row)], "density without the condition"),
+            without=share(hits[prim.inside(fresh, box, free=row)], say("density without the condition")),
         )
         for row in rows
     ]
     return Regions(
         kind=aim.text,
         conditions=tuple(conditions),
-        density=share(hits[within], "density: such years among those in the region" if rows else "density"),
-        coverage=share(within[hits], "coverage: years in the region among all such years"),
-        base_rate=share(hits, "base rate: such years among all years"),
+        density=share(hits[within], say("density: such years among those in the region") if rows else say("density")),
+        coverage=share(within[hits], say("coverage: years in the region among all such years")),
+        base_rate=share(hits, say("base rate: such years among all years")),
         found_density=prim.density(found, first),
         found_coverage=prim.density(first, found),
         run_info=experiment.run_info(scenario, experiment.runs),

@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 from ..answers import intervals
 from ..answers.numbers import percent
 from ..answers.parts import PartOfOutput
-from ..answers.result import reached
+from ..answers.result import part_in_words, reached
 from ..chance.design import Design, shown
-from ..plant.record import Floats, joined
+from ..plant.record import Floats
+from ..plant.record import joined as joined_records
+from ..say import Number, joined, say
 from .arguments import checked_half_width
 
 #: Runs of the first look, more where that would be too few independent replicates to estimate their spread.
@@ -113,19 +115,29 @@ def until_precise(
         # A fraction of a chance of nearly zero would take forever.
         waits = not isinstance(precision, RelativePrecision) or runs < _ENOUGH
         never = [words for words, hit in hits.items() if not (waits or hit.any())]
-        left_out = f"; never hit and left out: {', '.join(never)}" if never else ""
+        left_out = say("never hit and left out: {targets}", targets=joined(", ", never)) if never else ""
         open_hits = {words: hit for words, hit in hits.items() if words not in never}
         excess, target, half = _worst(open_hits, design.replicate_size(runs), precision)
         if excess <= 1.0:
-            wanted = (
-                f"{100 * precision.share:g} % of itself"
-                if isinstance(precision, RelativePrecision)
-                else _shown(precision)
-            )
-            return joined(parts), f"stopped after look {looks}: every chance is within +-{wanted}{left_out}"
+            if isinstance(precision, RelativePrecision):
+                percent_of = Number(f"{100 * precision.share:g}", 100 * precision.share)
+                why = say(
+                    "stopped after look {look}: every chance is within +-{percent} % of itself",
+                    look=looks,
+                    percent=percent_of,
+                )
+            else:
+                why = say(
+                    "stopped after look {look}: every chance is within +-{half}", look=looks, half=_shown(precision)
+                )
+            return joined_records(parts), joined("; ", [why, left_out])
         if runs >= most:
-            missed = f"the chance of at least {target} is only within +-{_shown(half)}"
-            return joined(parts), f"stopped at max_runs: {missed}{left_out}"
+            missed = say(
+                "stopped at max_runs: the chance of at least {target} is only within +-{half}",
+                target=target,
+                half=_shown(half),
+            )
+            return joined_records(parts), joined("; ", [missed, left_out])
         goal = next_look(runs, excess)
 
 
@@ -145,9 +157,14 @@ def _hits(
     for target in targets:
         if isinstance(target, PartOfOutput):
             outputs = [record["output"][words.index(target.text)] for record in records]
-            yield f"{target.volume:,.0f} {target.text}", reached(np.concatenate(outputs), target.volume)
+            of = part_in_words(target.until, target.of)
+            text = say("{volume} vehicles{of}", volume=Number(f"{target.volume:,.0f}", target.volume), of=of)
+            yield text, reached(np.concatenate(outputs), target.volume)
         else:
-            yield f"{target:,.0f}", reached(np.concatenate([record["annual"] for record in records]), target)
+            yield (
+                Number(f"{target:,.0f}", target),
+                reached(np.concatenate([record["annual"] for record in records]), target),
+            )
 
 
 def _shown(probability: float) -> str:

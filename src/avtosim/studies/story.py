@@ -26,6 +26,7 @@ from ..plant.makeup import Element
 from ..plant.model import Model
 from ..plant.reading import Reading
 from ..plant.record import Floats
+from ..say import Term, joined, say
 from .aims import Aim, checked_side
 from .arguments import checked_scenario
 from .experiment import Experiment
@@ -41,7 +42,13 @@ _APART, _MOST = 0.1, 6
 _UNUSUAL = 1.2816
 # Hardly any of a month, which is not told.
 _HARDLY = 0.05
-_EFFECTS = {"supply": "fewer kits", "delay": "late kits", "holds": "kits held", "demand": "demand", "speed": "speed"}
+_EFFECTS = {
+    "supply": Term("fewer kits"),
+    "delay": Term("late kits"),
+    "holds": Term("kits held"),
+    "demand": Term("demand"),
+    "speed": Term("speed"),
+}
 
 
 def story(
@@ -146,7 +153,9 @@ def story(
     with experiment.mapped() as mapped:
         outputs, made = years(experiment, sent, mapped, medians=medians)
     hits = aim.hits(outputs)
-    kind = _Kind(outputs[hits], made[:, hits], share(hits, f"chance of {aim.text}"), np.flatnonzero(hits))
+    kind = _Kind(
+        outputs[hits], made[:, hits], share(hits, say("chance of {what}", what=aim.text)), np.flatnonzero(hits)
+    )
     if kind.outputs.size < FEWEST:
         kind = _end_points(kind, experiment, sent, aim, medians, only)
     elements, all_years, such = [model.elements[row] for row in rows], made[rows], kind.made[rows]
@@ -287,4 +296,4 @@ def _happened(events: Sequence[tuple[Element, str, Floats]], month: int) -> Iter
 
 def _effect(shock: Shock) -> str:
     """What a shock does, in words."""
-    return ", ".join(word for kind, word in _EFFECTS.items() if getattr(shock, kind) not in (NO_TABLE, ()))
+    return joined(", ", (word for kind, word in _EFFECTS.items() if getattr(shock, kind) not in (NO_TABLE, ())))

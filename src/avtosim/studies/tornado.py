@@ -22,6 +22,7 @@ from ..facts.scenario import Scenario
 from ..plant.makeup import Element
 from ..plant.model import Model
 from ..plant.record import Floats
+from ..say import Number, say
 from .aims import Aim, checked_aim
 from .arguments import checked_count, checked_scenario
 from .experiment import Experiment
@@ -198,8 +199,11 @@ def _bar(number: Element, ends: Floats, met: Met, standings: Mapping[str, str], 
     stated = number.address
     while stated and stated not in standings:
         stated = stated.rpartition(".")[0]
-    low, high = (aim.chance(each, f", {number.text} at {end:.4g}") for each, end in zip(met, ends, strict=True))
-    rest = {"method": "paired run by run", "what": f"swing of {number.text}", "unit": DIFFERENCE}
+    low, high = (
+        aim.chance(each, say(", {number} at {level}", number=number.text, level=Number(f"{end:.4g}", float(end))))
+        for each, end in zip(met, ends, strict=True)
+    )
+    rest = {"method": "paired run by run", "what": say("swing of {number}", number=number.text), "unit": DIFFERENCE}
     return TornadoBar(
         address=number.address,
         text=number.text,

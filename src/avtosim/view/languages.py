@@ -6,6 +6,7 @@ each term. Numbers get its separators and nouns the form that goes with a number
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ from importlib import resources
 
 import attrs
 
-from ..answers.table import Column, Table
+from ..answers.table import Column, Table, TableLine
 from ..say import Number, Said, Term
 
 #: A blank at which no line is broken.
@@ -78,13 +79,23 @@ class Language:
             made.form = self.form(text.value if "." in text else round(text.value))
             return made
         if isinstance(text, Term):
-            return self.terms.get(text, str(text))
+            return self._term(text)
+        if isinstance(text, TableLine):
+            return str(self.table(text.table)).splitlines()[text.line]
         if not isinstance(text, Said):
             return text
         template = self.templates.get(text.template) or (None if is_wording(text.template) else text.template)
         if template is None:
             return str(text)
         return template.format_map({name: self(part) for name, part in text.parts.items()})
+
+    def _term(self, term: Term) -> str:
+        """A term, of which a number may be a part, as in "Sobol nets of 1,024"."""
+        digits = re.search(r"\d[\d,]*", term)
+        if term in self.terms or not digits:
+            return self.terms.get(term, str(term))
+        template = self.terms.get(f"{term[: digits.start()]}{{n}}{term[digits.end() :]}")
+        return template.format(n=self(Number(digits[0], float(digits[0].replace(",", ""))))) if template else str(term)
 
     def table(self, table: Table) -> Table:
         """A table in this language, all cells as text."""
