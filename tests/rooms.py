@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "evidence": {"declare", "laws", "facts", "answers", "evidence"},
     "view": {"answers", "view"},
     "persistence": {"answers", "persistence"},
-    "studies": {"declare", "laws", "facts", "files", "chance", "plant", "answers", "persistence", "studies"},
+    "studies": {"declare", "laws", "facts", "files", "chance", "plant", "answers", "persistence", "studies", "view"},
     "scenarios": set(),
 }
 

@@ -33,7 +33,9 @@ UPWARD.update(
         "Estimate.table": "answers.table:of_estimate",
         "Result.save": "persistence.results:save",
         "Result.load": "persistence.results:load",
-        "Result.text": "view.languages:text_of",
+        "Result.report": "studies.report:report",
+        "Result.to_excel": "studies.workbook:workbook",
+        "Tabular.text": "view.languages:text_of",
         "Result.plot": "view.pictures:of_result",
         "Pictured.plot": "view.pictures:of_answer",
     }

@@ -25,6 +25,28 @@ def file_path(path: object) -> Path:
     return Path(path)
 
 
+def checked_output(path: object, suffix: str) -> Path:
+    """The path of a file with this suffix that can be written, as far as that can be seen before any work is done.
+
+    Raises ``TypeError`` or ``ValueError`` for what names no such file, and ``OSError`` for a place where none can be
+    written.
+    """
+    stated = file_path(path)
+    if stated.suffix.lower() != suffix:
+        raise ValueError(f"path must be that of a file that ends in {suffix}; got {os.fspath(stated)!r:.200}")
+    target = Path(os.path.realpath(stated))
+    try:
+        if os.path.lexists(target):
+            regular_file(target)
+        elif not target.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "there is no such folder; make it first")
+        if not os.access(target.parent, os.W_OK):
+            raise PermissionError(errno.EACCES, "its folder may not be written to; name a file in another one")
+    except OSError as error:
+        raise OSError(error.errno, f"can't write the file: {error.strerror}", str(target)) from None
+    return stated
+
+
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file so that a reader sees the old content or the new, never a part of it.
 

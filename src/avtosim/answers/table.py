@@ -347,6 +347,33 @@ class Tabular:
         """
         self._whole.to_csv(path)
 
+    def text(self, language: str = "en") -> str:
+        """The printed answer in a language.
+
+        Parameters
+        ----------
+        language : {"en", "ru"}, default "en"
+            English or Russian. Names that the scenario states stay as they are.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ValueError
+            For another language.
+
+        Examples
+        --------
+        >>> import avtosim
+        >>> result = avtosim.simulate(avtosim.load("avtotor-2024-06"), runs=2000, seed=1)
+        >>> print(result.text("ru").splitlines()[1])
+        прогноз
+        """
+        text: str = upward("Tabular.text")(self.table, language)
+        return text
+
     def __str__(self) -> str:
         return str(self.table)
 
