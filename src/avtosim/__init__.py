@@ -30,6 +30,7 @@ UPWARD.update(
         "Scenario.save": "files.writer:save",
         "Scenario.to_toml": "files.writer:to_toml",
         "Register.table": "answers.table:of_assumptions",
+        "Scenario.table": "answers.table:of_names",
         "Estimate.table": "answers.table:of_estimate",
         "Result.save": "persistence.results:save",
         "Result.load": "persistence.results:load",

@@ -38,6 +38,8 @@ class Between:
 
 
 Cell = str | int | float | Estimate | Between | None
+#: Prose around a table is broken into lines, wherever it is shown.
+_WRAPPED = 'style="text-align:left;white-space:normal;overflow-wrap:anywhere;max-width:60em"'
 
 
 @attrs.frozen
@@ -176,9 +178,9 @@ class Table:
         wide = f'<tr><th colspan="{len(self.columns)}" style="text-align:left">'
         lines = (row(cells, "td") if cells else f"{wide}{html.escape(head)}</th></tr>" for head, cells in self._shown())
         body = "".join(lines)
-        caption = f"<caption>{html.escape(self.title)}</caption>" if self.title else ""
+        caption = f"<caption {_WRAPPED}>{html.escape(self.title)}</caption>" if self.title else ""
         head = f"<thead>{row(self._names, 'th')}</thead>" if self.header else ""
-        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
+        notes = "".join(f"<p {_WRAPPED}>{html.escape(note)}</p>" for note in self.notes)
         return f"<table>{caption}{head}<tbody>{body}</tbody></table>{notes}"
 
     def records(self) -> list[dict[str, object]]:
@@ -261,12 +263,17 @@ def of_estimate(estimate: Estimate) -> Table:
     return Table(tuple(Column(*column) for column in (*columns, *more)), {"": [(estimate.what, estimate, *rest)]})
 
 
-def of_assumptions(rows: Iterable[Any], shown: Callable[[object], str]) -> Table:
+def of_assumptions(rows: Iterable[Any], shown: Callable[[object], str], title: str = "", *notes: str) -> Table:
     """The rows of a register as a table; what ``Register.table`` gives. ``shown`` words a value."""
     names = ("address", "value", "unit", "standing", "source", "stated on", "note", "weight")
     columns = tuple(Column(name, "plain" if name == "weight" else "text") for name in names)
     cells = [(r.address, shown(r.value), r.unit, r.standing, r.source, r.stated_on, r.note, r.weight) for r in rows]
-    return Table(columns, {"": cells})
+    return Table(columns, {"": cells}, title, notes)
+
+
+def of_names(rows: Sequence[tuple[Cell, ...]], title: str, *notes: str) -> Table:
+    """What a scenario is made of, as a table of kinds, numbers and names; what ``Scenario.table`` gives."""
+    return Table((Column("facts"), Column("number", "count"), Column("names")), {"": rows}, title, notes)
 
 
 class Pictured:
