@@ -43,7 +43,8 @@ class Sheet:
     notes: Sequence[str] = ()
 
 
-def _openpyxl(part: str = "") -> Any:
+def openpyxl(part: str = "") -> Any:
+    """Openpyxl, or a module of it; raises ``ImportError`` where it is not installed."""
     try:
         return importlib.import_module(f"openpyxl{part}")
     except ImportError:
@@ -52,14 +53,14 @@ def _openpyxl(part: str = "") -> Any:
 
 def checked(path: object, language: object) -> Language:
     """The language of a workbook that can be written; an error for what makes no sense, before any work is done."""
-    _openpyxl()
+    openpyxl()
     checked_output(path, ".xlsx")
     return language_of(language)
 
 
 def write(path: str | os.PathLike[str], sheets: Sequence[Sheet], language: Language) -> None:
     """Write a workbook, whole or not at all."""
-    book, file = _openpyxl().Workbook(), io.BytesIO()
+    book, file = openpyxl().Workbook(), io.BytesIO()
     book.remove(book.active)
     book.properties.creator = "avtosim"
     for sheet in sheets:
@@ -73,7 +74,7 @@ def write(path: str | os.PathLike[str], sheets: Sequence[Sheet], language: Langu
 
 
 def _fill(page: Any, sheet: Sheet, language: Language) -> None:
-    styles, width = _openpyxl(".styles"), _openpyxl(".utils").get_column_letter
+    styles, width = openpyxl(".styles"), openpyxl(".utils").get_column_letter
     for place, head in enumerate(sheet.heads, 1):
         cell = _put(page.cell(1, place), language(head), styles)
         cell.font, cell.fill = styles.Font(bold=True), styles.PatternFill("solid", fgColor="E6E8EB")
