@@ -21,8 +21,8 @@ HOSTILE = "<script>alert(1)</script>&\"'"
 NO_ANSWERS = re.findall(
     r"\w+",
     """AnnouncedPlan Announcement Antithetic Assumption Bernoulli Beta Between Calendar Clipped Column Component
-    Condition Description Design Difference Discrete Empirical Exponential FactError Factor Family Fault Flips Gamma Happening
-    LatinHypercube Law Line LogNormal LogNormalRange LogStudentT Market Metalog Model Named Normal NormalRange
+    Condition Description Design Difference Discrete Empirical Exponential FactError Factor Family Fault Flips Gamma
+    Happening LatinHypercube Law Line LogNormal LogNormalRange LogStudentT Market Metalog Model Named Normal NormalRange
     PartOfOutput Partner Pert Plain Pooled ProbabilityGrid Provenance RelativePrecision RunInfo Scaled Shock Sobol
     SobolNets Stepwise Stops StoryMonth Target ThreeQuantiles TornadoBar Total Triangular Truncated Uniform Varying
     Vehicle Weibull Window""",
