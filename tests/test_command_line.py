@@ -259,3 +259,9 @@ def test_a_terminal_without_cyrillic_is_no_traceback(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, check=True)
     assert b"\\u043f\\u0440" in done.stdout
     assert not done.stderr
+
+
+def test_nobody_to_print_to_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the process has no output stream at all the work is done in silence."""
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["avtotor-2024-06", "--runs", "10"]) == 0

@@ -158,8 +158,10 @@ def _named(scenario: Scenario, asked: argparse.Namespace) -> Mapping[str, Scenar
     return found
 
 
-def _print(text: str, stream: TextIO) -> None:
-    """Print a text whose control characters are spelt out, to a reader that may go away."""
+def _print(text: str, stream: TextIO | None) -> None:
+    """Print a text whose control characters are spelt out, to a reader that may go away or not be there."""
+    if stream is None:
+        return
     text = "".join(_visible(text))
     encoding = getattr(stream, "encoding", None) or "utf-8"
     try:
