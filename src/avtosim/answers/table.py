@@ -38,6 +38,7 @@ class Between:
 
 
 Cell = str | int | float | Estimate | Between | None
+_LONG_CELL = "min-width:10em;overflow-wrap:anywhere"
 #: Prose around a table is broken into lines, wherever it is shown.
 _WRAPPED = 'style="text-align:left;white-space:normal;overflow-wrap:anywhere;max-width:60em"'
 
@@ -172,7 +173,9 @@ class Table:
     def _repr_html_(self) -> str:
         def row(cells: list[str], tag: str) -> str:
             every = zip(cells, self._sides, strict=True)
-            text = (f'<{tag} style="text-align:{side}">{html.escape(cell)}</{tag}>' for cell, side in every)
+            # Long addresses in prose are broken, so that a table stays as wide as its page.
+            sides = ((cell, f"{side};{_LONG_CELL}" if len(cell) > 60 else side) for cell, side in every)
+            text = (f'<{tag} style="text-align:{side}">{html.escape(cell)}</{tag}>' for cell, side in sides)
             return f"<tr>{''.join(text)}</tr>"
 
         wide = f'<tr><th colspan="{len(self.columns)}" style="text-align:left">'
@@ -258,9 +261,10 @@ def _estimates(cell: Cell) -> tuple[Estimate, ...]:
 def of_estimate(estimate: Estimate) -> Table:
     """An estimate as a table of one row; what ``Estimate.table`` gives."""
     rest = (estimate.standard_error, estimate.confidence, estimate.runs, estimate.method, estimate.warning)
-    columns = ("quantity", "text"), ("value", "words"), ("standard error", "plain"), ("confidence", "plain")
-    more = ("runs", "count"), ("method", "text"), ("warning", "text")
-    return Table(tuple(Column(*column) for column in (*columns, *more)), {"": [(estimate.what, estimate, *rest)]})
+    columns = ("quantity", "text"), ("value", "words"), ("interval", "interval"), ("standard error", "plain")
+    more = ("confidence", "plain"), ("runs", "count"), ("method", "text"), ("warning", "text")
+    rows = [(estimate.what, attrs.evolve(estimate, warning=""), estimate, *rest)]
+    return Table(tuple(Column(*column) for column in (*columns, *more)), {"": rows})
 
 
 def of_assumptions(rows: Iterable[Any], shown: Callable[[object], str], title: str = "", *notes: str) -> Table:

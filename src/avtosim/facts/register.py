@@ -290,7 +290,7 @@ def _cells(row: Assumption, *, whole: bool = False) -> list[str]:
 
 def _short(source: str) -> str:
     """A source; of a web address only its host."""
-    host = re.match(r"https?://(?:www\d?\.)?([^/]+)", source)
+    host = re.match(r"https?://(?:www\d?\.(?=[^/]+\.))?([^/]+)", source)
     return host[1] if host else source
 
 
