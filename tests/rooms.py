@@ -26,7 +26,19 @@ MAY_IMPORT = {
     "evidence": {"declare", "laws", "facts", "answers", "evidence"},
     "view": {"answers", "view"},
     "persistence": {"answers", "persistence"},
-    "studies": {"declare", "laws", "facts", "files", "chance", "plant", "answers", "persistence", "studies", "view"},
+    "studies": {
+        "declare",
+        "laws",
+        "facts",
+        "files",
+        "chance",
+        "plant",
+        "answers",
+        "evidence",
+        "persistence",
+        "view",
+        "studies",
+    },
     "scenarios": set(),
 }
 

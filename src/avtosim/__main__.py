@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, TextIO
 
-from .atomic import checked_output, write_whole
+from .atomic import checked_place, write_whole
 from .declare.faults import FactError
 from .facts.scenario import Scenario
 from .files.load import bundled, load
@@ -129,13 +129,13 @@ def _carry_out(asked: argparse.Namespace) -> None:
 def _check_outputs(asked: argparse.Namespace) -> None:
     """Raise before any work for files that could not be written, or that would take the place of one another."""
     taken = {os.path.realpath(name): name for name in (asked.plant, *(asked.compare or ()))}
-    for name, suffix, library in (("report", ".html", matplotlib), ("excel", ".xlsx", openpyxl)):
+    for name, suffixes, library in (("report", (".html", ".htm"), matplotlib), ("excel", (".xlsx",), openpyxl)):
         path = getattr(asked, name)
         if path is None:
             continue
         library()
         try:
-            place = os.path.realpath(checked_output(path, suffix))
+            place = os.path.realpath(checked_place(path, *suffixes))
         except ValueError as error:
             raise ValueError(f"--{name}: {error}") from None
         if place in taken:

@@ -25,26 +25,23 @@ def file_path(path: object) -> Path:
     return Path(path)
 
 
-def checked_output(path: object, suffix: str) -> Path:
-    """The path of a file with this suffix that can be written, as far as that can be seen before any work is done.
+def checked_place(path: object, *suffixes: str) -> Path:
+    """The path of a file to write, before the work that fills it.
 
-    Raises ``TypeError`` or ``ValueError`` for what names no such file, and ``OSError`` for a place where none can be
-    written.
+    Raises ``ValueError`` for a name that does not end as it must, and ``OSError`` where no file can be written.
     """
-    stated = file_path(path)
-    if stated.suffix.lower() != suffix:
-        raise ValueError(f"path must be that of a file that ends in {suffix}; got {os.fspath(stated)!r:.200}")
-    target = Path(os.path.realpath(stated))
-    try:
-        if os.path.lexists(target):
-            regular_file(target)
-        elif not target.parent.is_dir():
-            raise FileNotFoundError(errno.ENOENT, "there is no such folder; make it first")
-        if not os.access(target.parent, os.W_OK):
-            raise PermissionError(errno.EACCES, "its folder may not be written to; name a file in another one")
-    except OSError as error:
-        raise OSError(error.errno, f"can't write the file: {error.strerror}", str(target)) from None
-    return stated
+    place = file_path(path)
+    if place.suffix.lower() not in suffixes:
+        raise ValueError(f"path: must end in {' or '.join(suffixes)}; got {str(place)!r:.80}")
+    folder = Path(os.path.realpath(place)).parent
+    if not folder.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "can't write the file: there is no such folder", str(folder))
+    if place.exists():
+        regular_file(place)
+    for written in (folder, place):
+        if written.exists() and not os.access(written, os.W_OK):
+            raise PermissionError(errno.EACCES, "can't write the file: no permission", str(written))
+    return place
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:

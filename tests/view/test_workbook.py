@@ -329,11 +329,11 @@ def no_study(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "language", "error", "told"),
     [
-        ("out.xls", "en", ValueError, r"path must be that of a file that ends in \.xlsx; got '.*out\.xls'"),
-        ("out", "en", ValueError, r"ends in \.xlsx"),
+        ("out.xls", "en", ValueError, r"path: must end in \.xlsx; got '"),
+        ("out", "en", ValueError, r"must end in \.xlsx"),
         ("", "en", ValueError, "path must"),
-        ("no/out.xlsx", "en", FileNotFoundError, "there is no such folder; make it first: '.*out.xlsx'"),
-        ("folder.xlsx", "en", IsADirectoryError, "can't write the file: it is a folder: '.*folder.xlsx'"),
+        ("no/out.xlsx", "en", FileNotFoundError, "there is no such folder: '.*no'"),
+        ("folder.xlsx", "en", IsADirectoryError, "it is a folder"),
         ("out.xlsx", "de", ValueError, "language: must be one of en, ru; got 'de'"),
         ("out.xlsx", None, ValueError, "language: must be one of en, ru; got None"),
     ],
@@ -354,7 +354,7 @@ def test_a_folder_that_may_not_be_written_to_is_told_first(
 ) -> None:
     """Where the system says so the error comes before any work."""
     monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(PermissionError, match="its folder may not be written to"):
+    with pytest.raises(PermissionError, match="no permission"):
         february.to_excel(tmp_path / "out.xlsx")
 
 

@@ -1,6 +1,8 @@
-"""The scenario that a result was made from."""
+"""The scenario that an answer came from."""
 
 from __future__ import annotations
+
+import warnings
 
 from ..answers.result import RunInfo
 from ..declare.faults import FactError
@@ -9,13 +11,14 @@ from ..files.load import loads
 
 
 def scenario_of(run_info: RunInfo) -> Scenario | None:
-    """The scenario of a result, read back from its text where the result was loaded.
-
-    None where the text cannot be read, as where a law of the user's own stands in it.
-    """
-    if isinstance(run_info.stated, Scenario):
-        return run_info.stated
+    """The scenario that an answer came from; None where only its text is left, and it holds laws that no file can."""
+    stated = run_info.stated
+    if isinstance(stated, Scenario):
+        return stated
     try:
-        return loads(run_info.scenario, where="scenario of the result")
+        with warnings.catch_warnings():
+            # What there is to warn of was said when the scenario was made.
+            warnings.simplefilter("ignore")
+            return loads(run_info.scenario)
     except FactError:
         return None

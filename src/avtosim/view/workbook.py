@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from ..atomic import checked_output, write_whole
+from ..atomic import checked_place, write_whole
 from .languages import Language, language_of
 
 #: Thousands separated; the same with a sign, for what was taken or given; and numbers that only name something.
@@ -54,7 +54,7 @@ def openpyxl(part: str = "") -> Any:
 def checked(path: object, language: object) -> Language:
     """The language of a workbook that can be written; an error for what makes no sense, before any work is done."""
     openpyxl()
-    checked_output(path, ".xlsx")
+    checked_place(path, ".xlsx")
     return language_of(language)
 
 
