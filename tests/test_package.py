@@ -17,7 +17,9 @@ from rooms import MAY_IMPORT, ROOT, SRC, against_directions, imports, loops, mod
 import avtosim
 
 #: Libraries that may be absent, and so may be imported where they are used.
-OPTIONAL = {"tqdm", "matplotlib", "pandas"}
+OPTIONAL = {"tqdm", "matplotlib", "pandas", "openpyxl", "distributed", "playwright"}
+#: Rooms of the package that a simulation does not enter.
+NOT_ENTERED = ("avtosim.view", "avtosim.evidence", "avtosim.persistence")
 #: Parts of scipy that cost seconds to load, and so are loaded by the one method that uses them.
 HEAVY = ("scipy.stats", "scipy.optimize")
 
@@ -27,7 +29,7 @@ def run(code: str) -> str:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
 
-@pytest.mark.parametrize("heavy", ["scipy.stats", "scipy.optimize", "tqdm", "matplotlib", "pandas"])
+@pytest.mark.parametrize("heavy", ["scipy.stats", "scipy.optimize", *sorted(OPTIONAL)])
 def test_import_is_cheap(heavy: str) -> None:
     """Importing avtosim loads nothing heavy."""
     assert run(f"import sys, avtosim; print({heavy!r} in sys.modules)") == "False\n"
@@ -37,6 +39,20 @@ def test_a_simulation_stays_light() -> None:
     """Loading the bundled scenario and simulating it loads neither scipy.stats nor scipy.optimize."""
     code = "import sys, avtosim; avtosim.simulate(avtosim.load('avtotor-2024-06'), runs=10);"
     assert run(code + "print({'scipy.stats', 'scipy.optimize'} & set(sys.modules))") == "set()\n"
+
+
+def test_import_and_simulation_load_what_they_need() -> None:
+    """Importing loads three modules; simulating and printing no optional library and no more of our own than it did."""
+    code = "import sys, avtosim; print(sorted(name for name in sys.modules if name.startswith('avtosim')));"
+    code += "print(avtosim.simulate(avtosim.load('avtotor-2024-06'), runs=10)); print('\\n'.join(sys.modules))"
+    first, _, rest = run(code).partition("\n")
+    assert first == "['avtosim', 'avtosim.upward', 'avtosim.version']"
+    loaded = set(rest.splitlines())
+    assert not loaded & OPTIONAL
+    own = {name for name in loaded if name.startswith("avtosim")}
+    assert not [name for name in own if name.startswith(NOT_ENTERED)]
+    # 88 in version 0.1.0 of the pictures' parent, and say.
+    assert len(own) == 89
 
 
 def test_every_public_name_resolves() -> None:

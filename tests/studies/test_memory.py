@@ -180,7 +180,7 @@ def test_the_estimate_of_a_simulation_is_that_of_its_peak(plant: Callable[[], av
     """The estimate for a simulation, its copy for saving included, lies between 0.7 and 3 times the measured peak."""
     sent, runs = SentModel(plant()), 20_000
     experiment = Experiment.checked(default_runs=runs, keep=keep)
-    peak = peak_of(lambda: experiment.records([sent], map))
+    peak = peak_of(lambda: experiment.records([sent], map, "simulating"))
     per_run, beside = experiment._bytes([sent], runs)
     print(keep, (per_run * runs + beside) / peak)  # noqa: T201 - shown by pytest -s
     assert 0.7 * peak <= per_run * runs + beside <= 3.0 * peak

@@ -6,7 +6,7 @@ import builtins
 import sys
 import tracemalloc
 import types
-from typing import Self
+from typing import Any
 
 import attrs
 import numpy as np
@@ -185,38 +185,8 @@ def test_more_than_the_memory_is_refused() -> None:
         av.simulate(plants.busy(), runs=10**9, keep="flows")
 
 
-class Bar:
-    """What tqdm gives, as far as it is used, that remembers what it was told."""
-
-    made: list[Bar] = []  # noqa: RUF012
-
-    def __init__(self, **options: object) -> None:
-        self.options, self.done, self.closed = options, 0, False
-        Bar.made.append(self)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.closed = True
-
-    def update(self, count: int) -> None:
-        """Remember the count."""
-        self.done += count
-
-
-@pytest.fixture
-def bars(monkeypatch: pytest.MonkeyPatch) -> list[Bar]:
-    """Put a tqdm in place that remembers its bars."""
-    module = types.ModuleType("tqdm")
-    module.tqdm = Bar
-    monkeypatch.setitem(sys.modules, "tqdm", module)
-    Bar.made = []
-    return Bar.made
-
-
 @pytest.mark.parametrize("executor", [None, Lazy()])
-def test_progress_counts_every_run(bars: list[Bar], executor: Lazy | None) -> None:
+def test_progress_counts_every_run(bars: list[Any], executor: Lazy | None) -> None:
     """A bar that was asked for counts all runs and is closed."""
     runs = 2 * av.Model(plants.one_vehicle()).block + 9
     av.simulate(plants.one_vehicle(), runs=runs, progress=True, executor=executor, keep="totals")
@@ -225,7 +195,7 @@ def test_progress_counts_every_run(bars: list[Bar], executor: Lazy | None) -> No
     assert bar.closed
 
 
-def test_no_progress_where_none_is_wanted(bars: list[Bar], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_progress_where_none_is_wanted(bars: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no bar when it is refused, nor unasked when nobody looks; on a terminal there is."""
     av.simulate(plants.one_vehicle(), runs=10, progress=False)
     monkeypatch.setattr(sys, "stderr", types.SimpleNamespace(isatty=lambda: False, write=len, flush=int))

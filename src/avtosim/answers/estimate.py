@@ -137,6 +137,10 @@ class Estimate:
     def __str__(self) -> str:
         return str(self.text)
 
+    def _repr_html_(self) -> str:
+        shown: str = upward("Estimate.table")(self)._repr_html_()
+        return shown
+
     @property
     def text(self) -> str:
         """What it is, its value, its interval and its warning."""

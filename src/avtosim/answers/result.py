@@ -819,32 +819,68 @@ class Result(Tabular):
             title = say("{title} ({span})", title=title, span=self.span)
         return Table(columns, sections, title=title, notes=self._notes(), header=False)
 
-    def text(self, language: str = "en") -> str:
-        """The printed answer in a language.
+    def report(self, path: str | os.PathLike[str], *, language: str = "en", outside: Any = None) -> None:
+        """Write a page for the board: one HTML file that needs nothing from the net, two A4 pages when printed.
 
         Parameters
         ----------
+        path : str or path
+            The file, ending in .html. One that exists is replaced, whole or not at all.
         language : {"en", "ru"}, default "en"
-            English or Russian. Names that the scenario states stay as they are.
+            Language of the page. Names and notes that the scenario states stay as they are.
+        outside : OutsideView, optional
+            What became of such plans elsewhere (see ``outside_view``), to stand beside the answer.
 
         Returns
         -------
-        str
+        None
 
         Raises
         ------
-        ValueError
-            For another language.
+        ImportError
+            If matplotlib is not installed.
+        TypeError, ValueError
+            If ``path`` names no such file, or for a language that there is not.
+        OSError
+            If the file cannot be written.
 
-        Examples
-        --------
-        >>> import avtosim
-        >>> result = avtosim.simulate(avtosim.load("avtotor-2024-06"), runs=2000, seed=1)
-        >>> print(result.text("ru").splitlines()[1])
-        прогноз
+        Notes
+        -----
+        What explains the answer is simulated for the page. Sections for which the result lacks something, such as the
+        months or a scenario that can be read back from text, are left out, and the page says so.
         """
-        text: str = upward("Result.text")(self.table, language)
-        return text
+        upward("Result.report")(self, path, language=language, outside=outside)
+
+    def to_excel(self, path: str | os.PathLike[str], *, language: str = "en") -> None:
+        """Write a workbook: the answer, months, partners, order books, the ledger, the register and what made it.
+
+        Parameters
+        ----------
+        path : str or path
+            The file, ending in .xlsx. One that exists is replaced, whole or not at all.
+        language : {"en", "ru"}, default "en"
+            Language of the sheets. Names and notes that the scenario states stay as they are.
+
+        Returns
+        -------
+        None
+
+        Raises
+        ------
+        ImportError
+            If openpyxl is not installed.
+        TypeError, ValueError
+            If ``path`` names no such file, or for a language that there is not.
+        OSError
+            If the file cannot be written; ``PermissionError`` too where another program holds it open.
+
+        Notes
+        -----
+        Numbers are unrounded, with their units in the heads. The ledger is simulated for its sheet: the same scenario
+        and seed, as many runs, at most 4,096. Sheets for which the result keeps too little, or whose scenario cannot be
+        read back from text, are left out, and the last sheet says what to ask for.
+        """
+        upward("Result.to_excel")(self, path, language)
 
     def plot(self, kind: str = "exceedance", *, ax: Any = None, language: str = "en") -> Any:
         """A picture of the result.

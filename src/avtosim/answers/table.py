@@ -38,6 +38,9 @@ class Between:
 
 
 Cell = str | int | float | Estimate | Between | None
+_LONG_CELL = "min-width:10em;overflow-wrap:anywhere"
+#: Prose around a table is broken into lines, wherever it is shown.
+_WRAPPED = 'style="text-align:left;white-space:normal;overflow-wrap:anywhere;max-width:60em"'
 
 
 @attrs.frozen
@@ -170,15 +173,17 @@ class Table:
     def _repr_html_(self) -> str:
         def row(cells: list[str], tag: str) -> str:
             every = zip(cells, self._sides, strict=True)
-            text = (f'<{tag} style="text-align:{side}">{html.escape(cell)}</{tag}>' for cell, side in every)
+            # Long addresses in prose are broken, so that a table stays as wide as its page.
+            sides = ((cell, f"{side};{_LONG_CELL}" if len(cell) > 60 else side) for cell, side in every)
+            text = (f'<{tag} style="text-align:{side}">{html.escape(cell)}</{tag}>' for cell, side in sides)
             return f"<tr>{''.join(text)}</tr>"
 
         wide = f'<tr><th colspan="{len(self.columns)}" style="text-align:left">'
         lines = (row(cells, "td") if cells else f"{wide}{html.escape(head)}</th></tr>" for head, cells in self._shown())
         body = "".join(lines)
-        caption = f"<caption>{html.escape(self.title)}</caption>" if self.title else ""
+        caption = f"<caption {_WRAPPED}>{html.escape(self.title)}</caption>" if self.title else ""
         head = f"<thead>{row(self._names, 'th')}</thead>" if self.header else ""
-        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
+        notes = "".join(f"<p {_WRAPPED}>{html.escape(note)}</p>" for note in self.notes)
         return f"<table>{caption}{head}<tbody>{body}</tbody></table>{notes}"
 
     def records(self) -> list[dict[str, object]]:
@@ -284,16 +289,17 @@ def of_estimate(estimate: Estimate) -> Table:
     columns = (
         Column(say("quantity")),
         Column(say("value"), "words"),
+        Column(say("interval"), "interval"),
         Column(say("standard error"), "plain"),
         Column(say("confidence"), "plain"),
         Column(say("runs"), "count"),
         Column(say("method")),
         Column(say("warning")),
     )
-    return Table(columns, {"": [(estimate.what, estimate, *rest)]})
+    return Table(columns, {"": [(estimate.what, attrs.evolve(estimate, warning=""), estimate, *rest)]})
 
 
-def of_assumptions(rows: Iterable[Any], shown: Callable[[object], str]) -> Table:
+def of_assumptions(rows: Iterable[Any], shown: Callable[[object], str], title: str = "", *notes: str) -> Table:
     """The rows of a register as a table; what ``Register.table`` gives. ``shown`` words a value."""
     columns = (
         Column(say("address")),
@@ -309,7 +315,13 @@ def of_assumptions(rows: Iterable[Any], shown: Callable[[object], str]) -> Table
         (r.address, shown(r.value), Term(r.unit), Term(r.standing), r.source, r.stated_on, r.note, r.weight)
         for r in rows
     ]
-    return Table(columns, {"": cells})
+    return Table(columns, {"": cells}, title, notes)
+
+
+def of_names(rows: Sequence[tuple[Cell, ...]], title: str, *notes: str) -> Table:
+    """What a scenario is made of, as a table of kinds, numbers and names; what ``Scenario.table`` gives."""
+    columns = Column(say("facts")), Column(say("number"), "count"), Column(say("names"))
+    return Table(columns, {"": rows}, title, notes)
 
 
 class Pictured:
@@ -389,6 +401,33 @@ class Tabular:
             If the file cannot be written.
         """
         self._whole.to_csv(path)
+
+    def text(self, language: str = "en") -> str:
+        """The printed answer in a language.
+
+        Parameters
+        ----------
+        language : {"en", "ru"}, default "en"
+            English or Russian. Names that the scenario states stay as they are.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ValueError
+            For another language.
+
+        Examples
+        --------
+        >>> import avtosim
+        >>> result = avtosim.simulate(avtosim.load("avtotor-2024-06"), runs=2000, seed=1)
+        >>> print(result.text("ru").splitlines()[1])
+        прогноз
+        """
+        text: str = upward("Tabular.text")(self.table, language)
+        return text
 
     def __str__(self) -> str:
         return str(self.table)

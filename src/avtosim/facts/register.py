@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import itertools
 import math
 import os
@@ -26,7 +25,6 @@ _WORST_FIRST = ("guess", "assumption", "not stated", "no source", "derived", "so
 #: Lines of a printed register, characters of a line, and the most that each column of its table takes.
 _PAGE, _LINE, _VALUE = 60, 120, 34
 _WIDEST = (48, 8, _VALUE, 26, 12)
-_COLUMNS = ["address", "weight", "value", "unit", "standing", "source", "stated on", "note"]
 _INDENTED = textwrap.TextWrapper(_LINE, 4 * " ", 4 * " ", break_long_words=False, break_on_hyphens=False)
 
 
@@ -275,15 +273,11 @@ class Register:
             yield ["  ".join(fitted).rstrip(), *_INDENTED.wrap(origin)]
 
     def _repr_html_(self) -> str:
-        rows = sorted(self.rows, key=_urgency)
-        lines = [("th", _COLUMNS), *(("td", _cells(row)) for row in rows[:_PAGE])]
-        lines += [("td", [_more(len(rows) - _PAGE)])] if len(rows) > _PAGE else []
-        body = "".join(f"<tr>{_html_cells(tag, cells)}</tr>" for tag, cells in lines)
-        return f"<table><caption>{html.escape(f'{self.title}: {self.summary()}')}</caption>{body}</table>"
-
-
-def _html_cells(tag: str, cells: list[str]) -> str:
-    return "".join(f'<{tag} style="text-align: left">{html.escape(cell)}</{tag}>' for cell in cells)
+        rows = [attrs.evolve(row, source=_short(row.source)) for row in sorted(self.rows, key=_urgency)]
+        left = [_more(len(rows) - _PAGE)] if len(rows) > _PAGE else []
+        made = upward("Register.table")(rows[:_PAGE], shown, f"{self.title}: {self.summary()}", *left)
+        page: str = made._repr_html_()
+        return page
 
 
 def _more(left: int) -> str:
@@ -296,10 +290,15 @@ def _urgency(row: Assumption) -> tuple[float, int]:
 
 
 def _cells(row: Assumption, *, whole: bool = False) -> list[str]:
-    """The cells of a printed row, in the order of ``_COLUMNS``; a web address is cut to its host, unless ``whole``."""
-    host = None if whole else re.match(r"https?://(?:www\d?\.)?([^/]+)", row.source)
-    weight, source = "" if row.weight is None else f"{row.weight:.3g}", host[1] if host else row.source
+    """The cells of a printed row, from the address to the note; a web address is cut to its host, unless ``whole``."""
+    weight, source = "" if row.weight is None else f"{row.weight:.3g}", row.source if whole else _short(row.source)
     return [row.address, weight, shown(row.value), row.unit, row.standing, source, row.stated_on, row.note]
+
+
+def _short(source: str) -> str:
+    """A source; of a web address only its host."""
+    host = re.match(r"https?://(?:www\d?\.(?=[^/]+\.))?([^/]+)", source)
+    return host[1] if host else source
 
 
 def _cut(text: str, width: int) -> str:

@@ -80,6 +80,15 @@ class Scenario(Fact):
         held = [f"{n} {kind if n > 1 else kind.removesuffix('s')}" for kind, n in counts.items() if n]
         return f"<Scenario {self.name!r}: {', '.join(held)}>"
 
+    def _repr_html_(self) -> str:
+        months = self.calendar.labels
+        held = {kind: getattr(self, kind).names for kind in FAMILIES}
+        rows = [("months", len(months), f"{months[0]} to {months[-1]}")]
+        rows += [(kind, len(names), ", ".join(names)) for kind, names in held.items() if names]
+        notes = filter(None, (self.description, self.assumptions().summary()))
+        shown: str = upward("Scenario.table")(rows, self.name, *notes)._repr_html_()
+        return shown
+
     @property
     def address(self) -> str:
         """Empty: the scenario is the root of all addresses."""

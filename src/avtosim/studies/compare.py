@@ -104,13 +104,16 @@ def compare(
         executor=executor,
         progress=progress,
     )
-    return Comparison(simulated(scenarios, experiment, shown))
+    return Comparison(simulated(scenarios, experiment, shown, "compare"))
 
 
 def simulated(
-    scenarios: Mapping[str, Scenario], experiment: Experiment, label: Callable[[str], str]
+    scenarios: Mapping[str, Scenario], experiment: Experiment, label: Callable[[str], str], doing: str
 ) -> dict[str, Result]:
-    """Every scenario simulated over the coordinates of all of them; ``label`` names one in an error."""
+    """Every scenario simulated over the coordinates of all of them.
+
+    ``label`` names one in an error, and ``doing`` names the study.
+    """
     base, *others = scenarios
     for name in others:
         first, other = scenarios[base].calendar, scenarios[name].calendar
@@ -122,5 +125,5 @@ def simulated(
     models = {name: experiment.model(scenario) for name, scenario in scenarios.items()}
     experiment.check_memory(list(models.values()))
     with experiment.mapped() as mapped:
-        records = experiment.records(list(models.values()), mapped)
+        records = experiment.records(list(models.values()), mapped, f"{doing}: {len(models):,} scenarios")
     return {name: experiment.result(sent, record) for (name, sent), record in zip(models.items(), records, strict=True)}

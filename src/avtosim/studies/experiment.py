@@ -130,11 +130,12 @@ class Experiment:
         return workers(self.workers, self.executor)
 
     def records(
-        self, sent: Sequence[SentModel], mapped: Map, *, first: int = 0, runs: int | None = None
+        self, sent: Sequence[SentModel], mapped: Map, doing: str, *, first: int = 0, runs: int | None = None
     ) -> list[dict[str, Floats]]:
         """What is kept of ``runs`` runs of each model from ``first`` on, over the coordinates of all of them together.
 
-        Each batch is written to its own place, so neither workers nor batches change a bit.
+        ``doing`` is what the progress bar says. Each batch is written to its own place, so neither workers nor batches
+        change a bit.
         """
         runs = self.runs if runs is None else runs
         space = Space.union(one.model.space for one in sent)
@@ -146,7 +147,7 @@ class Experiment:
             for batch in covering(self.design, space, self.seed, self.first_run + first, runs, size)
         )
         parts = mapped(partial(_worked, self.keep, first), ((one, batch) for one, batch, _ in jobs))
-        with bar(runs * len(sent), self.progress) as update:
+        with bar(runs * len(sent), self.progress, doing) as update:
             for part, (_, batch, arrays) in zip(parts, places, strict=True):
                 _put(part, arrays, slice(batch.start, batch.stop))
                 update(batch.stop - batch.start)
@@ -157,6 +158,7 @@ class Experiment:
         sent: SentModel,
         mapped: Map,
         work: Callable[[Model, Block], T],
+        doing: str,
         *,
         runs: int | None = None,
         chosen: Indices | None = None,
@@ -164,8 +166,8 @@ class Experiment:
     ) -> list[T]:
         """What ``work`` finds in each block of plain runs, or of those at the places ``chosen``, block after block.
 
-        It must be a function of a module, or a partial of one. ``calls`` says how many calls of the model a run of it
-        takes, for the progress bar. Where blocks begin must change no run.
+        It must be a function of a module, or a partial of one. ``doing`` is what the progress bar says, and ``calls``
+        how many calls of the model a run takes, for the bar. Where blocks begin must change no run.
         """
         runs = self.runs if runs is None else runs
         runs = runs if chosen is None else chosen.size
@@ -175,7 +177,7 @@ class Experiment:
         if chosen is not None:
             every = chosen_blocks(self.seed, self.first_run, chosen, size)
         found = mapped(partial(_answered, work), ((sent, block) for block in every))
-        with bar(runs * calls, self.progress) as update:
+        with bar(runs * calls, self.progress, doing) as update:
             made = []
             for answer, block in zip(found, every, strict=True):
                 made.append(answer)

@@ -171,7 +171,8 @@ def _at(lever: Lever, level: float) -> str:
 def _met(experiment: Experiment, mapped: Map, lever: Lever, aim: Aim, level: float, places: Indices) -> Met:
     """Which of the runs at some places are as asked with the lever at a level; only all runs show their progress."""
     made = experiment if places.size == experiment.runs else attrs.evolve(experiment, progress=False)
-    return np.concatenate(made.answers(made.model(lever.at(level)), mapped, partial(_hits, aim), chosen=places))
+    doing = f"goal seek: {lever.text} {figure(level)}"
+    return np.concatenate(made.answers(made.model(lever.at(level)), mapped, partial(_hits, aim), doing, chosen=places))
 
 
 def _hits(aim: Aim, model: Model, block: Block) -> Met:

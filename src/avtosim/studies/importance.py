@@ -207,7 +207,7 @@ def _by_fact(experiment: Experiment, sent: SentModel, aim: Aim | None) -> Found:
     calls = 2 * parts + 2
     experiment.check_room(sent, 4 * parts + 2 * facts, beside=1.5)
     with experiment.mapped() as mapped:
-        made = experiment.answers(sent, mapped, partial(_cycled, groups, aim), calls=calls)
+        made = experiment.answers(sent, mapped, partial(_cycled, groups, aim), "importance by fact", calls=calls)
     over_facts, over_kinds, plain = zip(*made, strict=True)
     terms, split, outputs = Terms.joined(over_facts), Terms.joined(over_kinds), np.concatenate(plain)
     if terms.variance.mean() <= ROUNDING**2:
@@ -266,7 +266,7 @@ def _by_number(experiment: Experiment, sent: SentModel, aim: Aim | None) -> Foun
     elements = sent.model.elements
     experiment.check_room(sent, len(elements) + 1, beside=1.5)
     with experiment.mapped() as mapped:
-        made = experiment.answers(sent, mapped, partial(_made_up, aim))
+        made = experiment.answers(sent, mapped, partial(_made_up, aim), "importance by number")
     numbers, outputs = (np.concatenate(each, axis=-1) for each in zip(*made, strict=True))
     first = {}
     if outputs.var() > ROUNDING**2:

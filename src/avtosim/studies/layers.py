@@ -110,7 +110,9 @@ def layers(
     unknown = [random_input for random_input in sent.model.space.inputs if not_known(random_input)]
     experiment.check_room(sent, 11 * len(unknown) + 60, copies=1, beside=2.0)
     with experiment.mapped() as mapped:
-        parts = experiment.answers(sent, mapped, partial(_drawn, aim), runs=experiment.runs // _DRAWS, calls=_DRAWS)
+        parts = experiment.answers(
+            sent, mapped, partial(_drawn, aim), "layers", runs=experiment.runs // _DRAWS, calls=_DRAWS
+        )
     output = np.concatenate([part[0] for part in parts], axis=1)
     numbers = np.concatenate([part[1] for part in parts], axis=2)
     return from_draws(

@@ -92,7 +92,7 @@ def ledger(
     numbers = (2 + len(model.ledger_causes)) * sum(len(model.labels[label]) for label in kept)
     experiment.check_room(sent, numbers, beside=2.0)
     with experiment.mapped() as mapped:
-        found = experiment.answers(sent, mapped, _of_block, calls=2)
+        found = experiment.answers(sent, mapped, _of_block, "ledger", calls=2)
     return Ledger(
         causes=model.ledger_causes,
         arrays=joined(found),

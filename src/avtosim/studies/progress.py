@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def bar(total: int, progress: bool | None) -> Iterator[Callable[[int], object]]:  # noqa: FBT001 - handed on
-    """A progress bar of tqdm, as a function that takes how many more runs are done.
+def bar(total: int, progress: bool | None, doing: str) -> Iterator[Callable[[int], object]]:  # noqa: FBT001 - handed on
+    """A progress bar of tqdm that says what is being done, as a function that takes how many more runs are done.
 
     ``progress=None`` shows one on a terminal, after two seconds, if tqdm is installed.
     """
@@ -19,7 +19,8 @@ def bar(total: int, progress: bool | None) -> Iterator[Callable[[int], object]]:
     import tqdm
 
     late = 0.0 if progress else 2.0
-    with tqdm.tqdm(total=total, unit=" runs", unit_scale=True, delay=late, leave=bool(progress)) as shown:
+    leave = bool(progress)
+    with tqdm.tqdm(desc=doing, total=total, unit=" runs", unit_scale=True, delay=late, leave=leave) as shown:
         yield shown.update
 
 

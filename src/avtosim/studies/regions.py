@@ -100,11 +100,11 @@ def regions(
     elements = sent.model.elements
     experiment.check_room(sent, len(elements) + 1, copies=6)
     with experiment.mapped() as mapped:
-        outputs, made = years(experiment, sent, mapped)
+        outputs, made = years(experiment, sent, mapped, "regions: looking for conditions")
         found = aim.hits(outputs)
         _check_enough(aim, outputs, int(np.count_nonzero(found)))
         box = prim.region(made, found, fewest=FEWEST)
-        outputs, fresh = years(experiment, sent, mapped, copy=1)
+        outputs, fresh = years(experiment, sent, mapped, "regions: counting years", copy=1)
     hits, rows = aim.hits(outputs), prim.restricted(box)
     within, first = prim.inside(fresh, box), prim.inside(made, box)
     conditions = [

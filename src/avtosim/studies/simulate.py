@@ -137,7 +137,7 @@ def simulate(
         sent = experiment.model(scenario)
         experiment.check_memory([sent])
         with experiment.mapped() as mapped:
-            (record,) = experiment.records([sent], mapped)
+            (record,) = experiment.records([sent], mapped, "simulating")
         return experiment.result(sent, record)
     precision = checked_precision(precision)
     experiment = attrs.evolve(experiment, design=extensible_form(experiment.design))
@@ -153,7 +153,7 @@ def simulate(
     with experiment.mapped() as mapped:
 
         def work(first: int, count: int) -> dict[str, Floats]:
-            return experiment.records([sent], mapped, first=first, runs=count)[0]
+            return experiment.records([sent], mapped, "simulating", first=first, runs=count)[0]
 
         record, stopped = until_precise(
             work,

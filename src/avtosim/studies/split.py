@@ -122,7 +122,7 @@ def split(
     experiment.check_room(sent, 2 * len(groups) + 2, beside=2.0)
     work = partial(_worked, groups, aim)
     with experiment.mapped() as mapped:
-        parts = experiment.answers(sent, mapped, work, calls=len(groups))
+        parts = experiment.answers(sent, mapped, work, "split: one cause after another", calls=len(groups))
     joined = [np.concatenate(part, axis=-1) for part in zip(*parts, strict=True)]
     planned, built, lost, turned, *met = joined
     words = {cause.address: cause.text for cause in sent.model.causes}

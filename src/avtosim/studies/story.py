@@ -151,7 +151,7 @@ def story(
     medians = frozenset(i.name for i in model.space.inputs if not belongs(i.address))
     rows = [row for row, element in enumerate(model.elements) if belongs(element.address)]
     with experiment.mapped() as mapped:
-        outputs, made = years(experiment, sent, mapped, medians=medians)
+        outputs, made = years(experiment, sent, mapped, "story: looking for such years", medians=medians)
     hits = aim.hits(outputs)
     kind = _Kind(
         outputs[hits], made[:, hits], share(hits, say("chance of {what}", what=aim.text)), np.flatnonzero(hits)

@@ -127,7 +127,7 @@ def sweep(
     def label(index: str) -> str:
         return ", ".join(f"{address} = {shown(value)}" for address, value in changes[int(index)].items())
 
-    results = simulated(scenarios, experiment, label)
+    results = simulated(scenarios, experiment, label, "sweep")
     return Sweep(
         {name: tuple(values) for name, values in levers.items()}, tuple(results.values()), tuple(scenario.targets)
     )

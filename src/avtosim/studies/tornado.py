@@ -116,7 +116,9 @@ def tornado(
     asked = _checked_bars(bars, numbers, scenario)
     experiment.check_room(sent, len(sent.model.elements) + len(numbers) + 1, copies=2)
     with experiment.mapped() as mapped:
-        hits, values = zip(*experiment.answers(sent, mapped, partial(_plain, aim, len(numbers))), strict=True)
+        hits, values = zip(
+            *experiment.answers(sent, mapped, partial(_plain, aim, len(numbers)), "tornado: plain runs"), strict=True
+        )
         hit, made = np.concatenate(hits), np.concatenate(values, axis=1)
         ends = np.array([_ends(sent.model, number, row) for number, row in zip(numbers, made, strict=True)])
         base, expected = aim.chance(hit), np.zeros(len(numbers))
@@ -125,9 +127,8 @@ def tornado(
             expected = np.abs(expected_swings(hit, made, ends))
             chosen = np.argsort(-expected, kind="stable")[:asked].tolist() if isinstance(asked, int) else asked
         levels = {numbers[place].address: tuple(ends[place]) for place in chosen}
-        played = (
-            experiment.answers(sent, mapped, partial(_played, aim, levels), calls=2 * len(levels)) if levels else []
-        )
+        work, calls = partial(_played, aim, levels), 2 * len(levels)
+        played = experiment.answers(sent, mapped, work, "tornado: playing bars", calls=calls) if levels else []
     both = np.concatenate(played, axis=2) if played else np.zeros((0, 2, hit.size), dtype=bool)
     standings = {row.address: row.standing for row in scenario.assumptions()}
     found = [_bar(numbers[place], ends[place], met, standings, aim) for place, met in zip(chosen, both, strict=True)]

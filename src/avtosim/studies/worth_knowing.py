@@ -109,7 +109,7 @@ def worth_knowing(
     texts = {element.address: element.text for element in sent.model.elements if not element.luck}
     experiment.check_room(sent, 11 * len(texts) + 60, copies=1)
     with experiment.mapped() as mapped:
-        parts = experiment.answers(sent, mapped, _played)
+        parts = experiment.answers(sent, mapped, _played, "worth knowing")
     output, unknown = (np.concatenate(each, axis=-1) for each in zip(*parts, strict=True))
     run_info = experiment.run_info(scenario, experiment.runs)
     return from_runs(output, unknown, texts, too_few=too_few, too_many=too_many, run_info=run_info)

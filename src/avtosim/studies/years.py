@@ -25,13 +25,19 @@ FEWEST = 50
 
 
 def years(
-    experiment: Experiment, sent: SentModel, mapped: Map, *, copy: int = 0, medians: frozenset[str] = frozenset()
+    experiment: Experiment,
+    sent: SentModel,
+    mapped: Map,
+    doing: str,
+    *,
+    copy: int = 0,
+    medians: frozenset[str] = frozenset(),
 ) -> tuple[Floats, Floats]:
     """The output of each run, and what the elements of its year were, (elements, runs).
 
     The random inputs named in ``medians`` are held there.
     """
-    parts = experiment.answers(sent, mapped, partial(_of_block, copy, medians))
+    parts = experiment.answers(sent, mapped, partial(_of_block, copy, medians), doing)
     outputs, made = zip(*parts, strict=True)
     return np.concatenate(outputs), np.concatenate(made, axis=1)
 

@@ -131,7 +131,7 @@ def language_of(code: object) -> Language:
 
 
 def text_of(table: Table, code: str) -> str:
-    """A table as text in a language; what ``Result.text`` gives."""
+    """A table as text in a language; what ``Tabular.text`` gives."""
     return str(language_of(code).table(table))
 
 
