@@ -491,7 +491,7 @@ def test_an_answer_read_aloud() -> None:
 def test_register_and_estimates_in_russian() -> None:
     """The summary of the register, and the table of an estimate."""
     summary = RUSSIAN(february().assumptions().summary())
-    assert re.fullmatch(r"\d+ чис\w+: из источника – \d+, выведено – \d+, [а-я \d–,]+", summary)
+    assert re.fullmatch(r"\d+ чис\w+: из источника – \d+, расчёт – \d+, [а-я \d–,]+", summary)
     text = RUSSIAN(av.simulate(february(), **RUNS).chance(70_000).text).replace("\N{NO-BREAK SPACE}", " ")
     assert re.fullmatch(r"вероятность выпуска не менее 70 000: [\d,]+ %, интервал 95 %: [\d,]+ % – [\d,]+ %", text)
     flips = RUSSIAN(_compared().flips("BAIC halved", 70_000).text)

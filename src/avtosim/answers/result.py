@@ -156,7 +156,18 @@ class RunInfo:
         return joined(", ", [seed, Term(self.design), f"avtosim {self.version}"])
 
     def of_runs(self, runs: int) -> str:
-        """So many runs, and the summary."""
+        """So many runs, and the summary.
+
+        Parameters
+        ----------
+        runs : int
+            How many runs the answer is made of.
+
+        Returns
+        -------
+        str
+            Such as "2,000 runs, seed 1, plain runs, avtosim 0.2.0".
+        """
         return joined(", ", [say("{runs} {runs:run|runs}", runs=runs), self.summary])
 
 
