@@ -39,6 +39,7 @@ FORMS = re.compile(r"\{(\w+):([^{}]*)\}")
 LATIN = (
     r"avtosim( [\d.]+(dev\d+)?)?|P\d+|CRPS|PIT|max_runs|as_of|rare_chance(\(scenario, at_least=\d+\))?"
     r'|ledger\(scenario\)|split\(scenario\)|by="fact"'
+    r"|simulate\(\.\.\., keep='[a-z ]*'\)|keep='breakdown'"
 )
 
 

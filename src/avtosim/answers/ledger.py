@@ -234,11 +234,14 @@ class Ledger(Tabular, Stepped):
             Column(say("share of the loss"), "value"),
         )
         whole = adds_up(planned.value, [change.value for change in changes], built.value)
-        notes = (*self._notes(), *([] if whole else [say("vehicles are rounded, each by itself")]), self._foot())
+        told = say("it tells what bound in each month; split(scenario) tells what would be built without a cause")
+        rounded = [] if whole else [say("vehicles are rounded, each by itself")]
+        notes = (*self.conventions, told, *rounded, self._foot())
         return Table(columns, {"": rows}, title=self.run_info.title, notes=notes)
 
-    def _notes(self) -> list[str]:
-        """What the causes mean, by which conventions, and what the account does not say."""
+    @property
+    def conventions(self) -> tuple[str, ...]:
+        """What the causes mean, and by which conventions, in sentences."""
         kits = [cause for cause in self.causes if cause.startswith("kits: ")]
         notes = [say("demand is what had no buyers")]
         if kits:
@@ -251,10 +254,7 @@ class Ledger(Tabular, Stepped):
             )
         if "made up" in self.causes:
             notes.append(say("made up is what was built beyond the schedule of a month, as flex allows"))
-        return [
-            *notes,
-            say("it tells what bound in each month; split(scenario) tells what would be built without a cause"),
-        ]
+        return tuple(notes)
 
     def _foot(self) -> str:
         return self.run_info.of_runs(self.runs)

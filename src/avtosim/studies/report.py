@@ -51,6 +51,7 @@ def report(result: Result, path: str | os.PathLike[str], *, language: str = "en"
 def found(result: Result, outside: OutsideView | None = None) -> Findings:
     """All that the page tells: the answers of its studies, and why some of them are missing."""
     made = _Studies(result, scenario_of(result.run_info))
+    has_months = made.has_months()
     asked = _asked(result)
     looked_at = None if asked is None else _telling(result, asked)
     main = made.run(say("where output is lost"), lambda s, rest: ledger(s, **rest))
@@ -62,6 +63,7 @@ def found(result: Result, outside: OutsideView | None = None) -> Findings:
         story_ = made.run(say("a typical year"), lambda s, rest: story(s, below=asked, **rest))
     return Findings(
         result=result,
+        has_months=has_months,
         asked=asked,
         looked_at=looked_at,
         ledger=main,
@@ -97,6 +99,16 @@ class _Studies:
                 reason = str(error).splitlines()[0]
         self.left_out.append(say("{section}: {reason}", section=section, reason=reason))
         return None
+
+    def has_months(self) -> bool:
+        """Whether the result keeps what its year is drawn from; if not, the page says what to ask for."""
+        try:
+            self.result.since_start([0.5])
+        except ValueError:
+            reason = say("the result keeps no months; ask for them with keep='breakdown'")
+            self.left_out.append(say("{section}: {reason}", section=say("how the year runs"), reason=reason))
+            return False
+        return True
 
     @property
     def runs(self) -> int:

@@ -49,6 +49,7 @@ class Findings:
     """
 
     result: Result
+    has_months: bool
     asked: float | None
     looked_at: float | None
     ledger: Ledger | None
@@ -178,7 +179,7 @@ class _Page:
             high=high,
         )
         pictures = [self._year("exceedance", curve)]
-        if "by_month" in result.record or "built" in result.record:
+        if self.of.has_months:
             fan = say(
                 "Vehicles built since the first month: the ranges that hold 50, 80 and 90 % of all years, and the "
                 "schedule, which ends at {scheduled}",
@@ -193,11 +194,15 @@ class _Page:
         if found is None:
             return ""
         planned, built = vehicles(float(found.planned.mean())), vehicles(float(found.built.mean()))
-        lost = {cause: mean.value for cause, mean in found.mean.items()}
+        lost: dict[str, float] = {}
+        for cause, mean in found.mean.items():
+            # Why kits are missing is told by the picture; here all that is missing counts together.
+            name = say("missing kits") if cause.startswith("kits: ") else cause
+            lost[name] = lost.get(name, 0.0) + mean.value
         whole = sum(lost.values())
         sentences = [say("of {planned} vehicles planned, {built} are built on average", planned=planned, built=built)]
-        if lost and whole > 0.0:
-            cause = max(lost, key=lambda name: lost[name])
+        cause = max(lost, key=lambda name: lost[name])
+        if whole > 0.0:
             share = percent(lost[cause] / whole)
             sentences.append(
                 say(
@@ -208,7 +213,7 @@ class _Page:
                 )
             )
         words = joined(". ", sentences)
-        notes = found.table.notes[:-1]
+        notes = *found.conventions, say("this tells what held assembly back in each month")
         return self._section(
             say("Where planned output is lost"),
             self._p(*sentences),
