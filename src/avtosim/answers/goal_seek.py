@@ -112,8 +112,11 @@ class GoalSeek(Tabular, Pictured):
         """Why the answer needs care; empty where it does not."""
         if self.other_way <= _MANY * (self.turned + self.other_way):
             return ""
-        lever = self.lever
-        number = next(iter(lever.parts.values())) if isinstance(lever, Said) else lever.rpartition(" ")[0]
+        number = self.lever.rpartition(" ")[0]
+        if isinstance(self.lever, Said):
+            stated = next(iter(self.lever.parts.values()))
+            # English keeps the first of the two words behind a moment.
+            number = say("{number} at", number=stated) if self.lever.endswith(" at month") else stated
         return say("the chance goes up and down with {number}, and other values may be better", number=number)
 
     @property
