@@ -41,8 +41,15 @@ def test_speed_prints_every_bar() -> None:
 def test_house_prints_every_bar() -> None:
     """The benchmark of the house prints the lines, the largest room, loops, directions and what newcomers touch."""
     text = output("house.py", before=SRC)
-    assert missing(text, "at most 9,700", "at most 19 %", "0") == []
+    assert missing(text, "at most 11,300", "at most 19 %", "0") == []
     assert text.count("bar: at most 2\n") == 3
+
+
+def test_page_prints_every_bar() -> None:
+    """The benchmark of the page prints its cost and size in both languages, and what a simulation imports."""
+    text = output("page.py", runs=500, repeats=1)
+    assert missing(text, "at most 40", "at most 1.5", "0") == []
+    assert text.count("page in 'ru', in simulations") == 3
 
 
 def test_metalog_prints_every_bar() -> None:
