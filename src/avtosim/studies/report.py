@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any, TypeVar
 
 import attrs
@@ -15,6 +16,7 @@ from ..answers.tornado import Tornado
 from ..atomic import checked_place, write_whole
 from ..declare.faults import FactError
 from ..evidence.outside import OutsideView, outside_view
+from ..facts.register import Register
 from ..facts.scenario import Scenario
 from ..say import say
 from ..view.languages import language_of
@@ -35,6 +37,8 @@ _LEAST = 64
 _TELLING = 0.02, 0.98
 #: Bars of the tornado, and rows of the register of assumptions.
 _BARS, _ROWS = 10, 7
+#: Standings of numbers that rest on judgement alone.
+_JUDGED = ("guess", "assumption", "not stated", "no source")
 
 
 def report(result: Result, path: str | os.PathLike[str], *, language: str = "en", outside: object = None) -> None:
@@ -72,13 +76,14 @@ def found(result: Result, outside: OutsideView | None = None) -> Findings:
         layers=strip,
         outside=made.outside() if outside is None else outside,
         grounds=() if bars is None else tuple(made.grounds(bars)),
-        standings=made.standings(),
+        register="" if made.register is None else made.register.summary(),
+        judged=0 if made.register is None else len(made.register.standing(*_JUDGED)),
         description=made.description,
         left_out=tuple(made.left_out),
     )
 
 
-@attrs.define
+@attrs.define(slots=False)
 class _Studies:
     """The studies of a result's scenario under its seed, each with why it is left out."""
 
@@ -115,22 +120,19 @@ class _Studies:
         """Runs of each study: not more than the result has, and a multiple of four."""
         return min(self.result.runs, _MOST) // 4 * 4
 
+    @cached_property
+    def register(self) -> Register | None:
+        """All numbers of the scenario, and what they rest on."""
+        return None if self.scenario is None else self.scenario.assumptions()
+
     @property
     def description(self) -> str:
         """What the scenario stands for, in its own words."""
         return "" if self.scenario is None else self.scenario.description
 
-    def standings(self) -> dict[str, int]:
-        """How many of the stated numbers have each standing."""
-        counts: dict[str, int] = {}
-        for row in () if self.scenario is None else self.scenario.assumptions():
-            counts[row.standing] = counts.get(row.standing, 0) + 1
-        return counts
-
     def grounds(self, tornado: Tornado) -> Iterator[Ground]:
         """What the numbers of the largest swings rest on."""
-        assert self.scenario is not None
-        rows = {row.address: row for row in self.scenario.assumptions()}
+        rows = {row.address: row for row in self.register or ()}
         for bar in tornado.bars[:_ROWS]:
             row = rows.get(bar.address)
             source, day = ("", "") if row is None else (row.source, row.stated_on)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
@@ -27,8 +26,6 @@ _POLICY = (
     '<meta http-equiv="Content-Security-Policy" '
     "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
 )
-#: Standings of numbers that nothing but somebody's judgement stands behind.
-_JUDGED = ("guess", "assumption", "not stated", "no source")
 
 
 @attrs.frozen(kw_only=True)
@@ -44,8 +41,8 @@ class Ground:
 class Findings:
     """All that the page tells. A study that could not be had is None, and ``left_out`` says why.
 
-    ``asked`` is the volume the page is about, ``looked_at`` the one whose chance tells what decides it; ``standings``
-    counts the stated numbers of each standing.
+    ``asked`` is the volume the page is about, ``looked_at`` the one whose chance tells what decides it. ``register``
+    says how many numbers there are of each standing, and ``judged`` how many of them rest on judgement alone.
     """
 
     result: Result
@@ -58,7 +55,8 @@ class Findings:
     layers: Layers | None
     outside: Any
     grounds: tuple[Ground, ...]
-    standings: Mapping[str, int]
+    register: str
+    judged: int
     description: str
     left_out: tuple[str, ...]
 
@@ -260,26 +258,19 @@ class _Page:
             say("{built} built of {planned} planned", built=vehicles(found.built), planned=vehicles(found.planned)),
             say("{chance} of all years are of this kind", chance=format(found.chance, "value")),
         ]
-        apart = [
-            say(
-                "{what} {value} ({ordinary})",
-                what=one.what,
-                value=joined(" ", [figure(one.value), Term(one.unit)]),
-                ordinary=figure(one.ordinary),
-            )
-            for one in found.differences[:4]
+        heads = map(self.language, (say("what sets such years apart"), say("this year"), say("all years")))
+        rows = [
+            [
+                self._e(joined(", ", [one.what, Term(one.unit)])),
+                self._e(figure(one.value)),
+                self._e(figure(one.ordinary)),
+            ]
+            for one in found.differences
         ]
-        if apart:
-            sentences.append(
-                say("what sets such years apart, in this year and mostly in all: {list}", list=joined("; ", apart))
-            )
+        told = [self._p(*sentences), *([markup.table(heads, rows, (1, 2))] if rows else [])]
         words = say("Calendar of a typical year of {kind}, month by month", kind=found.kind)
-        return self._section(
-            say("A typical year of {kind}", kind=found.kind),
-            self._p(*sentences),
-            self._image(found, words),
-            class_="typical",
-        )
+        pair = _pair(markup.tag("div", *told), self._image(found, words))
+        return self._section(say("A typical year of {kind}", kind=found.kind), pair)
 
     def _knowledge(self) -> str:
         """How far the chance rests on what is not known."""
@@ -355,28 +346,23 @@ class _Page:
                     markup.link(ground.source, origin),
                 ]
             )
-        counts = joined(
-            ", ", [joined(" ", [Number(f"{count:,}", count), Term(word)]) for word, count in self.of.standings.items()]
-        )
-        more = say("all numbers of the scenario by their standing: {counts}", counts=counts)
         return self._section(
             say("What the largest swings rest on"),
             markup.table(map(self.language, heads), rows, (3,)),
-            self._p(more, class_="quiet"),
+            self._p(self.of.register, class_="quiet"),
         )
 
     def _limits(self) -> str:
         """What the answer cannot say, and what is left out of the page."""
-        standings = self.of.standings
-        judged, whole = sum(standings.get(word, 0) for word in _JUDGED), sum(standings.values())
         items = [
             say("what happens in reality but is not stated in the scenario does not happen in any run"),
             say("intervals cover the error of the runs; they say nothing of whether the assumptions are right"),
         ]
-        if judged:
-            items.insert(
-                0, say("{judged} of its {whole} numbers are guesses or assumptions", judged=judged, whole=whole)
+        if self.of.judged:
+            text = say(
+                "{judged} of the numbers that the scenario states are guesses or assumptions", judged=self.of.judged
             )
+            items.insert(0, text)
         if self.of.outside is not None:
             items.append(say("the view from outside rests on plans that were found, and failures are told more often"))
         items += [say("left out: {section}", section=section) for section in self.of.left_out]
