@@ -352,9 +352,8 @@ def test_the_studies_are_told_from_the_result(tmp_path: Path) -> None:
     plant = one_vehicle(vehicle={"plan": av.Uniform(0.0, 10_000.0)}, targets=(5_000.0,))
     result = av.simulate(plant, runs=2_000, seed=3, first_run=500, design=av.LatinHypercube(100))
     text = words_of(written(result, tmp_path))
-    assert "2,000 runs, seed 3, Latin hypercubes of 100, from run 500, studies of 2,000 plain runs each" in text
-    assert "from run 0 under the same seed" in text
-    assert "play runs of their own, about 2,000 each" in text
+    assert "2,000 runs, seed 3, Latin hypercubes of 100, from run 500, avtosim" in text
+    assert "studies on this page play 2,000 plain runs each, from run 0 under the same seed; their chances" in text
     assert result.chance(5_000).value + result.chance_below(5_000).value == 1.0
     assert f"{result.chance_below(5_000):value} of all years are of this kind" in text
 

@@ -350,7 +350,7 @@ class _Page:
             chance = percent(1.0 - float(found.cdf(self.of.asked)))
             sentences.append(
                 say(
-                    "the chance of at least {volume} would be {chance}; it is not the one above, since this view knows "
+                    "the chance of at least {volume} would be {chance}, unlike the one above: this view knows "
                     "nothing of the plant itself",
                     volume=stated(self.of.asked),
                     chance=chance,
@@ -399,13 +399,6 @@ class _Page:
                 judged=self.of.judged,
             )
             items.insert(0, text)
-        if self.of.ledger is not None:
-            text = say(
-                "the studies on this page play runs of their own, about {runs} each; their chances and means may "
-                "differ from those above by the error of these runs",
-                runs=self.of.ledger.runs,
-            )
-            items.append(text)
         if self.of.outside is not None:
             items.append(say("the view from outside rests on plans that were found, and failures are told more often"))
         items += [say("left out: {section}", section=section) for section in self.of.left_out]
@@ -423,13 +416,15 @@ class _Page:
         made = [runs, say("seed {seed}", seed=Number(str(info.seed), info.seed)), Term(info.design)]
         if info.first_run:
             made.append(say("from run {first}", first=info.first_run))
-        if self.of.ledger is not None:
-            text = say(
-                "studies of {runs} plain {runs:run|runs} each, from run 0 under the same seed", runs=self.of.ledger.runs
-            )
-            made.append(text)
         made += [versions, say("scenario {digest}", digest=digest)]
-        return self._section(say("What made it"), self._p(joined(", ", made), class_="quiet"))
+        studies = ""
+        if self.of.ledger is not None:
+            studies = say(
+                "the studies on this page play {runs} plain {runs:run|runs} each, from run 0 under the same seed; "
+                "their chances and means may differ from those above by the error of the runs",
+                runs=self.of.ledger.runs,
+            )
+        return self._section(say("What made it"), self._p(joined(", ", made), studies, class_="quiet"))
 
     def _text(self) -> str:
         """The scenario as text to copy; on paper it would take many sheets."""
