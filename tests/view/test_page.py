@@ -17,7 +17,7 @@ from nasty import MARKUP, nasty
 from plants import one_vehicle
 
 import avtosim as av
-from avtosim.studies.report import _asked, _telling
+from avtosim.studies.report import _asked, _telling, found
 from avtosim.view.markup import clean
 from avtosim.view.page import likelihood
 
@@ -415,3 +415,37 @@ def test_a_source_that_is_no_address_is_printed_whole(tmp_path: Path) -> None:
 def test_no_mark_of_direction_passes() -> None:
     """What steers a terminal or turns the direction of a text is left out; letters of all scripts stay."""
     assert clean("a\x1b[31m\u061c\u200f\u202eж\u2066ע\ud800\x00\x9b") == "a[31mжע"
+
+
+def test_few_runs_are_not_said_to_tell_more(tmp_path: Path) -> None:
+    """Ten runs tell no spread of output; below 64 no study is played, at 64 all are."""
+    partner = {"fill_rate": av.Uniform(0.2, 1.0)}
+    plant = one_vehicle(partner=partner, vehicle={"plan": av.Uniform(0.0, 10_000.0)}, targets=(3_000.0,))
+    ten, below, least = (words_of(written(av.simulate(plant, runs=n, seed=5), tmp_path)) for n in (10, 63, 64))
+    assert "10 runs are too few to tell how far output spreads." in ten
+    assert below.count("63 runs are too few for it.") == 4
+    assert "Left out" not in least
+    assert "64 plain runs each, from run 0 under the same seed" in least
+    assert "fill rate of P, share" in least
+    judged = len(plant.assumptions().standing("guess", "assumption", "not stated", "no source"))
+    assert f"{judged} of the numbers that the scenario states rest on judgement" in least
+
+
+def test_units_are_said_once(tmp_path: Path) -> None:
+    """A unit that the words of a number hold already is not said again."""
+    market = {"per_year": 24_000.0}
+    plant = one_vehicle(
+        vehicle={"plan": 12_000.0, "market_share": av.Uniform(0.2, 1.0)}, market=market, targets=(9_000.0,)
+    )
+    page = written(av.simulate(plant, runs=200, seed=1), tmp_path)
+    assert ">market share of V</td>" in page
+    assert "market share of V, share" not in page
+
+
+@pytest.mark.parametrize("seed", [1, 7])
+def test_the_studies_play_the_seed_of_the_result(seed: int) -> None:
+    """The ledger of the page is the one of the result's own seed."""
+    plant = one_vehicle(vehicle={"plan": av.Uniform(0.0, 10_000.0)}, targets=(5_000.0,))
+    told = found(av.simulate(plant, runs=200, seed=seed))
+    assert told.ledger is not None
+    assert told.ledger.built.mean() == av.ledger(plant, runs=200, seed=seed).built.mean()
