@@ -58,13 +58,16 @@ def found(result: Result, outside: OutsideView | None = None) -> Findings:
     has_months = made.has_months()
     asked = _asked(result)
     looked_at = None if asked is None else _telling(result, asked)
-    main = made.run(say("where output is lost"), lambda s, rest: ledger(s, **rest))
-    bars = story_ = strip = None
-    if looked_at is not None:
-        bars = made.run(say("what decides it"), lambda s, rest: tornado(s, looked_at, bars=_BARS, **rest))
-        strip = made.run(say("how sure it is"), lambda s, rest: layers(s, looked_at, **rest))
-    if asked is not None:
-        story_ = made.run(say("a typical year"), lambda s, rest: story(s, below=asked, **rest))
+    main = made.run(say("where output is lost"), lambda s, _, rest: ledger(s, **rest), 0.0)
+    alike = say("nearly every run brings the same output")
+    missed = asked if asked is not None and result.chance(asked).value < 1.0 else None
+    if asked is None:
+        alike = never = say("no volume was announced, and no target is one of the whole plant")
+    else:
+        never = say("no run misses the volume")
+    bars = made.run(say("what decides it"), lambda s, x, rest: tornado(s, x, bars=_BARS, **rest), looked_at, alike)
+    strip = made.run(say("how sure it is"), lambda s, x, rest: layers(s, x, **rest), looked_at, alike)
+    story_ = made.run(say("a typical year"), lambda s, x, rest: story(s, below=x, **rest), missed, never)
     return Findings(
         result=result,
         has_months=has_months,
@@ -91,15 +94,21 @@ class _Studies:
     scenario: Scenario | None
     left_out: list[str] = attrs.field(factory=list)
 
-    def run(self, section: str, study: Callable[[Scenario, dict[str, Any]], T]) -> T | None:
-        """The answer of a study; None, and why, where it cannot be had."""
+    def run(
+        self, section: str, study: Callable[[Scenario, float, dict[str, Any]], T], volume: float | None, none: str = ""
+    ) -> T | None:
+        """The answer of a study of a volume; None, and why, where it cannot be had. ``none`` says why there is none."""
         if self.scenario is None:
             reason = say("its scenario holds laws that no file can, and it was loaded from one")
         elif self.runs < _LEAST:
-            reason = say("{runs} {runs:run|runs} are too few for it", runs=self.result.runs)
+            reason = say("{runs} {runs:run is|runs are} too few for it", runs=self.result.runs)
+        elif volume is None:
+            reason = none
         else:
             try:
-                return study(self.scenario, {"runs": self.runs, "seed": self.result.run_info.seed, "progress": False})
+                return study(
+                    self.scenario, volume, {"runs": self.runs, "seed": self.result.run_info.seed, "progress": False}
+                )
             except (FactError, ValueError) as error:
                 reason = str(error).splitlines()[0]
         self.left_out.append(say("{section}: {reason}", section=section, reason=reason))
@@ -181,5 +190,6 @@ def _telling(result: Result, asked: float) -> float | None:
     if telling:
         return min(telling, key=lambda volume: abs(telling[volume] - 0.5))
     share = 0.75 if chances[asked] < low else 0.25
-    volume = float(f"{float(result.ppf(share)):.2g}")
-    return volume if low <= result.chance(volume).value <= high else None
+    # As round as it can be and still tell something.
+    rounded = (float(f"{float(result.ppf(share)):.{digits}g}") for digits in (2, 3, 4, 6))
+    return next((volume for volume in rounded if low <= result.chance(volume).value <= high), None)

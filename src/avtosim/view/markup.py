@@ -13,7 +13,7 @@ from .languages import Language
 from .style import Draw, matplotlib, styled
 
 #: Characters that steer a terminal, or turn the direction of what follows; a text of a scenario may hold them.
-_STEERING = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_STEERING = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def clean(text: str) -> str:

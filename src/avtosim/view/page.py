@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
+import re
+from bisect import bisect
 from importlib import resources
 from typing import Any
 
@@ -26,6 +29,10 @@ _POLICY = (
     '<meta http-equiv="Content-Security-Policy" '
     "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
 )
+#: Where one word for a chance gives way to the next.
+_LIKELIHOOD = 0.01, 0.1, 0.33, 0.66, 0.9, 0.99
+#: An interval of a chance that is wider than this tells nothing of it.
+_UNTOLD = 0.5
 
 
 @attrs.frozen(kw_only=True)
@@ -135,17 +142,27 @@ class _Page:
                     chance=format(chance, "words"),
                 )
             )
-        low, middle, high = (result.quantile(share) for share in (0.1, 0.5, 0.9))
-        ends = {"low": _rounded(low), "high": format(high, "words")}
-        spread = say("Eight years in ten bring {low} to {high}", **ends)
-        half = say("half of all years bring more than {middle}", middle=format(middle, "words"))
-        if not result.is_year:
-            spread = say("Eight runs in ten bring {low} to {high}", **ends)
-            half = say("half of all runs bring more than {middle}", middle=format(middle, "words"))
-        answers.append(say("{spread}; {half}", spread=spread, half=half))
+        answers.append(self._spread())
         title = markup.text("h1", result.run_info.title)
         described = markup.text("p", self.of.description) if self.of.description else ""
         return markup.tag("header", title, described, self._p(question), self._p(*answers, class_="answer"))
+
+    def _spread(self) -> str:
+        """How far output spreads over the years."""
+        result = self.of.result
+        low, middle, high = (result.quantile(share) for share in (0.1, 0.5, 0.9))
+        if not all(math.isfinite(one.high) for one in (low, middle, high)):
+            return say("{runs} {runs:run is|runs are} too few to tell how far output spreads", runs=result.runs)
+        most = format(high, "words")
+        if low.value == high.value:
+            same = say("Eight years in ten or more bring exactly {volume}", volume=most)
+            return same if result.is_year else say("Eight runs in ten or more bring exactly {volume}", volume=most)
+        ends, half = {"low": _rounded(low), "high": most}, _rounded(middle)
+        if result.is_year:
+            return say(
+                "Eight years in ten bring {low} to {high}; half of all years bring {half} or more", half=half, **ends
+            )
+        return say("Eight runs in ten bring {low} to {high}; half of all runs bring {half} or more", half=half, **ends)
 
     def _chances(self) -> str:
         """The chance of each target, with its interval."""
@@ -170,8 +187,8 @@ class _Page:
         result = self.of.result
         low, middle, high = (vehicles(float(result.ppf(share))) for share in (0.1, 0.5, 0.9))
         curve = say(
-            "Curve of the chance to build at least a volume: nine years in ten build {low} vehicles or more, "
-            "half of all years {middle}, one year in ten {high}",
+            "Curve of the chance to build at least a volume: nine runs in ten build {low} vehicles or more, "
+            "half of all runs {middle}, one run in ten {high}",
             low=low,
             middle=middle,
             high=high,
@@ -179,12 +196,12 @@ class _Page:
         pictures = [self._year("exceedance", curve)]
         if self.of.has_months:
             fan = say(
-                "Vehicles built since the first month: the ranges that hold 50, 80 and 90 % of all years, and the "
+                "Vehicles built since the first month: the ranges that hold 50, 80 and 90 % of all runs, and the "
                 "schedule, which ends at {scheduled}",
                 scheduled=vehicles(result.scheduled),
             )
             pictures.append(self._year("fan", fan))
-        return self._section(say("The year"), _pair(*pictures))
+        return self._section(say("The year") if result.is_year else say("The whole period"), _pair(*pictures))
 
     def _lost(self) -> str:
         """Where planned output is lost, with the sentence of the largest cause."""
@@ -197,19 +214,22 @@ class _Page:
             # Why kits are missing is told by the picture; here all that is missing counts together.
             name = say("missing kits") if cause.startswith("kits: ") else cause
             lost[name] = lost.get(name, 0.0) + mean.value
-        whole = sum(lost.values())
+        short = found.planned.mean() - found.built.mean()
         sentences = [say("of {planned} vehicles planned, {built} are built on average", planned=planned, built=built)]
         cause = max(lost, key=lambda name: lost[name])
-        if whole > 0.0:
-            share = percent(lost[cause] / whole)
-            sentences.append(
-                say(
-                    "the largest loss is {cause}: {volume}, {share} of all that is lost",
-                    cause=cause,
-                    volume=vehicles(lost[cause]),
-                    share=share,
-                )
+        volume = vehicles(lost[cause])
+        if 0.0 < lost[cause] <= short:
+            share = percent(lost[cause] / short)
+            text = say(
+                "the largest loss is {cause}: {volume}, {share} of the shortfall",
+                cause=cause,
+                volume=volume,
+                share=share,
             )
+            sentences.append(text)
+        elif lost[cause] > 0.0:
+            # What was made up hides a part of it, or all.
+            sentences.append(say("the largest loss is {cause}: {volume}", cause=cause, volume=volume))
         words = joined(". ", sentences)
         notes = *found.conventions, say("this tells what held assembly back in each month")
         return self._section(
@@ -225,17 +245,22 @@ class _Page:
         if found is None:
             return ""
         sentences = [found.verdict]
-        if self.of.looked_at != self.of.asked:
-            looked = stated(self.of.looked_at or 0.0)
-            sentences.insert(
-                0,
-                say(
-                    "{asked} vehicles come out too rarely, or too surely, to tell what decides it; so this is the "
-                    "chance of at least {looked}",
-                    asked=stated(self.of.asked or 0.0),
-                    looked=looked,
-                ),
+        if self.of.asked is not None and self.of.looked_at is not None and self.of.looked_at != self.of.asked:
+            asked, looked = stated(self.of.asked), stated(self.of.looked_at)
+            instead = say(
+                "{asked} vehicles are built too rarely to tell what decides it; so this is about the chance to build "
+                "at least {looked}",
+                asked=asked,
+                looked=looked,
             )
+            if self.of.result.chance(self.of.asked).value > 0.5:
+                instead = say(
+                    "{asked} vehicles are built almost always, so nothing can be told to decide it; this is about the "
+                    "chance to build at least {looked}",
+                    asked=asked,
+                    looked=looked,
+                )
+            sentences.insert(0, instead)
         words = say("Bars of the chance of {what} with each uncertain number low and high", what=found.what)
         if found.bars:
             words = say(
@@ -252,22 +277,27 @@ class _Page:
     def _typical(self) -> str:
         """A typical year that misses the volume, as a calendar."""
         found = self.of.story
-        if found is None:
+        if found is None or self.of.asked is None:
             return ""
+        result = self.of.result
         sentences = [
             say("{built} built of {planned} planned", built=vehicles(found.built), planned=vehicles(found.planned)),
-            say("{chance} of all years are of this kind", chance=format(found.chance, "value")),
+            # The result's own, so that it and the chance above make a whole.
+            say("{chance} of all years are of this kind", chance=format(result.chance_below(self.of.asked), "value")),
+            "" if result.is_year else say("a year stands here for the whole period, {span}", span=result.span),
         ]
-        heads = map(self.language, (say("what sets such years apart"), say("this year"), say("all years")))
+        apart = say("what sets such years apart") if found.others else say("what sets better years apart")
+        # Where hardly any other years are, such years are all years.
+        such = [say("such years")] * found.others
+        heads = map(self.language, (apart, say("this year"), *such, say("all years")))
         rows = [
             [
-                self._e(joined(", ", [one.what, Term(one.unit)])),
-                self._e(figure(one.value)),
-                self._e(figure(one.ordinary)),
+                self._e(_with_unit(one.what, one.unit)),
+                *(self._e(figure(x)) for x in (one.value, *[one.such] * found.others, one.ordinary)),
             ]
             for one in found.differences
         ]
-        told = [self._p(*sentences), *([markup.table(heads, rows, (1, 2))] if rows else [])]
+        told = [self._p(*sentences), *([markup.table(heads, rows, (1, 2, 3))] if rows else [])]
         words = say("Calendar of a typical year of {kind}, month by month", kind=found.kind)
         pair = _pair(markup.tag("div", *told), self._image(found, words))
         return self._section(say("A typical year of {kind}", kind=found.kind), pair)
@@ -277,11 +307,8 @@ class _Page:
         found = self.of.layers
         if found is None:
             return ""
-        low, high = found.quantile(0.05), found.quantile(0.95)
         words = say(
-            "Strip of the chances that whoever knew all that is not known would state, from {low} to {high}",
-            low=format(low, "value"),
-            high=format(high, "value"),
+            "Strip of the chances of {what} that whoever knew all that is not known would state", what=found.what
         )
         return self._section(say("How sure it is"), self._p(*self._knowing(found)), self._image(found, words))
 
@@ -290,13 +317,15 @@ class _Page:
         notes = found.table.notes[:-1]
         if not (found.unknown and found.luck and 0.0 < found.chance.value < 1.0):
             return notes
-        low, high = (format(found.quantile(share), "value") for share in (0.05, 0.95))
+        low, high = (found.quantile(share) for share in (0.05, 0.95))
+        if max(low.high - low.low, high.high - high.low) > _UNTOLD:
+            return (say("{runs} runs say little of how a chance depends on what is not known", runs=found.chance.runs),)
         known = say(
             "whoever knew the {numbers} {numbers:number that is|numbers that are} not known would state, in nine cases "
             "of ten, a chance from {low} to {high} of {what}; the rest is luck",
             numbers=found.unknown,
-            low=low,
-            high=high,
+            low=format(low, "value"),
+            high=format(high, "value"),
             what=found.what,
         )
         return (known, *(note for note in notes[:1] if found.sd.warning), *notes[-1:])
@@ -309,8 +338,8 @@ class _Page:
         low, middle, high = (vehicles(float(f"{float(x):.2g}")) for x in found.ppf([0.1, 0.5, 0.9]))
         sentences = [
             say(
-                "what became of {cases} other plans of this kind, as a law of this year's output: P10 {low}, "
-                "P50 {middle}, P90 {high} vehicles",
+                "if this plan fared as {cases} other {cases:plan|plans} of its kind did, the year would bring less "
+                "than {low} vehicles in one case of ten, less than {middle} in half, more than {high} in one of ten",
                 cases=found.company_years,
                 low=low,
                 middle=middle,
@@ -320,7 +349,12 @@ class _Page:
         if self.of.asked is not None:
             chance = percent(1.0 - float(found.cdf(self.of.asked)))
             sentences.append(
-                say("by it the chance of at least {volume} is {chance}", volume=stated(self.of.asked), chance=chance)
+                say(
+                    "the chance of at least {volume} would be {chance}, unlike the one above: this view knows "
+                    "nothing of the plant itself",
+                    volume=stated(self.of.asked),
+                    chance=chance,
+                )
             )
         sentences.append(found.warning)
         words = say("Shares of announced plans that were built, with this plan among them")
@@ -335,12 +369,12 @@ class _Page:
         for ground in self.of.grounds:
             bar = ground.bar
             ends = say("{low} to {high}", low=figure(bar.low_value), high=figure(bar.high_value))
-            host = ground.source.split("/")[2] if ground.source.count("/") > 1 else ground.source
-            origin = ", ".join(filter(None, [host, ground.stated_on]))
+            host = re.match(r"https?://([^/\s]+)", ground.source)
+            origin = ", ".join(filter(None, [host[1] if host else ground.source, ground.stated_on]))
             rows.append(
                 [
-                    self._e(bar.text),
-                    self._e(joined(" ", [ends, Term(bar.unit)])),
+                    self._e(_with_unit(bar.text, bar.unit)),
+                    self._e(ends),
                     self._e(Term(bar.standing)),
                     self._e(format(bar.swing, "difference")),
                     markup.link(ground.source, origin),
@@ -360,7 +394,9 @@ class _Page:
         ]
         if self.of.judged:
             text = say(
-                "{judged} of the numbers that the scenario states are guesses or assumptions", judged=self.of.judged
+                "{judged} of the numbers that the scenario states {judged:rests|rest} on judgement: guesses, "
+                "assumptions, or no source at all",
+                judged=self.of.judged,
             )
             items.insert(0, text)
         if self.of.outside is not None:
@@ -380,11 +416,15 @@ class _Page:
         made = [runs, say("seed {seed}", seed=Number(str(info.seed), info.seed)), Term(info.design)]
         if info.first_run:
             made.append(say("from run {first}", first=info.first_run))
-        studies = [study for study in (self.of.tornado, self.of.layers, self.of.ledger) if study is not None]
-        if self.of.ledger is not None and studies:
-            made.append(say("studies of {runs} {runs:run|runs} each", runs=self.of.ledger.runs))
         made += [versions, say("scenario {digest}", digest=digest)]
-        return self._section(say("What made it"), self._p(joined(", ", made), class_="quiet"))
+        studies = ""
+        if self.of.ledger is not None:
+            studies = say(
+                "the studies on this page play {runs} plain {runs:run|runs} each, from run 0 under the same seed; "
+                "their chances and means may differ from those above by the error of the runs",
+                runs=self.of.ledger.runs,
+            )
+        return self._section(say("What made it"), self._p(joined(", ", made), studies, class_="quiet"))
 
     def _text(self) -> str:
         """The scenario as text to copy; on paper it would take many sheets."""
@@ -398,16 +438,21 @@ def _pair(*sections: str) -> str:
 
 
 def likelihood(chance: Estimate) -> str:
-    """A chance as a word: the scale of the IPCC (Mastrandrea and others, 2010)."""
-    scale = (
-        (0.01, say("almost certainly not")),
-        (0.1, say("very unlikely")),
-        (0.33, say("unlikely")),
-        (0.66, say("as likely as not")),
-        (0.9, say("likely")),
-        (0.99, say("very likely")),
+    """A chance as a word: the scale of the IPCC (Mastrandrea and others, 2010), as far as the runs can tell."""
+    words = (
+        say("almost certainly not"),
+        say("very unlikely"),
+        say("unlikely"),
+        say("as likely as not"),
+        say("likely"),
+        say("very likely"),
+        say("almost certainly"),
     )
-    return next((word for end, word in scale if chance.value < end), say("almost certainly"))
+    low, at, high = (bisect(_LIKELIHOOD, x) for x in (chance.low, chance.value, chance.high))
+    if high - low > 1:
+        return say("too few runs to tell")
+    # Of a chance of 0 or 1 only the other end of its interval is known.
+    return words[{0.0: high, 1.0: low}.get(chance.value, at)]
 
 
 def _band(result: Result) -> str:
@@ -421,6 +466,12 @@ def _rounded(estimate: Estimate) -> str:
     return rounded(estimate.value, estimate.high - estimate.low)
 
 
+def _with_unit(text: str, unit: str) -> str:
+    """What a number is, and its unit where the words do not hold it already."""
+    return text if unit in text else joined(", ", [text, Term(unit)])
+
+
 def _sentence(text: str) -> str:
     """A text with a capital letter in front and a full stop behind."""
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
+    begun = re.sub(r"^\W*\w", lambda first: first[0].upper(), text)
+    return f"{begun}{'' if text.endswith(('.', '?', '!')) else '.'}"
