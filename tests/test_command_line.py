@@ -183,7 +183,12 @@ def test_a_library_that_is_not_there_is_told_first(
     [
         (["new", "x.toml", "--excel", "out.xlsx"], "new takes nothing but the file to write; got --excel"),
         (["avtotor-2024-06", "--language", "de"], "invalid choice: 'de'"),
-        (["avtotor-2024-06", "--target", "many"], "invalid float value: 'many'"),
+        (
+            ["avtotor-2024-06", "--target", "70,000"],
+            "--target: must be a number such as 70000, without separators; got",
+        ),
+        (["avtotor-2024-06", "--runs", "1e5"], "--runs: must be a whole number such as 20000, without separators; got"),
+        (["avtotor-2024-06", "--seed", "9" * 5000], "--seed: must be a whole number such as 20000, without separators"),
         (["avtotor-2024-06", "--colour"], "unrecognized arguments: --colour"),
     ],
 )

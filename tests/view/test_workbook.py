@@ -187,6 +187,26 @@ def test_sheets_are_made_for_reading(february: av.Result, language: str, tmp_pat
                     assert any(part in cell.number_format for part in units.get(head, ("",)))
 
 
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_rows_are_as_high_as_their_texts(february: av.Result, language: str, tmp_path: Path) -> None:
+    """No wrapped text is cut off or runs into the next row, in programs that do not fit the rows themselves either."""
+    february.to_excel(tmp_path / "out.xlsx", language=language)
+    tall = 0
+    for page in openpyxl.load_workbook(tmp_path / "out.xlsx"):
+        for cell in (cell for row in page.rows for cell in row if isinstance(cell.value, str)):
+            if cell.alignment.wrap_text:
+                width, height = page.column_dimensions[cell.column_letter].width, page.row_dimensions[cell.row].height
+                letters = [max(len(line), 1) for line in cell.value.split("\n")]
+                assert height == 409 or height >= 15 * sum(math.ceil(n / width) for n in letters)
+                assert height % 15 == 0 or height == 409
+                assert cell.alignment.vertical == "top"
+                tall += height > 15
+        heights = [page.row_dimensions[at].height for at in range(2, page.max_row + 1)]
+        if page.max_row > 1 and page.title in ("months", "order books"):
+            assert set(heights[:-2]) == {15}
+    assert tall > 100
+
+
 def _said(name: str) -> str:
     """A text that is looked up as it stands."""
     from avtosim.say import Said
