@@ -140,7 +140,7 @@ def test_plants_of_one_name_are_told_apart(tmp_path: Path, capsys: pytest.Captur
         (["--report", "{}/out.pdf"], "--report: path: must end in .html or .htm; got '"),
         (["--excel", "{}/out.html"], "--excel: path: must end in .xlsx; got '"),
         (["--excel", "{}/no/out.xlsx"], "can't write the file: there is no such folder"),
-        (["--report", "{}/folder.html"], "it is a folder"),
+        (["--report", "{}/folder.html"], "can't write the file: it is a folder: '{}/folder.html'"),
         (["--report", "{}/a.html", "--excel", "{}/link.xlsx"], "must be a file of its own"),
         (["--report", "{}/plant.html"], "--report: must be a file of its own, and {}/plant.html is named already"),
         (["--target", "-3"], "targets.0: must be zero or more; got -3.0"),

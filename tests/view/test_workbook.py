@@ -353,7 +353,7 @@ def no_study(monkeypatch: pytest.MonkeyPatch) -> None:
         ("out", "en", ValueError, r"must end in \.xlsx"),
         ("", "en", ValueError, "path must"),
         ("no/out.xlsx", "en", FileNotFoundError, "there is no such folder: '.*no'"),
-        ("folder.xlsx", "en", IsADirectoryError, "it is a folder"),
+        ("folder.xlsx", "en", IsADirectoryError, "can't write the file: it is a folder: '.*folder.xlsx'"),
         ("out.xlsx", "de", ValueError, "language: must be one of en, ru; got 'de'"),
         ("out.xlsx", None, ValueError, "language: must be one of en, ru; got None"),
     ],
