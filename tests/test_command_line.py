@@ -147,6 +147,7 @@ def test_plants_of_one_name_are_told_apart(tmp_path: Path, capsys: pytest.Captur
         (["--target", "nan"], "targets.0: must be a finite number"),
         (["--seed", "-1"], "seed: must be"),
         (["--compare", "{}/none.toml"], "must exist, or be the name of a bundled scenario"),
+        (["--compare", "{}/a.html", "--report", "{}/a.html"], "--report: must be a file of its own, and {}/a.html is"),
         (["--compare", "moskvich-2023"], "scenarios: must run over the same months"),
     ],
 )
@@ -165,6 +166,33 @@ def test_faults_are_told_before_anything_is_run(
     assert captured.err.count("\n") == 1
     assert not captured.out
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.usefixtures("nothing_runs")
+def test_targets_that_the_other_plant_cannot_have_are_told_with_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The fault names the file that is compared, not the plant."""
+    plant = tmp_path / "plant.toml"
+    plant.write_text('extends = "avtotor-2024-06"\ntargets = [{ volume = 5, of = ["BAIC"] }]', encoding="utf-8")
+    assert main([str(plant), "--compare", "moskvich-2023"]) == 1
+    assert capsys.readouterr().err.startswith("moskvich-2023: targets.0.of")
+
+
+def test_too_little_memory_and_links_to_nothing_are_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lack of memory that says nothing is named; a link is a file that exists."""
+    (tmp_path / "link.toml").symlink_to(tmp_path / "nothing.toml")
+    assert main(["new", str(tmp_path / "link.toml")]) == 1
+    assert "exists already" in capsys.readouterr().err
+
+    def full(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(av.Model, "__call__", full)
+    assert main(["avtotor-2024-06", "--runs", "10"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 @pytest.mark.usefixtures("nothing_runs")

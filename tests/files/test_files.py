@@ -136,6 +136,7 @@ def test_all_faults_of_a_file_are_told_together() -> None:
 def test_faults_beside_named_quantities_are_told(share: str, told: set[str]) -> None:
     """A fault anywhere in a file whose numbers follow quantities, sound or faulty ones, is told as any other is."""
     text = f'extends = "avtotor-2024-06"\nlw = 5\n[quantities]\nshare = {share}\nrate = 2\n'
+    text += '[vehicles.E5]\nmarket_share = { named = "share", times = 0.0001 }\n'
     text += '[lines.Cars]\nper_day = { named = "share" }\n[markets.Russia]\nper_year = { named = "rate" }'
     assert set(faults_of(av.loads, text)) == {"lw"} | told
 

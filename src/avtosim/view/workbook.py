@@ -17,9 +17,8 @@ from .languages import Language, language_of
 
 #: Thousands separated; the same with a sign, for what was taken or given; and numbers that only name something.
 WHOLE, CHANGE, PLAIN = "#,##0", "+#,##0;-#,##0;0", "0"
-#: Signs that no file of Excel may hold, and the most that a cell takes.
+#: Signs that no file of Excel may hold.
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LONGEST = 32_767
 #: Widths of columns in letters, the last one up to twice as wide; heights of rows in points.
 _NARROWEST, _WIDEST = 9, 48
 _LINE, _TALLEST = 15, 409
@@ -119,7 +118,7 @@ def _lines(text: str, width: int) -> int:
 
 def _put(cell: Any, text: str, styles: Any) -> Any:
     """Put a text in a cell so that it stays a text, whatever it begins with and whenever the cell is edited."""
-    cell.value = _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)[:_LONGEST]
+    cell.value = _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
     cell.data_type = "s"
     cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
     cell.alignment = styles.Alignment(wrap_text=True, vertical="top")
