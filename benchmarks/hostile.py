@@ -28,7 +28,7 @@ from hostile_inputs import every_case  # noqa: E402
 from hostile_inputs.judge import Case, Verdict, judge  # noqa: E402
 from tools import row  # noqa: E402
 
-PARTS = ("facts", "laws", "files", "names", "arguments", "answers", "results", "running", "limits")
+PARTS = ("facts", "laws", "files", "names", "arguments", "answers", "results", "running", "showing", "limits")
 KINDS = {"silent": "wrong without a word", "hung": "hangs", "unclear": "unclear"}
 _MEMORY = 4 * 2**30
 

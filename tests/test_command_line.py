@@ -140,13 +140,14 @@ def test_plants_of_one_name_are_told_apart(tmp_path: Path, capsys: pytest.Captur
         (["--report", "{}/out.pdf"], "--report: path: must end in .html or .htm; got '"),
         (["--excel", "{}/out.html"], "--excel: path: must end in .xlsx; got '"),
         (["--excel", "{}/no/out.xlsx"], "can't write the file: there is no such folder"),
-        (["--report", "{}/folder.html"], "it is a folder"),
+        (["--report", "{}/folder.html"], "can't write the file: it is a folder: '{}/folder.html'"),
         (["--report", "{}/a.html", "--excel", "{}/link.xlsx"], "must be a file of its own"),
         (["--report", "{}/plant.html"], "--report: must be a file of its own, and {}/plant.html is named already"),
         (["--target", "-3"], "targets.0: must be zero or more; got -3.0"),
         (["--target", "nan"], "targets.0: must be a finite number"),
         (["--seed", "-1"], "seed: must be"),
         (["--compare", "{}/none.toml"], "must exist, or be the name of a bundled scenario"),
+        (["--compare", "{}/a.html", "--report", "{}/a.html"], "--report: must be a file of its own, and {}/a.html is"),
         (["--compare", "moskvich-2023"], "scenarios: must run over the same months"),
     ],
 )
@@ -168,6 +169,33 @@ def test_faults_are_told_before_anything_is_run(
 
 
 @pytest.mark.usefixtures("nothing_runs")
+def test_targets_that_the_other_plant_cannot_have_are_told_with_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The fault names the file that is compared, not the plant."""
+    plant = tmp_path / "plant.toml"
+    plant.write_text('extends = "avtotor-2024-06"\ntargets = [{ volume = 5, of = ["BAIC"] }]', encoding="utf-8")
+    assert main([str(plant), "--compare", "moskvich-2023"]) == 1
+    assert capsys.readouterr().err.startswith("moskvich-2023: targets.0.of")
+
+
+def test_too_little_memory_and_links_to_nothing_are_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lack of memory that says nothing is named; a link is a file that exists."""
+    (tmp_path / "link.toml").symlink_to(tmp_path / "nothing.toml")
+    assert main(["new", str(tmp_path / "link.toml")]) == 1
+    assert "exists already" in capsys.readouterr().err
+
+    def full(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(av.Model, "__call__", full)
+    assert main(["avtotor-2024-06", "--runs", "10"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("nothing_runs")
 @pytest.mark.parametrize(("option", "library"), [("--excel=a.xlsx", "openpyxl"), ("--report=a.html", "matplotlib")])
 def test_a_library_that_is_not_there_is_told_first(
     option: str, library: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -183,7 +211,12 @@ def test_a_library_that_is_not_there_is_told_first(
     [
         (["new", "x.toml", "--excel", "out.xlsx"], "new takes nothing but the file to write; got --excel"),
         (["avtotor-2024-06", "--language", "de"], "invalid choice: 'de'"),
-        (["avtotor-2024-06", "--target", "many"], "invalid float value: 'many'"),
+        (
+            ["avtotor-2024-06", "--target", "70,000"],
+            "--target: must be a number such as 70000, without separators; got",
+        ),
+        (["avtotor-2024-06", "--runs", "1e5"], "--runs: must be a whole number such as 20000, without separators; got"),
+        (["avtotor-2024-06", "--seed", "9" * 5000], "--seed: must be a whole number such as 20000, without separators"),
         (["avtotor-2024-06", "--colour"], "unrecognized arguments: --colour"),
     ],
 )

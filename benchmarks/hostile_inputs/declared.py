@@ -206,6 +206,7 @@ def _may_be(spec: Any, kind: str) -> bool:
         or (kind == "None" and spec.optional)
         or (kind == "a row" and (spec.row or spec.role == "names"))
         or (kind == "a number" and spec.single)
+        or (kind == "nothing" and "" in spec.choices)
     )
 
 

@@ -15,12 +15,14 @@ __all__ = ["CLEAR", "Case", "Verdict", "judge"]
 #: What bad input may be answered with: facts by FactError (a ValueError), arguments by the built-in errors.
 CLEAR = (av.FactError, ValueError, TypeError, MemoryError, OSError)
 
-# Words of a rule or of a mend; the last line is what Python itself says of a call that does not fit.
+# Words of a rule or of a mend; the last lines are what Python itself says of a call or a command that does not fit.
 _RULE = re.compile(
     r"\bmust\b|\bmay\b|\btakes?\b|\bneeds?\b|\bgoes\b|\bgive\b|\bcannot\b|\bcan't\b|\bnot a known\b|\bthere is no|"
     r"\bdid you mean\b|\bknown:|\bask for\b|\bis no\b|\bdoes not fit\b|\bnot kept\b|\bused once\b|\bstate\b|"
     r"\breaches inside\b|\blies inside\b|\bholds another\b|\bwas not\b|\bis not known\b|\bsay\b|\btry\b|\bhas no\b|"
-    r"TOML syntax: .*\(at |\bunexpected keyword\b|\brequired\b.*\bargument|\bpositional argument",
+    r"\bname (?:another|one) file\b|TOML syntax: .*\(at |\bunexpected keyword\b|\brequired\b.*\bargument|"
+    r"\bpositional argument|\barguments are required: |\bexpected one argument\b|\binvalid choice: .* \(choose from |"
+    r"\bunrecognized arguments: |\bambiguous option: ",
     re.IGNORECASE,
 )
 # What the system says of a path is a rule of its own.

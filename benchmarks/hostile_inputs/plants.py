@@ -28,6 +28,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "Market": {"name": "Russia", "per_year": 1000.0},
     "Component": {"partner": "BAIC"},
     "Target": {"volume": 100.0},
+    "Announcement": {"low": 300.0, "high": 400.0, "stated_on": "2023-12", "programme": "mature", "last_year": 200.0},
     "Total": {"total": 500.0},
     "Named": {"name": "mood"},
     "Stepwise": {"steps": {"2024-01": 500.0}},
@@ -41,6 +42,7 @@ def plant(**changes: Any) -> av.Scenario:
     made = {
         "name": "Small",
         "targets": [100.0, 400.0],
+        "announced": av.Announcement(**SOUND["Announcement"]),
         "calendar": av.Calendar(**SOUND["Calendar"]),
         "lines": [av.Line(**SOUND["Line"], stops=av.Stops(per_year=3.0, duration=av.Exponential(mean=0.2)))],
         "partners": [
@@ -60,8 +62,10 @@ def document() -> dict[str, Any]:
         "name": "Small",
         "description": "A plant for tests.",
         "targets": [100, 400],
+        "announced": SOUND["Announcement"],
+        "quantities": {"days": 12},
         "calendar": {"first_month": "2024-01", "working_days": [20] * 12},
-        "lines": {"Main": {"per_day": 10, "stops": {"per_year": 3, "duration": {"exponential": 0.2}}}},
+        "lines": {"Main": {"per_day": {"named": "days"}, "stops": {"per_year": 3, "duration": {"exponential": 0.2}}}},
         "partners": {"BAIC": {"fill_rate": 0.9}},
         "markets": {"Russia": {"per_year": 1000, "elasticities": {"yuan": -0.3}}},
         "vehicles": {

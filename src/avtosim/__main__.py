@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any, TextIO
@@ -73,6 +73,16 @@ def main(words: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _written_as(kind: Callable[[str], Any], rule: str) -> Callable[[str], Any]:
+    def read(word: str) -> Any:
+        try:
+            return kind(word)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"must be {rule}, without separators; got {word!r:.80}") from None
+
+    return read
+
+
 def _understood(words: Sequence[str] | None) -> argparse.Namespace:
     parser = _Parser(
         prog="python -m avtosim",
@@ -80,22 +90,17 @@ def _understood(words: Sequence[str] | None) -> argparse.Namespace:
         epilog=_EXAMPLES.format(bundled="\n  ".join(bundled())),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add = parser.add_argument
+    add, whole = parser.add_argument, _written_as(int, "a whole number such as 20000")
+    number = _written_as(float, "a number such as 70000")
     add("plant", help="file of the plant (TOML), or the word new to write a first one")
     add("file", nargs="?", help="with new: the file to write; it must not exist yet")
     add("--report", metavar="OUT.html", help="write a page for the board, to print or to send")
     add("--excel", metavar="OUT.xlsx", help="write a workbook with all numbers")
     add("--language", choices=tuple(LANGUAGES), default="en", help="language of what is printed and written (en)")
     add("--compare", metavar="OTHER.toml", action="append", help="compare with another plant; may be given again")
-    add("--target", metavar="N", type=float, action="append", help="chance of at least N vehicles; may be given again")
-    add("--runs", metavar="N", type=int, help="simulated years (100,000)")
-    add(
-        "--seed",
-        metavar="N",
-        type=int,
-        default=0,
-        help="seed of the random numbers (0)",
-    )
+    add("--target", metavar="N", type=number, action="append", help="chance of at least N vehicles; may be given again")
+    add("--runs", metavar="N", type=whole, help="simulated years (100,000)")
+    add("--seed", metavar="N", type=whole, default=0, help="seed of the random numbers (0)")
     asked = parser.parse_args(words)
     if (asked.plant == "new") != (asked.file is not None):
         parser.error("say: python -m avtosim new plant.toml" if asked.plant == "new" else "name one file")

@@ -36,8 +36,11 @@ def checked_place(path: object, *suffixes: str) -> Path:
     folder = Path(os.path.realpath(place)).parent
     if not folder.is_dir():
         raise FileNotFoundError(errno.ENOENT, "can't write the file: there is no such folder", str(folder))
-    if place.exists():
-        regular_file(place)
+    try:
+        if place.exists():
+            regular_file(place)
+    except OSError as error:
+        raise OSError(error.errno, f"can't write the file: {error.strerror}", str(place)) from None
     for written in (folder, place):
         if written.exists() and not os.access(written, os.W_OK):
             raise PermissionError(errno.EACCES, "can't write the file: no permission", str(written))

@@ -182,3 +182,26 @@ def test_a_family_names_what_it_holds(key: Any) -> None:
     """A key that is neither a name nor an index is an error that names the facts."""
     with pytest.raises(KeyError, match="BAIC"):
         tiny().partners[key]
+
+
+@pytest.mark.parametrize("date", ["2024", "2024-02", "2024-02-29", "0001", "9999-12-31", ""])
+def test_an_announcement_is_dated_by_what_the_calendar_has(date: str) -> None:
+    """Years, months and days that exist, or nothing."""
+    assert av.Announcement(low=1, stated_on=date).stated_on == date
+
+
+@pytest.mark.parametrize(
+    ("wrong", "address"),
+    [
+        *(({"stated_on": date}, "stated_on") for date in ("2023-02-29", "2024-13", "2024-00", "2024-1-5", "0000")),
+        *(({"stated_on": date}, "stated_on") for date in ("20240105", "2024-W01-1", " 2024", "2024-02-01T00:00", 2024)),
+        ({"high": 4.0}, "high"),
+        ({"low": av.Uniform(1, 2)}, "low"),
+        ({"low": 0}, "low"),
+        ({"last_year": -1}, "last_year"),
+        ({"programme": "young"}, "programme"),
+    ],
+)
+def test_what_was_announced_must_make_sense(wrong: dict[str, Any], address: str) -> None:
+    """Dates exist, the upper end is no lower than the lower one, and numbers are certain."""
+    assert list(faults_of(av.Announcement, **({"low": 5.0} | wrong))) == [f"announced.{address}"]

@@ -120,6 +120,46 @@ def test_all_faults_of_a_file_are_told_together() -> None:
     assert [address for address, words in TOLD.items() if words not in faults[address]] == []
 
 
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [
+        ("5", set()),
+        ('{ named = "rate", times = 2, plus = 1 }', set()),
+        ('"much"', {"quantities.share"}),
+        ("nan", {"quantities.share"}),
+        ("true", {"quantities.share"}),
+        ("[1, 2]", {"quantities.share"}),
+        ("{ uniform = [3, 1] }", {"quantities.share.high"}),
+        ('{ named = "none" }', {"quantities.share"}),
+    ],
+)
+def test_faults_beside_named_quantities_are_told(share: str, told: set[str]) -> None:
+    """A fault anywhere in a file whose numbers follow quantities, sound or faulty ones, is told as any other is."""
+    text = f'extends = "avtotor-2024-06"\nlw = 5\n[quantities]\nshare = {share}\nrate = 2\n'
+    text += '[vehicles.E5]\nmarket_share = { named = "share", times = 0.0001 }\n'
+    text += '[lines.Cars]\nper_day = { named = "share" }\n[markets.Russia]\nper_year = { named = "rate" }'
+    assert set(faults_of(av.loads, text)) == {"lw"} | told
+
+
+def test_an_announcement_is_stated_changed_and_taken_away() -> None:
+    """In a file, by replace and by what extends it; what is written is read back, and differences name each field."""
+    text = f'{TINY}[announced]\nlow = 5\nhigh = 7\nstated_on = "2024-02-29"\nprogramme = "mature"\nlast_year = 0\n'
+    made, base = av.loads(text), tiny()
+    stated = av.Announcement(low=5, high=7, stated_on="2024-02-29", programme="mature", last_year=0)
+    assert made.announced == stated
+    assert av.loads(made.to_toml()) == made
+    assert base.announced is None
+    assert "announced" not in base.to_toml()
+    assert base.replace({"announced": stated}) == made
+    assert made.replace({"announced": None}) == base
+    assert made.replace({"announced.high": None}).announced.volumes == (5.0, 5.0)
+    assert made.differences(made.replace({"announced.low": 6})) == {"announced.low": (5.0, 6.0)}
+    fields = "low", "high", "stated_on", "programme", "last_year"
+    assert set(made.differences(base)) == {f"announced.{field}" for field in fields}
+    assert list(faults_of(made.replace, {"announced.low": 8})) == ["announced.high"]
+    assert list(faults_of(base.replace, {"announced.low": 8})) == ["announced.low"]
+
+
 def test_a_file_says_numbers_laws_and_sources() -> None:
     """A plain number, a law in a line, Varying, and a number with its source and date are read as they are meant."""
     plant = tiny()

@@ -170,6 +170,7 @@ STOPS = av.Stops(per_year=3, duration=av.Exponential(mean=1))
         ({1: [0.5]}, TypeError, "levers: addresses must be text; got 1"),
         ({"targets": [(1,), (2,)]}, ValueError, "levers: targets changes no output; vary numbers of the plant"),
         ({"name": ["a"]}, ValueError, "levers: name changes no output"),
+        ({"announced.low": [1.0]}, ValueError, "levers: announced.low changes no output; vary numbers of the plant"),
         ({FILL: np.array(0.5)}, ValueError, rf"levers: {FILL} must have a sequence of values to try; got array\(0.5\)"),
         ({FILL: np.array([[0.5]])}, ValueError, f"levers: {FILL} must have a sequence"),
         ({FILL: (x for x in [0.5])}, ValueError, f"levers: {FILL} must have a sequence"),

@@ -272,6 +272,13 @@ def test_moments_and_whole_numbers_that_are_uncertain_are_refused() -> None:
             av.goal_seek(stated, address, 5, runs=100)
 
 
+def test_what_changes_no_output_is_refused() -> None:
+    """What was announced may be another number, and nothing would be built for it."""
+    stated = plants.one_vehicle().replace({"announced": av.Announcement(low=5)})
+    with pytest.raises(av.FactError, match=r"announced\.low: must be a number of the plant, for this one changes no"):
+        av.goal_seek(stated, "announced.low", 5, runs=100)
+
+
 def test_too_many_runs_for_the_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """What does not fit the memory is refused before anything is run."""
     monkeypatch.setattr("avtosim.studies.memory.available", lambda: 1 << 20)

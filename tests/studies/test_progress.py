@@ -69,6 +69,21 @@ def test_goal_seek_says_which_value_it_tries(bars: list[Any]) -> None:
     assert all(text.startswith(f"goal seek: {found.lever} ") for text in told)
 
 
+def test_a_bar_that_was_not_asked_for_comes_late_and_goes(bars: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal one comes after two seconds and leaves no line; one that was asked for comes at once and stays."""
+    monkeypatch.setattr(sys, "stderr", types.SimpleNamespace(isatty=lambda: True, write=len, flush=int))
+    for progress in (None, True, False):
+        av.simulate(plant(), runs=200, progress=progress)
+    assert [(bar.options["delay"], bar.options["leave"]) for bar in bars] == [(2.0, False), (0.0, True)]
+
+
+def test_without_tqdm_there_is_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is not installed work is done in silence, on a terminal too."""
+    monkeypatch.setattr(sys, "stderr", types.SimpleNamespace(isatty=lambda: True, write=len, flush=int))
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    assert av.simulate(plant(), runs=200).runs == 200
+
+
 @pytest.mark.parametrize("name", STUDIES)
 def test_no_bar_where_nobody_looks(name: str, bars: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Unasked there is none where errors do not go to a terminal."""

@@ -114,6 +114,10 @@ def test_since_start_takes_any_shares_and_refuses_others(february: av.Result) ->
     for wrong in ([0.0], [0.5, 1.0], ["half"]):
         with pytest.raises(ValueError, match="shares: must be a number between 0 and 1, both excluded"):
             february.since_start(wrong)
+    none: list[Any] = [0.5, None, "0.5", {0.5: 1}, []]
+    for wrong in none:
+        with pytest.raises(ValueError, match="shares: must be a row of numbers between 0 and 1, both excluded; got "):
+            february.since_start(wrong)
     totals = av.simulate(av.load("avtotor-2024-02"), runs=10, seed=1, keep="totals")
     with pytest.raises(ValueError, match=r"since_start: not kept; ask for it with simulate\(..., keep='breakdown'\)"):
         totals.since_start()

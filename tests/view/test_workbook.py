@@ -171,8 +171,14 @@ def test_sheets_are_made_for_reading(february: av.Result, language: str, tmp_pat
     for page in book:
         assert re.fullmatch(r"[^\[\]:*?/\\]{1,31}", page.title)
         assert page.freeze_panes == "B2"
-        assert page.auto_filter.ref.startswith("A1:")
+        written = [at for at in range(1, page.max_row + 1) if page.row_dimensions[at].height]
+        assert page.auto_filter.ref == f"A1:{page.dimensions.partition(':')[2].rstrip('0123456789')}{len(written)}"
         assert page.print_title_rows == "$1:$1"
+        assert (page.page_setup.orientation, page.page_setup.fitToHeight) == ("landscape", 0)
+        assert page.sheet_properties.pageSetUpPr.fitToPage
+        *widths, last = (page.column_dimensions[cell.column_letter].width for cell in page[1])
+        assert max(widths) <= 48
+        assert last <= 96
         assert all(cell.font.bold and cell.alignment.wrap_text for cell in page[1])
         for column in page.columns:
             letter = column[0].column_letter
@@ -185,6 +191,71 @@ def test_sheets_are_made_for_reading(february: av.Result, language: str, tmp_pat
                     units = {"%": ("%",), "vehicles": ("#,##0",), "kits": ("#,##0",)}
                     head = column[0].value.split()[-1]
                     assert any(part in cell.number_format for part in units.get(head, ("",)))
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_rows_are_as_high_as_their_texts(february: av.Result, language: str, tmp_path: Path) -> None:
+    """No wrapped text is cut off or runs into the next row, in programs that do not fit the rows themselves either."""
+    february.to_excel(tmp_path / "out.xlsx", language=language)
+    tall = 0
+    for page in openpyxl.load_workbook(tmp_path / "out.xlsx"):
+        for cell in (cell for row in page.rows for cell in row if isinstance(cell.value, str)):
+            if cell.alignment.wrap_text:
+                width, height = page.column_dimensions[cell.column_letter].width, page.row_dimensions[cell.row].height
+                letters = [max(len(line), 1) for line in cell.value.split("\n")]
+                # Bold letters are wider than those that widths count in; a blank goes where a line is broken.
+                assert height == 409 or height >= 15 * sum(math.ceil(n / (width - 1)) for n in letters)
+                assert height % 15 == 0 or height == 409
+                assert cell.alignment.vertical == "top"
+                tall += height > 15
+        heights = [page.row_dimensions[at].height for at in range(2, page.max_row + 1)]
+        if page.max_row > 1 and page.title in ("months", "order books"):
+            assert set(heights[:-2]) == {15}
+        assert all(
+            cell.alignment.vertical == "top"
+            for row in page.iter_rows(2)
+            for cell in row
+            if cell.data_type == "n" and cell.value is not None
+        )
+        if page.title in ("register", "what made it"):
+            assert page.column_dimensions[page[1][-1].column_letter].width > 80
+    assert tall > 100
+
+
+def test_numbers_are_shown_with_the_digits_that_are_printed(february: av.Result, path: Path) -> None:
+    """Chances as the answer prints them, small averages with their decimals, what was taken or given with its sign."""
+    book = openpyxl.load_workbook(path)
+    cells = {row[0].value: row for page in ("answer", "ledger") for row in book[page].rows}
+    for target in february.targets[:2]:
+        shown = cells[f"chance of at least {target:,.0f} vehicles"]
+        digits = len(format(february.chance(target), "value").split()[0].partition(".")[2])
+        assert [cell.number_format for cell in shown[4:7]] == [f"0.{'0' * digits}%"] * 3
+    assert {cell.number_format for cell in cells["expected output"][1:4]} == {"#,##0"}
+    assert {cell.number_format for name in ("planned", "built") for cell in cells[name][1:4]} == {"#,##0"}
+    found = av.ledger(av.load("avtotor-2024-02"), runs=4_096, seed=3)
+    rows = {row[0]: row for rows in found.table.sections.values() for row in rows}
+    for cause in found.causes:
+        assert cells[cause][1].number_format == "+#,##0;-#,##0;0"
+        share = rows[cause][3]
+        assert cells[cause][4].value == (exactly(share.value) if isinstance(share, av.Estimate) else None)
+    small = [c for row in book["order books"].iter_rows(2, min_col=3) for c in row if c.value and abs(c.value) < 1]
+    assert any(re.fullmatch(r"#,##0\.0+", cell.number_format) for cell in small)
+    values = [row[1] for row in book["register"].iter_rows(2) if row[1].data_type == "n"]
+    assert {cell.number_format for cell in values if cell.value % 1} == {"General"}
+    assert {cell.number_format for cell in values if not cell.value % 1} == {"#,##0"}
+
+
+def test_why_it_stopped_and_where_it_began_are_told(tmp_path: Path) -> None:
+    """The first run's number, and for a promised precision whether it was reached; the ledger has no more runs."""
+    made = av.simulate(plants.busy(), precision=0.3, max_runs=4_096, progress=False)
+    made.to_excel(tmp_path / "out.xlsx")
+    assert made.run_info.stopped
+    assert row_of(read(tmp_path / "out.xlsx")["what made it"], "why it stopped")[1] == made.run_info.stopped
+    av.simulate(plants.busy(), runs=50, first_run=70).to_excel(tmp_path / "out.xlsx")
+    sheets = read(tmp_path / "out.xlsx")
+    assert row_of(sheets["what made it"], "number of the first run")[1] == 70
+    assert any("50 runs" in str(row[0]) for row in sheets["ledger"])
+    assert "why it stopped" not in [row[0] for row in sheets["what made it"]]
 
 
 def _said(name: str) -> str:
@@ -241,8 +312,8 @@ def test_a_loaded_result_writes_the_same(tmp_path: Path) -> None:
     made = av.simulate(av.load("avtotor-2024-06"), runs=300, seed=5)
     made.to_excel(tmp_path / "one.xlsx")
     made.save(tmp_path / "result.npz")
-    av.Result.load(tmp_path / "result.npz").to_excel(tmp_path / "two.xlsx")
-    assert read(tmp_path / "one.xlsx") == read(tmp_path / "two.xlsx")
+    av.Result.load(tmp_path / "result.npz").to_excel(tmp_path / "two.XLSX")
+    assert read(tmp_path / "one.xlsx") == read(tmp_path / "two.XLSX")
 
 
 class Flat:
@@ -333,7 +404,7 @@ def no_study(monkeypatch: pytest.MonkeyPatch) -> None:
         ("out", "en", ValueError, r"must end in \.xlsx"),
         ("", "en", ValueError, "path must"),
         ("no/out.xlsx", "en", FileNotFoundError, "there is no such folder: '.*no'"),
-        ("folder.xlsx", "en", IsADirectoryError, "it is a folder"),
+        ("folder.xlsx", "en", IsADirectoryError, "can't write the file: it is a folder: '.*folder.xlsx'"),
         ("out.xlsx", "de", ValueError, "language: must be one of en, ru; got 'de'"),
         ("out.xlsx", None, ValueError, "language: must be one of en, ru; got None"),
     ],
@@ -353,9 +424,12 @@ def test_a_folder_that_may_not_be_written_to_is_told_first(
     february: av.Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the system says so the error comes before any work."""
-    monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(PermissionError, match="no permission"):
-        february.to_excel(tmp_path / "out.xlsx")
+    (tmp_path / "out.xlsx").write_bytes(b"mine")
+    for closed in (tmp_path, tmp_path / "out.xlsx"):
+        monkeypatch.setattr(os, "access", lambda path, _, closed=closed: Path(path) != closed)
+        with pytest.raises(PermissionError, match="no permission") as caught:
+            february.to_excel(tmp_path / "out.xlsx")
+        assert caught.value.filename == str(closed)
 
 
 @pytest.mark.usefixtures("no_study")

@@ -239,9 +239,17 @@ class Result(Tabular):
             raise ValueError(f"record: runs must be a multiple of replicate_size, {size:,}; got {self.runs:,} runs")
         for target in self.targets:
             check_target("targets", getattr(target, "volume", target))
+        self._check_stated()
+
+    def _check_stated(self) -> None:
         for name in ("schedule", "announced"):
             for volume in getattr(self, name) or ():
                 check_target(name, volume)
+        if self.schedule and len(self.schedule) != len(self.labels.get("month", self.schedule)):
+            months = len(self.labels["month"])
+            raise ValueError(f"schedule: must hold a volume for each of {months} months; got {len(self.schedule)}")
+        if self.announced is not None and self.announced[0] > self.announced[1]:
+            raise ValueError(f"announced: must be a lower and an upper end, which is no lower; got {self.announced}")
 
     @property
     def annual(self) -> Floats:
@@ -627,6 +635,9 @@ class Result(Tabular):
         >>> bool(result.since_start([0.5])[0, -1] == result.quantile(0.5).value)
         True
         """
+        row: object = shares
+        if isinstance(row, str) or not isinstance(row, (Sequence, np.ndarray)) or len(row) == 0:
+            raise ValueError(f"shares: must be a row of numbers between 0 and 1, both excluded; got {shares!r:.60}")
         for share in shares:
             check_share("shares", share)
         self._kept("by_month", "breakdown", "since_start")

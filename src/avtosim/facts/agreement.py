@@ -45,7 +45,7 @@ def agreement_faults(names: Mapping[str, Sequence[str]], fields: Mapping[str, An
         targets if isinstance(targets, (list, tuple)) else (), names, calendar, fields["vehicles"]
     )
     # What follows a faulty quantity cannot be compared.
-    if calendar is None or found:
+    if calendar is None or found or beliefs.faulty:
         return
     yield from _step_faults(numbers, calendar)
     for vehicle in fields["vehicles"]:

@@ -19,11 +19,13 @@ UNUSED = "must be named by some number, else it says nothing"
 class Beliefs:
     """The named quantities of a scenario, and what stated numbers can be with them.
 
-    ``first_month`` is where dates among the numbers are counted from.
+    One whose value is faulty is held as None; ``first_month`` is where dates among the numbers are counted from.
     """
 
     def __init__(self, stated: Mapping[str, Any], first_month: str = "2000-01") -> None:
         self.stated, self.first_month = stated, first_month
+        #: Those whose own value is faulty.
+        self.faulty = frozenset(name for name, value in stated.items() if value is None)
         #: Those that lead back to themselves.
         self.circular = frozenset(name for name in stated if name in self._below(stated[name], frozenset()))
 
@@ -34,9 +36,9 @@ class Beliefs:
         return seen
 
     def sound(self, value: Any) -> bool:
-        """Whether all that a number follows is declared and leads nowhere back."""
+        """Whether all that a number follows is declared, has a value and leads nowhere back."""
         below = self._below(value, frozenset())
-        return below <= self.stated.keys() and not below & self.circular
+        return below <= self.stated.keys() and not below & (self.circular | self.faulty)
 
     def reach(self, value: Any) -> tuple[float, float]:
         """The lowest and the highest value that a number can take, moments at their beginning."""

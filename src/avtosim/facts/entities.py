@@ -5,8 +5,10 @@ Durations are months, time 0 is the start of the first month, shares lie in [0, 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 
 from ..declare.containers import NO_ROW, NO_TABLE, Names, Row, Table, TableOrOne
@@ -32,7 +34,7 @@ _EVEN: Any = (21.0,) * 12
 _DAYS = Rule("must lie in [0, 31]", 0.0, 31.0)
 _A_YEAR = Rule("must lie in [0, 365]", 0.0, 365.0)
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-_STATED = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
+_STATED = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 _MONTHS_WHOLE = Rule("must be a whole number of months from 0 to 24", 0.0, 24.0, whole=True)
 
 
@@ -340,6 +342,13 @@ class Target(Fact):
 Programme: TypeAlias = Literal["", "new_partner_assembly", "new_maker_or_plant", "mature"]
 
 
+def _exists(date: str) -> bool:
+    """Whether a text is a day, month or year of the calendar."""
+    with suppress(ValueError):
+        return bool(_STATED.fullmatch(date) and dt.date.fromisoformat(f"{date}-01-01"[:10]))
+    return False
+
+
 @fact
 class Announcement(Fact):
     """What was announced for the year: it is shown beside the answer, and changes no run.
@@ -373,8 +382,9 @@ class Announcement(Fact):
     def _across(self) -> Iterator[Fault]:
         if self.high is not None and self.high < self.low:
             yield Fault(f"{self.address}.high", "must be at least low", self.high)
-        if self.stated_on and not _STATED.fullmatch(self.stated_on):
-            yield Fault(f"{self.address}.stated_on", "must be a date as YYYY-MM-DD, YYYY-MM or YYYY", self.stated_on)
+        if self.stated_on and not _exists(self.stated_on):
+            rule = "must be a date that exists, as YYYY-MM-DD, YYYY-MM or YYYY"
+            yield Fault(f"{self.address}.stated_on", rule, self.stated_on)
 
 
 @fact

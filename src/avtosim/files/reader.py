@@ -93,7 +93,11 @@ class _Reader:
         stated = {kind: dict.fromkeys(names) for kind, names in self.names.items()}
         for cls, address, values in self.unsound:
             self.faults += reference_faults(cls, address, values, stated)
-        self.faults += cross_faults(self.names, given)
+        convert: Any = describe(Scenario)["quantities"].converter
+        held, faulty = convert(given.get("quantities")), tuple(f"{fault.address}." for fault in self.faults)
+        if isinstance(held, Mapping):
+            held = {k: None if any(at.startswith(f"quantities.{k}.") for at in faulty) else v for k, v in held.items()}
+        self.faults += cross_faults(self.names, {**given, "quantities": held})
 
     def check(self, attribute: attrs.Attribute[Any], value: Any, address: str) -> None:
         """Note the faults of the value of a field, which is None where they are noted already."""

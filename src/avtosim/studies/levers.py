@@ -24,6 +24,26 @@ _SPAN = 0.1, 10.0
 #: Halvings of the range in search of where a rule is broken.
 _HALVINGS = 25
 
+#: Fields of a scenario that change no output.
+_IDLE = ("name", "description", "targets", "announced")
+
+
+def is_idle(address: str) -> bool:
+    """Whether what stands at an address changes no output, whatever it is."""
+    return address.partition(".")[0] in _IDLE
+
+
+def _broken(address: str, stated: Any, spec: Spec) -> str:
+    """The rule that a number breaks which cannot be put at other values; empty for one that can."""
+    if isinstance(stated, (tuple, str)):
+        return "must be a single number to be put at other values"
+    if is_idle(address):
+        return "must be a number of the plant, for this one changes no output"
+    if isinstance(stated, float) or not (spec.edge or spec.rule.whole):
+        return ""
+    kind = "a moment" if spec.edge else "a whole number"
+    return f"must be certain to be put at other values, as {kind} cannot be multiplied"
+
 
 @attrs.frozen(eq=False)
 class Lever:
@@ -54,13 +74,7 @@ class Lever:
             raise FactError([Fault(address, "must be a number that is stated", None, hint)], "address")
         if isinstance(stated, Total):
             return cls(scenario, f"{address}.total", stated.total, spec)
-        rule = ""
-        if isinstance(stated, (tuple, str)):
-            rule = "must be a single number to be put at other values"
-        elif not isinstance(stated, float) and (spec.edge or spec.rule.whole):
-            rule = f"must be certain to be put at other values, as {'a moment' if spec.edge else 'a whole number'}"
-            rule += " cannot be multiplied"
-        if rule:
+        if rule := _broken(address, stated, spec):
             raise FactError([Fault(address, rule, stated, "see scenario.numbers() for others")], "address")
         return cls(scenario, address, stated, spec)
 

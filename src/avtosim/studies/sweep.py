@@ -15,10 +15,10 @@ from ..facts.scenario import Scenario
 from .arguments import checked_flag, checked_scenario
 from .compare import simulated
 from .experiment import Experiment
+from .levers import is_idle
 
 #: Cells beyond which a sweep must be confirmed.
 MOST_CELLS = 400
-_NO_LEVERS = ("name", "description", "targets")
 
 
 def sweep(
@@ -96,7 +96,7 @@ def sweep(
     for address, values in levers.items():
         if not isinstance(address, str):
             raise TypeError(f"levers: addresses must be text; got {shown(address)}")
-        if address in _NO_LEVERS:
+        if is_idle(address):
             raise ValueError(f"levers: {address} changes no output; vary numbers of the plant")
         if not _is_row(values):
             raise ValueError(f"levers: {address} must have a sequence of values to try; got {shown(values)}")

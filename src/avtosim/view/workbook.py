@@ -6,6 +6,7 @@ import importlib
 import io
 import os
 import re
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,10 +17,11 @@ from .languages import Language, language_of
 
 #: Thousands separated; the same with a sign, for what was taken or given; and numbers that only name something.
 WHOLE, CHANGE, PLAIN = "#,##0", "+#,##0;-#,##0;0", "0"
-#: Signs that no file of Excel may hold, and the most that a cell takes.
+#: Signs that no file of Excel may hold.
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LONGEST = 32_767
+#: Widths of columns in letters, the last one up to twice as wide; heights of rows in points.
 _NARROWEST, _WIDEST = 9, 48
+_LINE, _TALLEST = 15, 409
 
 
 @attrs.frozen
@@ -74,23 +76,31 @@ def write(path: str | os.PathLike[str], sheets: Sequence[Sheet], language: Langu
 
 
 def _fill(page: Any, sheet: Sheet, language: Language) -> None:
-    styles, width = openpyxl(".styles"), openpyxl(".utils").get_column_letter
+    styles, letter = openpyxl(".styles"), openpyxl(".utils").get_column_letter
+    top, widths = styles.Alignment(vertical="top"), []
     for place, head in enumerate(sheet.heads, 1):
         cell = _put(page.cell(1, place), language(head), styles)
         cell.font, cell.fill = styles.Font(bold=True), styles.PatternFill("solid", fgColor="E6E8EB")
         shown = [_shown(row[place - 1], language) for row in sheet.rows]
         longest = max(map(len, [*cell.value.split(), *(line for text in shown for line in text.split("\n"))]))
-        page.column_dimensions[width(place)].width = min(max(longest + 2, _NARROWEST), _WIDEST)
+        widest = _WIDEST if place < len(sheet.heads) else 2 * _WIDEST
+        widths.append(min(max(longest + 2, _NARROWEST), widest))
+        page.column_dimensions[letter(place)].width = widths[-1]
     for at, row in enumerate(sheet.rows, 2):
         for place, value in enumerate(row, 1):
             if isinstance(value, Figure):
-                page.cell(at, place, value.value).number_format = value.form
+                cell = page.cell(at, place, value.value)
+                cell.number_format, cell.alignment = value.form, top
             elif value:
                 _put(page.cell(at, place), language(value), styles)
+    # Not all programs that open a workbook fit the rows to their texts.
+    for at, cells in enumerate(page.iter_rows(values_only=True), 1):
+        lines = (_lines(value, width) for value, width in zip(cells, widths, strict=True) if isinstance(value, str))
+        page.row_dimensions[at].height = min(_LINE * max(lines, default=1), _TALLEST)
     for at, note in enumerate(sheet.notes, len(sheet.rows) + 3):
         _put(page.cell(at, 1), language(note), styles).alignment = styles.Alignment(wrap_text=False)
     page.freeze_panes = "B2"
-    page.auto_filter.ref = f"A1:{width(len(sheet.heads))}{len(sheet.rows) + 1}"
+    page.auto_filter.ref = f"A1:{letter(len(sheet.heads))}{len(sheet.rows) + 1}"
     # In print all columns on one page, with the heads on each.
     page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
     page.sheet_properties.pageSetUpPr.fitToPage, page.print_title_rows = True, "1:1"
@@ -101,9 +111,14 @@ def _shown(cell: Cell, language: Language) -> str:
     return f"{cell.value:,.0f} %" if isinstance(cell, Figure) else language(cell or "")
 
 
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column; bold letters are wider than those that widths count in."""
+    return sum(max(len(textwrap.wrap(line, width - 2)), 1) for line in text.split("\n"))
+
+
 def _put(cell: Any, text: str, styles: Any) -> Any:
     """Put a text in a cell so that it stays a text, whatever it begins with and whenever the cell is edited."""
-    cell.value = _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)[:_LONGEST]
+    cell.value = _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
     cell.data_type = "s"
     cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
     cell.alignment = styles.Alignment(wrap_text=True, vertical="top")
