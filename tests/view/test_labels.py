@@ -10,7 +10,7 @@ from looked_at import closed
 from matplotlib import pyplot as plt
 
 from avtosim.say import say
-from avtosim.view import labels, style
+from avtosim.view import labels, rows, style
 from avtosim.view.languages import language_of
 
 mpl.use("agg")
@@ -47,8 +47,10 @@ def test_numbers_of_an_axis_are_exact() -> None:
 
 
 def test_names_of_rows_are_said_and_cut() -> None:
-    """Names of rows are in the language, and cut where they are too long, with a sign for it."""
+    """Names of rows are in the language, in two lines where there is room for them, and cut with a sign."""
     _, ax = plt.subplots()
-    labels.rows(ax, [say("{count} smaller causes", count=3), "x" * 50], language_of("ru"))
+    rows.rows(ax, [say("{count} smaller causes", count=3), f"{'x' * 20} {'y' * 50}"], language_of("ru"))
     shown = [label.get_text() for label in ax.get_yticklabels()]
-    assert shown == ["3 менее важные причины", "x" * 33 + "…"]
+    assert shown == ["3 менее важные причины", f"{'x' * 20} {'y' * 8}\n{'y' * 28}…"]
+    rows.rows(ax, ["x y" * 12] * 20, language_of("en"))
+    assert not any("\n" in label.get_text() for label in ax.get_yticklabels())
