@@ -299,13 +299,20 @@ def test_one_lever_is_a_line_with_its_intervals(sweep: av.Sweep) -> None:
     assert np.array(drawn) == pytest.approx(np.array(wanted), abs=1e-12)
 
 
+def test_a_chance_of_next_to_nothing_fills_no_picture(sweep: av.Sweep) -> None:
+    """The interval above a chance of 0 lies near the foot of a line."""
+    one = av.Sweep({BAIC: (0.9, 0.1, 0.5)}, sweep.results[:3], (5e6,))
+    assert one.chance(5e6).high.max() < 0.02
+    assert one.plot().get_ylim() == (0.0, 0.1)
+
+
 def test_values_of_levers_that_are_no_numbers_get_their_text(sweep: av.Sweep) -> None:
     """In the order in which they were stated, with the chances in the cells, since no contour passes between laws."""
     laws = av.Beta(2, 3), av.Uniform(0.2, 0.9)
     two = av.Sweep({BAIC: laws, KAIYI: (0.5, 0.7)}, sweep.results[:4], sweep.targets)
     ax = two.plot()
     assert [text.get_text() for text in ax.get_yticklabels()] == ["Beta(a=2.0, b=3.0)", "Uniform(low=0.2, high…"]
-    printed = {text.get_text().replace("\n", " ") for text in ax.texts}
+    printed = {text.get_text().replace("\n", " ").replace("\N{NO-BREAK SPACE}", " ") for text in ax.texts}
     assert printed == {format(result.chance(25_000), "value") for result in two.results}
     assert [text.get_text() for text in ax.get_xticklabels()] == ["0.5", "0.7"]
 

@@ -15,6 +15,8 @@ from .style import GREY, INK, Axes, matplotlib
 
 #: Size of texts inside the axes, in points, and the height of a line of them.
 SMALL, LINE = 8.0, 11.5
+#: Size of the names of axes, in points.
+_NAME = 9.0
 #: Inches that the name of a month takes.
 _MONTH = 0.33
 #: Points between what is below the axes and the legend.
@@ -27,9 +29,9 @@ def axis_names(ax: Axes, language: Language, *x: str, y: str = "", entries: Iter
     Each text of ``x`` begins a line, and none is longer than the picture. In the legend stand the ``entries``, or else
     all that is drawn with a label, in as many columns as have room.
     """
-    # Axes that were given may take names for formulas.
+    # Axes that were given may take names for formulas, and may have letters of another size.
     for label in (ax.xaxis.label, ax.yaxis.label):
-        label.set_parse_math(False)
+        label.set(parse_math=False, size=_NAME)
     room = float(laid_out(ax).x1 - ax.get_tightbbox().x0)
     ax.set_xlabel(
         "\n".join(line for text in x if text for line in _lines(ax.xaxis.label, language(text), room)), loc="right"

@@ -12,7 +12,7 @@ import numpy as np
 from ..answers.numbers import stated
 from ..say import Number, say
 from .labels import SMALL, axis_names
-from .languages import Language
+from .languages import NO_BREAK, Language
 from .style import BLUE, INK, Axes, matplotlib, numbered, shortened
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def _map(sweep: Sweep, grid: ProbabilityGrid, places: Sequence[Any], ax: Axes, l
     elif chance.shape[0] <= _FEW[0] and chance.shape[1] <= _FEW[1]:
         for row, column in np.ndindex(chance.shape):
             text = language(format(sweep.result(int(down[row]), int(across[column])).chance(grid.target), "value"))
-            ax.text(x[column], y[row], textwrap.fill(text, _WIDE), ha="center", va="center", fontsize=7)
+            text = textwrap.fill(text.replace(" %", f"{NO_BREAK}%"), _WIDE)
+            ax.text(x[column], y[row], text, ha="center", va="center", fontsize=7)
     ax.grid(visible=False)
     return ax.figure.colorbar(drawn, ax=ax)
 
@@ -103,7 +104,10 @@ def _edges(at: Any) -> Any:
 
 def _axis(axis: Any, values: Sequence[object], places: Any, language: Language) -> None:
     """Values of a lever along its axis, as many as have room."""
-    texts = [language(stated(float(v))) if isinstance(v, Real) else shortened(repr(v), 22) for v in values]
+    texts = [
+        language(stated(float(v))) if isinstance(v, Real) else shortened(v if isinstance(v, str) else repr(v), 22)
+        for v in values
+    ]
     laws = not all(isinstance(value, Real) for value in values)
     turned = {"rotation": 20, "ha": "right"} if laws and axis.axis_name == "x" else {}
     shown: list[int] = []
