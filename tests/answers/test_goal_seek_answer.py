@@ -37,6 +37,7 @@ def made(**more: object) -> av.GoalSeek:
         "what": "at least 9,000 vehicles",
         "chance": 0.5,
         "address": "partners.P.fill_rate",
+        "number": "fill rate of P",
         "lever": "fill rate of P times",
         "multiplied": True,
         "within": (0.1, 10.0),

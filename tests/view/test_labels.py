@@ -6,11 +6,11 @@ import matplotlib as mpl
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from looked_at import closed
+from looked_at import closed, touching
 from matplotlib import pyplot as plt
 
 from avtosim.say import say
-from avtosim.view import labels, style
+from avtosim.view import labels, rows, style
 from avtosim.view.languages import language_of
 
 mpl.use("agg")
@@ -47,8 +47,29 @@ def test_numbers_of_an_axis_are_exact() -> None:
 
 
 def test_names_of_rows_are_said_and_cut() -> None:
-    """Names of rows are in the language, and cut where they are too long, with a sign for it."""
+    """Names of rows are in the language, in two lines where there is room for them, and cut with a sign."""
     _, ax = plt.subplots()
-    labels.rows(ax, [say("{count} smaller causes", count=3), "x" * 50], language_of("ru"))
+    rows.rows(ax, [say("{count} smaller causes", count=3), f"{'x' * 20} {'y' * 50}"], language_of("ru"))
     shown = [label.get_text() for label in ax.get_yticklabels()]
-    assert shown == ["3 менее важные причины", "x" * 33 + "…"]
+    assert shown == ["3 менее важные причины", f"{'x' * 20} {'y' * 8}\n{'y' * 28}…"]
+    rows.rows(ax, ["x y" * 12] * 20, language_of("en"))
+    assert not any("\n" in label.get_text() for label in ax.get_yticklabels())
+
+
+def test_names_of_axes_and_the_legend_keep_within_the_picture() -> None:
+    """What is too long is broken into lines, the legend into rows; a formula is text, on axes made in any style."""
+    figure, ax = plt.subplots(figsize=(5, 4), layout="constrained")
+    entries = [labels.patch(f"entry {n} {'long ' * 3}", "white", "") for n in range(4)]
+    long = f"$x$ and $y$ {'word ' * 12}"
+    labels.axis_names(ax, language_of("en"), long, "second", y=long, entries=entries)
+    assert touching(ax) == []
+    for label, last in ((ax.xaxis.label, "second"), (ax.yaxis.label, "word")):
+        first, *more = label.get_text().split("\n")
+        assert first.startswith("$x$ and $y$ word")
+        assert more[-1].endswith(last)
+        assert not label.get_parse_math()
+    legend, foot = ax.get_legend().get_window_extent(), ax.xaxis.get_tightbbox()
+    assert legend.y1 <= foot.y0 < ax.get_window_extent().y0
+    assert legend.x0 >= 0.0
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [entry.get_label() for entry in entries]
+    assert figure.axes == [ax]

@@ -51,10 +51,11 @@ def test_the_picture_is_the_curve(found: av.GoalSeek) -> None:
     drawn = {line.get_label(): line for line in ax.lines}
     few = [(level, chance) for level, chance in found.curve if chance.runs == 50]
     every = [(level, chance) for level, chance in found.curve if chance.runs == 2_000]
-    assert drawn["50 runs"].get_xydata().tolist() == [[level, chance.value] for level, chance in few]
+    hollow = drawn["tried in 50 runs, 95 % interval"].get_xydata()
+    assert hollow.tolist() == [[level, chance.value] for level, chance in few]
     bars = [path.vertices[:, 1].tolist() for path in ax.collections[0].get_paths()]
     assert bars == [[chance.low, chance.high] for _, chance in few]
-    line = drawn["2,000 runs"].get_xydata()
+    line = drawn["tried in 2,000 runs, 95 % interval"].get_xydata()
     assert line[~np.isnan(line[:, 1])].tolist() == [[level, chance.value] for level, chance in every]
     assert line.shape == (len(found.curve), 2)
     heights = {y for path in ax.collections[1].get_paths() for y in path.vertices[:, 1]}
@@ -62,19 +63,21 @@ def test_the_picture_is_the_curve(found: av.GoalSeek) -> None:
     (band,) = ax.patches
     assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx((found.low, found.high))
     assert drawn["as stated"].get_xydata().tolist() == [[found.start, found.started.value]]
-    assert drawn[f"{found.estimate:value} for 63.0 %"].get_xydata().tolist() == [[found.value, found.reached.value]]
-    assert [0.63, 0.63] in [list(line.get_ydata()) for line in ax.lines]
+    there = drawn[f"found: {found.estimate:value}, 95 % interval shaded"].get_xydata()
+    assert there.tolist() == [[found.value, found.reached.value]]
+    assert list(drawn["63.0 % asked for"].get_ydata()) == [0.63, 0.63]
 
 
 def test_out_of_reach_shows_the_nearest(never: av.GoalSeek) -> None:
     """Where no value gives the chance, the level is drawn above the curve and the best value is marked."""
     ax = never.plot()
     drawn = {line.get_label(): line for line in ax.lines}
-    nearest = drawn[f"nearest: {never.best:value}"]
+    nearest = drawn[f"comes nearest: {never.best:value}"]
     assert nearest.get_xydata().tolist() == [[never.best_at, never.best.value]]
     assert not ax.patches
     assert ax.get_ylim()[1] > 0.75
     assert ax.get_xscale() == "log"
+    assert ax.get_xlabel() == "fill rate of BAIC, times what is stated"
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

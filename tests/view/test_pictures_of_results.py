@@ -141,7 +141,7 @@ def test_partners_are_their_means(february: av.Result) -> None:
     assert [label.get_text() for label in ax.get_yticklabels()] == order
     assert [bar.get_width() for bar in ax.patches] == [parts.mean(name).value for name in order]
     ends = [(parts.quantile(name, 0.1).value, parts.quantile(name, 0.9).value) for name in order]
-    assert [tuple(path.vertices[:, 0]) for path in ax.collections[0].get_paths()] == ends
+    assert [tuple(line.get_xdata()) for line in ax.lines] == ends
     assert [text.get_text() for text in ax.texts] == [f"{parts.mean(name):value}" for name in order]
     assert ax.yaxis_inverted()
 

@@ -111,7 +111,7 @@ def test_every_text_can_be_read(answer: Any, language: str) -> None:
     hard = (), (-200.0, -300.0, 100.0), tuple(map(float, range(40))), (0.01, 990.0), (1e-9,)
     for taken in hard:
         assert faults(ledger(*taken).plot(language=language)) == []
-    assert "$c_0$ & <b> " in texts(ledger(5.0).plot())
+    assert "$c_0$ & <b>" in texts(ledger(5.0).plot())
 
 
 def test_causes_that_never_act_have_no_step() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from ..say import Said, joined, say
+from ..say import joined, say
 from .estimate import Estimate
 from .numbers import figure, percent
 from .readonly import ReadOnly
@@ -32,8 +32,12 @@ class GoalSeek(Tabular, Pictured):
         The chance that was asked for.
     address : str
         Address of the number.
+    number : str, default ""
+        The number in words.
+    unit : str, default ""
+        Unit of the values sought.
     lever : str
-        The number in words; one that is multiplied with "times" behind it.
+        The number in words as it stands before a value: with "at", or with "times" if it is multiplied.
     multiplied : bool
         Whether the values sought are factors of what is stated, as they are where that is uncertain; otherwise they
         replace a stated number.
@@ -91,6 +95,8 @@ class GoalSeek(Tabular, Pictured):
     note: str
     run_info: RunInfo
     curve: tuple[tuple[float, Estimate], ...] = ()
+    number: str = ""
+    unit: str = ""
 
     @property
     def value(self) -> float | None:
@@ -112,12 +118,7 @@ class GoalSeek(Tabular, Pictured):
         """Why the answer needs care; empty where it does not."""
         if self.other_way <= _MANY * (self.turned + self.other_way):
             return ""
-        number = self.lever.rpartition(" ")[0]
-        if isinstance(self.lever, Said):
-            stated = next(iter(self.lever.parts.values()))
-            # English keeps the first of the two words behind a moment.
-            number = say("{number} at", number=stated) if self.lever.endswith(" at month") else stated
-        return say("the chance goes up and down with {number}, and other values may be better", number=number)
+        return say("the chance goes up and down with {number}, and other values may be better", number=self.number)
 
     @property
     def verdict(self) -> str:

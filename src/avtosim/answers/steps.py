@@ -45,8 +45,8 @@ class Stepped(Pictured):
         Returns
         -------
         tuple of (str, Estimate)
-            In vehicles of the mean run; the first and the causes sum to the last, but for rounding. Causes that change
-            no run are left out.
+            In vehicles, means of all runs; the first and the causes sum to the last, but for rounding. Causes that
+            change no run are left out.
 
         Raises
         ------

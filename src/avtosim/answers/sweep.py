@@ -53,6 +53,8 @@ class Sweep(Pictured, Tabular):
         The cells; the last lever changes fastest.
     targets : tuple of float or Target, vehicles
         The targets whose chances are printed.
+    words : mapping of str to str, optional
+        Addresses in words, each with its unit; one that is left out stays as it is.
 
     Examples
     --------
@@ -68,6 +70,7 @@ class Sweep(Pictured, Tabular):
     levers: Mapping[str, tuple[object, ...]] = attrs.field(converter=ReadOnly)
     results: tuple[Result, ...]
     targets: tuple[float | PartOfOutput, ...]
+    words: Mapping[str, str] = attrs.field(factory=dict, converter=ReadOnly)
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -77,6 +77,11 @@ def in_words(address: str) -> str:
     return _field_in_words(family, name, *words)
 
 
+def unit_of(address: str, unit: str) -> str:
+    """The unit of a number; none for a quantity, which takes that of whatever follows it."""
+    return "" if address.startswith("quantities.") else Term(unit)
+
+
 def _field_in_words(family: str, name: str, field: str, *more: str) -> str:
     """The number in a field of a fact; ``more`` names its row in a table, or the month from which it holds."""
     if family == "shocks" and field in EFFECTS:

@@ -15,6 +15,7 @@ from ..chance.blocks import Block
 from ..chance.points import Indices
 from ..facts.entities import Target
 from ..facts.scenario import Scenario
+from ..facts.wording import unit_of
 from ..plant.model import Model
 from ..say import joined, say
 from .aims import Aim, checked_aim
@@ -143,6 +144,8 @@ def goal_seek(
         what=aim.text,
         chance=float(chance),
         address=address,
+        number=lever.number,
+        unit=unit_of(address, lever.unit),
         lever=lever.text,
         multiplied=lever.multiplied,
         within=(low, high),

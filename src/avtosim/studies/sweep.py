@@ -11,7 +11,10 @@ from typing import Any
 from ..answers.sweep import Sweep
 from ..chance.design import Design, shown
 from ..declare.faults import FactError, Fault
+from ..facts.addresses import walk
 from ..facts.scenario import Scenario
+from ..facts.wording import in_words, unit_of
+from ..say import joined
 from .arguments import checked_flag, checked_scenario
 from .compare import simulated
 from .experiment import Experiment
@@ -128,8 +131,12 @@ def sweep(
         return ", ".join(f"{address} = {shown(value)}" for address, value in changes[int(index)].items())
 
     results = simulated(scenarios, experiment, label, "sweep")
+    units = {leaf.address: leaf.spec.unit for leaf in walk(scenario)}
     return Sweep(
-        {name: tuple(values) for name, values in levers.items()}, tuple(results.values()), tuple(scenario.targets)
+        {name: tuple(values) for name, values in levers.items()},
+        tuple(results.values()),
+        tuple(scenario.targets),
+        {name: joined(", ", [in_words(name), unit_of(name, units[name])]) for name in levers if name in units},
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..say import joined, say
-from .labels import SMALL, axis_names, gutter, rows
+from .labels import SMALL, axis_names, gutter
 from .languages import Language
+from .rows import interval, rows, sure
 from .style import BLUE, INK, ORANGE, Axes, numbered, shortened
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def draw(answer: Comparison, ax: Axes, language: Language) -> None:
         change = changes[name]
         # Told apart by shape and by side of the line, too.
         colour, marker = (BLUE, "o") if change.value >= 0.0 else (ORANGE, "s")
-        ax.plot([change.low, change.high], [row, row], color=colour, lw=2.0, marker="|", ms=7.0)
+        interval(ax, row, change.low, change.high, color=colour, lw=2.0, ms=7.0)
         ax.plot([change.value], [row], marker, color=colour, ms=5.5)
         text = language(format(change, "difference"))
         # From its dot a number reaches towards the middle, where there is room.
@@ -55,7 +56,8 @@ def draw(answer: Comparison, ax: Axes, language: Language) -> None:
         for text in made:
             text.set_x(at)
     numbered(ax.xaxis, language)
-    axis_names(ax, language(say('expected output less that of "{base}", vehicles', base=shortened(answer.base, 24))))
+    what = say('expected output minus that of "{base}", vehicles', base=shortened(answer.base, 24))
+    axis_names(ax, language, what, entries=[sure(language)])
 
 
 def _chances(answer: Comparison, names: list[str]) -> list[str]:

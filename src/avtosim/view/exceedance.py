@@ -9,7 +9,7 @@ import numpy as np
 from ..answers.numbers import stated
 from ..answers.parts import PartOfOutput
 from ..say import joined, say
-from .labels import LINE, MOST, SMALL, apart, axis_names, gutter, height
+from .labels import LINE, SMALL, apart, axis_names, gutter, height
 from .languages import Language
 from .style import BLUE, GREY, INK, ORANGE, Axes, numbered
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Points of the curve at most; more cannot be seen.
 _POINTS = 500
+#: Targets that are named at most.
+_MOST = 12
 
 
 def draw(result: Result, ax: Axes, language: Language) -> None:
@@ -37,13 +39,13 @@ def draw(result: Result, ax: Axes, language: Language) -> None:
     numbered(ax.xaxis, language)
     numbered(ax.yaxis, language, percent=True)
     what = say("output of the year, vehicles") if result.is_year else say("output, vehicles")
-    axis_names(ax, language(what), language(say("chance to build at least that")))
+    axis_names(ax, language, what, y=say("chance to build at least that"))
 
 
 def _label(result: Result, ax: Axes, language: Language, targets: list[float], end: float) -> None:
     """Put all labels in a column to the right of all that is drawn, with a line from each to what it names."""
     # Of very many targets some are named, spread over all of them, the first and the last among them.
-    named = np.unique(np.linspace(0, len(targets) - 1, min(len(targets), MOST)).round().astype(int))
+    named = np.unique(np.linspace(0, len(targets) - 1, min(len(targets), _MOST)).round().astype(int))
     chances = [(targets[place], result.chance(targets[place])) for place in named]
     band = _band(result, ax, language)
     made = []

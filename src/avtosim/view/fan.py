@@ -8,7 +8,7 @@ import numpy as np
 
 from ..answers.result import FAN
 from ..say import Number, say
-from .labels import axis_names, months, room_for_legend
+from .labels import axis_names, months
 from .languages import Language
 from .style import BLUE, INK, ORANGE, Axes, numbered
 
@@ -38,5 +38,5 @@ def draw(result: Result, ax: Axes, language: Language) -> None:
         ax.plot(at, scheduled, color=ORANGE, ls="--", marker="s", ms=3.0, label=language(say("schedule")))
     months(ax, result.labels["month"])
     numbered(ax.yaxis, language)
-    axis_names(ax, language(say("end of the month")), language(say("built since the first month, vehicles")))
-    room_for_legend(ax, max(float(found.max()), *scheduled, 1.0) * 1.02, 2)
+    ax.set_ylim(0.0, max(float(found.max()), *scheduled, 1.0) * 1.04)
+    axis_names(ax, language, say("end of the month"), y=say("built since the first month, vehicles"))

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..say import say
+from .labels import axis_names, mark, of_all, patch
 from .languages import Language
-from .rows import MOST, interval, label, legend, mark, of_all, patch, rows
+from .rows import MOST, interval, rows
 from .rows import size as size_of
 from .style import BLUE, INK, ORANGE, PALE, Axes, numbered
 
@@ -28,7 +29,7 @@ def fill_rate(fit: Any, ax: Axes, language: Language) -> None:
         fit, ax, language, lambda name: fit[name].law, lambda name: [(s, True) for s in fit.shares[name].values()]
     )
     for row, name in enumerate(names):
-        interval(ax, row + 0.36, *fit.year(name).ppf([0.05, 0.95]), color=ORANGE, lw=2.0)
+        interval(ax, row + 0.36, *fit.year(name).ppf([0.05, 0.95]), color=ORANGE, lw=2.0, marker="")
     ax.set_xlim(-0.01, 1.01)
     numbered(ax.xaxis, language, percent=True)
     year = mark(language(say("mean of a year, P5 to P95")), "", color=ORANGE, ls="-", lw=2.0)
@@ -60,11 +61,10 @@ def _months(fit: Any, ax: Axes, language: Language, what: str, one: str, pending
 def _words(fit: Any, ax: Axes, language: Language, what: str, one: str, more: Iterable[Any]) -> None:
     """Label the axis and say what bands and marks are; ``one`` is what a dot stands for."""
     every = len(_names(fit))
-    label(ax, language, what, of_all(min(every, MOST), every))
     words = say("P10 to P90"), say("P25 to P75")
     bands = [patch(language(text), colour, "") for text, colour in zip(words, _BANDS, strict=True)]
     marks = [mark("P50", **{**_MIDDLE, "ms": 8}), mark(language(one), **_OVER), *more]
-    legend(ax, [*bands, *marks])
+    axis_names(ax, language, what, of_all(min(every, MOST), every), entries=[*bands, *marks])
 
 
 def size(fit: Any, _: Language) -> tuple[float, float]:
@@ -90,7 +90,7 @@ def _rows(
     """Bands of the law of each name, and over them what was seen of it; of a kind what was seen of all its names."""
     names = _names(fit)[:MOST]
     one, new = len(fit.kinds) == 1, {kind: say("a new one: {kind}", kind=kind) for kind in fit.kinds}
-    rows(ax, [language(say("a new one") if one else new[name]) if name in new else name for name in names])
+    rows(ax, [(say("a new one") if one else new[name]) if name in new else name for name in names], language)
     for row, name in enumerate(names):
         for colour, shares in _BANDS.items():
             low, high = law(name).ppf(list(shares))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..answers.numbers import percent
-from ..say import Term, joined, say
-from .labels import axis_names, room_for_legend
+from ..say import joined, say
+from .labels import axis_names
 from .languages import Language
 from .style import BLUE, GREY, INK, ORANGE, Axes, matplotlib, numbered
 
@@ -39,18 +39,20 @@ def draw(answer: GoalSeek, ax: Axes, language: Language) -> None:
         ax.set_xscale("log")
         ax.xaxis.set_major_locator(matplotlib(".ticker").LogLocator(subs=(1.0, 2.0, 5.0)))
         ax.xaxis.set_minor_locator(matplotlib(".ticker").NullLocator())
-    ax.axhline(answer.chance, color=INK, ls="--", lw=1.0)
+    asked = language(say("{chance} asked for", chance=percent(answer.chance)))
+    ax.axhline(answer.chance, color=INK, ls="--", lw=1.0, label=asked)
     ax.plot([answer.start], [answer.started.value], "D", color=INK, ms=5.0, zorder=4, label=language(say("as stated")))
     _mark(answer, ax, language)
     numbered(ax.xaxis, language)
     numbered(ax.yaxis, language, percent=True)
-    unit = Term(answer.estimate.unit) if answer.estimate and not answer.multiplied else ""
-    x, y = joined(", ", [answer.lever, unit]), say("chance of {what}", what=answer.what)
-    axis_names(ax, language(x), language(y))
     top = 1.06 * max([answer.chance, answer.started.high, *chances[:, 2]])
     ticks = matplotlib(".ticker").MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(0.0, top)
     ax.set_yticks([tick for tick in ticks if 0.0 <= tick <= min(top, 1.0)])
-    room_for_legend(ax, min(top, 1.03), 2)
+    ax.set_ylim(0.0, min(top, 1.03))
+    x = joined(", ", [answer.number, answer.unit])
+    if answer.multiplied:
+        x = say("{number}, times what is stated", number=answer.number)
+    axis_names(ax, language, x, y=say("chance of {what}", what=answer.what))
 
 
 def _mark(answer: GoalSeek, ax: Axes, language: Language) -> None:
@@ -60,14 +62,14 @@ def _mark(answer: GoalSeek, ax: Axes, language: Language) -> None:
         ax.axvspan(low, high, facecolor=ORANGE, alpha=0.3, lw=0)
         ax.axvline(answer.estimate.value, color=ORANGE, lw=1.2)
         at, chance = answer.estimate.value, answer.reached.value if answer.reached else answer.chance
-        text = say("{value} for {chance}", value=format(answer.estimate, "value"), chance=percent(answer.chance))
+        text = say("found: {value}, 95 % interval shaded", value=format(answer.estimate, "value"))
     elif answer.best is not None and answer.best_at is not None:
         at, chance = answer.best_at, answer.best.value
-        text = say("nearest: {chance}", chance=format(answer.best, "value"))
+        text = say("comes nearest: {chance}", chance=format(answer.best, "value"))
     else:
         return
     ax.plot([at], [chance], "s", color=ORANGE, ms=5.5, zorder=5, clip_on=False, label=language(text))
 
 
 def _runs(runs: int) -> str:
-    return say("{runs} {runs:run|runs}", runs=runs)
+    return say("tried in {runs} {runs:run|runs}, 95 % interval", runs=runs)

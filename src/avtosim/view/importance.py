@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..say import say
+from .labels import axis_names, mark, note, of_all
 from .languages import Language
-from .rows import interval, label, legend, mark, note, of_all, rows
+from .rows import interval, rows, sure
 from .rows import size as size_of
 from .style import BLUE, GREEN, INK, ORANGE, Axes, numbered
 
@@ -24,11 +25,11 @@ def draw(importance: Importance, ax: Axes, language: Language) -> None:
     """Draw the shares of each fact or number, those of facts under each other."""
     every = importance.ranked
     addresses = every[:_MOST]
-    rows(ax, [importance.words[address] for address in addresses])
+    rows(ax, [importance.words[address] for address in addresses], language)
     kinds = [
-        (importance.shapley, say("Shapley"), _SHAPLEY, -0.26),
-        (importance.first, say("first order"), _FIRST, 0.0),
-        (importance.total, say("total"), _TOTAL, 0.26),
+        (importance.shapley, say("even part (Shapley)"), _SHAPLEY, -0.26),
+        (importance.first, say("alone (first order)"), _FIRST, 0.0),
+        (importance.total, say("with all others (total)"), _TOTAL, 0.26),
     ]
     by_fact = bool(importance.shapley)
     if not by_fact:
@@ -47,12 +48,13 @@ def draw(importance: Importance, ax: Axes, language: Language) -> None:
         note(ax, language(say("no share can be told from nothing") if importance.first else same))
     numbered(ax.xaxis, language, percent=True)
     aim = say("share of the variance of reaching {aim}", aim=importance.aim) if importance.aim else ""
-    label(ax, language, aim or say("share of the variance of output"), of_all(len(addresses), len(importance.first)))
-    there = [(text, style) for shares, text, style, _ in kinds if any(a in shares for a in addresses)]
-    legend(ax, [mark(language(text), **style) for text, style in there])
+    there = [mark(language(text), **style) for shares, text, style, _ in kinds if any(a in shares for a in addresses)]
+    left = of_all(len(addresses), len(importance.first))
+    entries = [*there, sure(language)] if there else []
+    axis_names(ax, language, aim or say("share of the variance of output"), left, entries=entries)
 
 
-def size(importance: Importance, _: Language) -> tuple[float, float]:
+def size(importance: Importance, language: Language) -> tuple[float, float]:
     """Size in inches that the shares need."""
-    names = [importance.words[address] for address in importance.ranked[:_MOST]]
+    names = [language(importance.words[address]) for address in importance.ranked[:_MOST]]
     return size_of(names, each=0.3 if importance.shapley else 0.21)

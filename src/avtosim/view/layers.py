@@ -6,8 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ..say import joined, say
+from .labels import axis_names
 from .languages import Language
-from .rows import interval, label, rows
+from .rows import interval, rows, sure
 from .style import BLUE, INK, SIZE, SKY, Axes, numbered
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def draw(layers: Layers, ax: Axes, language: Language) -> None:
         "P95": layers.quantile(0.95),
         say("as it stands"): layers.chance,
     }
-    rows(ax, [language(joined("  ", [name, format(found, "value")])) for name, found in named.items()])
+    rows(ax, [joined("  ", [name, format(found, "value")]) for name, found in named.items()], language)
     for row, (name, found) in enumerate(named.items()):
         colour, mark = (BLUE, "o") if name.startswith("P") else (INK, "D")
         interval(ax, row, found.low, found.high, color=colour)
@@ -46,9 +47,9 @@ def draw(layers: Layers, ax: Axes, language: Language) -> None:
     ax.set_ylim(3.6, -0.7 - _PILE)
     numbered(ax.xaxis, language, percent=True)
     each = say("each dot: one case in {cases} of what is not known", cases=DOTS)
-    label(ax, language, layers.chance.what, each)
+    axis_names(ax, language, layers.chance.what, each, entries=[sure(language)])
 
 
 def size(_layers: Layers, _: Language) -> tuple[float, float]:
     """Size in inches."""
-    return SIZE[0], 3.3
+    return SIZE[0], 3.5

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..say import say
-from .labels import axis_names, months, room_for_legend
+from .labels import axis_names, months
 from .languages import Language
 from .style import BLUE, GREY, PALE, Axes, numbered
 
@@ -35,5 +35,5 @@ def draw(result: Result, ax: Axes, language: Language) -> None:
     months(ax, names)
     ax.grid(visible=False, axis="x")
     numbered(ax.yaxis, language)
-    axis_names(ax, language(say("month")), language(say("output of the month, vehicles")))
-    room_for_legend(ax, max(*high, *result.schedule, 1.0) * 1.02, 3)
+    ax.set_ylim(0.0, max(*high, *result.schedule, 1.0) * 1.04)
+    axis_names(ax, language, say("month"), y=say("output of the month, vehicles"))

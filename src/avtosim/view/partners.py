@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..say import say
-from .labels import MOST, axis_names, beside, rows
+from .labels import axis_names
 from .languages import Language
+from .rows import beside, interval, rows
 from .style import INK, SKY, Axes, numbered
 
 if TYPE_CHECKING:
     from ..answers.result import Result
+
+#: Partners that are named at most.
+_MOST = 12
 
 
 def draw(result: Result, ax: Axes, language: Language) -> None:
@@ -23,13 +27,13 @@ def draw(result: Result, ax: Axes, language: Language) -> None:
         raise ValueError("kind: 'partners' must have partners to show; this plant has none")
     means = {name: found.mean(name) for name in found.names}
     named = sorted(means, key=lambda name: -means[name].value)
-    named, rest = (named, []) if len(named) <= MOST else (named[: MOST - 1], named[MOST - 1 :])
+    named, rest = (named, []) if len(named) <= _MOST else (named[: _MOST - 1], named[_MOST - 1 :])
     ranges = [(found.quantile(name, 0.1).value, found.quantile(name, 0.9).value) for name in named]
     values = [means[name].value for name in named]
     at = range(len(named))
     ax.barh(at, values, height=0.62, color=SKY, edgecolor=INK, lw=0.5)
-    ax.hlines(at, *zip(*ranges, strict=True), color=INK, lw=1.4)
-    ax.plot([end for both in ranges for end in both], [row for row in at for _ in "lh"], "|", color=INK, ms=6.0)
+    for row, both in enumerate(ranges):
+        interval(ax, row, *both)
     ends = [max(value, high) for value, (_, high) in zip(values, ranges, strict=True)]
     texts = [language(format(means[name], "value")) for name in named]
     ax.set_xlim(0.0, max(*ends, 1.0) * 1.02)
@@ -43,4 +47,4 @@ def draw(result: Result, ax: Axes, language: Language) -> None:
     beside(ax, ends, texts)
     numbered(ax.xaxis, language)
     year = say("mean, and the range of eight years in ten, vehicles")
-    axis_names(ax, language(year if result.is_year else say("mean, and the range of eight runs in ten, vehicles")))
+    axis_names(ax, language, year if result.is_year else say("mean, and the range of eight runs in ten, vehicles"))

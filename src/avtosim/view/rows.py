@@ -1,101 +1,72 @@
-"""Pictures made of rows: named things one under the other, what lies in a row, and the legend below."""
+"""Pictures made of rows: named things one under the other, what lies in a row, and numbers beside it."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from ..say import say
+from .labels import SMALL, laid_out, locator, mark
 from .languages import Language
-from .style import GREY, INK, SIZE, Axes, matplotlib, shortened
+from .style import INK, SIZE, Axes, shortened
 
-#: Rows at most; a picture of more is not read. How much of a name is printed, in how many lines at most.
-MOST, _WIDTH, _LINES = 20, 29, 2
-#: Letters in a line below a picture.
-_LABEL = 66
+#: Rows at most; a picture of more is not read. Rows that fill a picture.
+MOST, _FEWEST = 20, 4
+#: How much of a name is printed in a line, and in how many lines at most.
+_WIDTH, _LINES = 29, 2
+#: Inches that two lines of a name take, and what is still to come below the rows.
+_BOTH, _BELOW = 0.28, 0.7
+_INTERVAL: dict[str, Any] = {"color": INK, "lw": 1.1, "marker": "|", "ms": 5.0, "mew": 1.1}
 
 
-def rows(ax: Axes, names: Sequence[str], *, width: int = _WIDTH, letters: float = 8.0) -> None:
-    """One row for each name, the first on top."""
-    # Axes that were given may take names for formulas.
-    every = [_broken(name, width) for name in names]
-    ax.set_yticks(range(len(names)), every, fontsize=letters, parse_math=False)
-    ax.set_ylim(max(len(names), 1) - 0.4, -0.6)
+def rows(ax: Axes, names: Sequence[str], language: Language, *, width: int = _WIDTH, letters: float = SMALL) -> None:
+    """Name the rows of a picture, the first on top."""
+    # A few rows stand together in the middle.
+    blank = max(0.5 * (_FEWEST - len(names)), 0.0)
+    ax.set_ylim(len(names) - 0.4 + blank, -0.6 - blank)
     ax.tick_params(axis="y", length=0)
     ax.grid(visible=False, axis="y")
+    each = (laid_out(ax).height / ax.figure.dpi - _BELOW) / max(len(names), 1)
+    lines = _LINES if each > _BOTH else 1
+    # Axes that were given may take names for formulas.
+    every = [_broken(language(name), width, lines) for name in names]
+    ax.set_yticks(range(len(names)), every, fontsize=letters, parse_math=False)
 
 
 def size(
     names: Sequence[str], *, each: float = 0.2, besides: float = 1.3, more: float = 0.0, width: int = _WIDTH
 ) -> tuple[float, float]:
     """Size in inches of a picture with a row for each name, and room for some ``more``."""
-    lines = max((_broken(name, width).count("\n") for name in names), default=0)
+    lines = max((_broken(name, width, _LINES).count("\n") for name in names), default=0)
     return SIZE[0], max(SIZE[1] - 1.0, besides + max(each, 0.3 if lines else 0.0) * (len(names) + more))
 
 
-def _broken(name: str, width: int) -> str:
+def _broken(name: str, width: int, most: int) -> str:
     lines = textwrap.wrap(name, width) or [""]
-    return "\n".join([*lines[: _LINES - 1], shortened(" ".join(lines[_LINES - 1 :]), width)]).strip()
+    return "\n".join([*lines[: most - 1], shortened(" ".join(lines[most - 1 :]), width)]).strip()
 
 
 def interval(ax: Axes, row: float, low: float, high: float, **style: Any) -> None:
-    """A quiet line from one end of an interval to the other."""
-    ax.plot([low, high], [row, row], **{"color": GREY, "lw": 1.2, "solid_capstyle": "butt", **style})
+    """A thin line from one end of an interval to the other."""
+    ax.plot([low, high], [row, row], **{**_INTERVAL, **style})
 
 
-def legend(ax: Axes, handles: Iterable[Any]) -> None:
-    """A legend below the axes, their ticks and their label."""
-    every = list(handles)
-    if every:
-        ticks = 1 + max((tick.get_text().count("\n") for tick in ax.get_xticklabels()), default=0)
-        points = 12.0 + 9.6 * ticks + 10.8 * (1 + ax.get_xlabel().count("\n"))
-        down = matplotlib(".transforms").ScaledTranslation(0.0, -(points + 4.0) / 72.0, ax.figure.dpi_scale_trans)
-        place = {"loc": "upper right", "bbox_to_anchor": (1.0, 0.0), "bbox_transform": ax.transAxes + down}
-        ax.legend(handles=every, **place, borderaxespad=0.0, handlelength=1.8, columnspacing=1.2, ncols=_columns(every))
+def sure(language: Language, **style: Any) -> Any:
+    """The entry of a legend for intervals of 95 %."""
+    return mark(language(say("95 % interval")), **{**_INTERVAL, "marker": "", "ls": "-", **style})
 
 
-def _columns(handles: Sequence[Any]) -> int:
-    """The most columns of a legend that fit the usual width, as letters are wide on average, in points."""
-    widths = [31.0 + (4.0 if text.isascii() else 4.6) * len(text) for text in (each.get_label() for each in handles)]
-    for columns in range(len(widths), 1, -1):
-        if sum(part.max() for part in np.array_split(widths, columns)) <= 72.0 * SIZE[0] - 20.0:
-            return columns
-    return 1
-
-
-def patch(label: str, colour: str, pattern: str) -> Any:
-    """The entry of a legend for what has a colour and a pattern."""
-    return matplotlib(".patches").Patch(facecolor=colour, hatch=pattern, edgecolor=INK, linewidth=0.6, label=label)
-
-
-def mark(label: str, marker: str = "", **style: Any) -> Any:
-    """The entry of a legend for a mark, or for a line where there is none."""
-    return matplotlib(".lines").Line2D([], [], marker=marker, label=label, **{"color": INK, "ls": "", **style})
-
-
-def note(ax: Axes, text: str) -> None:
-    """A sentence in the middle of a picture that has nothing else to show."""
-    ax.text(
-        0.5,
-        0.5,
-        textwrap.fill(text, 44),
-        transform=ax.transAxes,
-        ha="center",
-        va="center",
-        color=GREY,
-        backgroundcolor="white",
-    )
-
-
-def label(ax: Axes, language: Language, *texts: str) -> None:
-    """What is counted along a picture, and what else is to be said of it, each text from a new line on."""
-    lines = "\n".join(textwrap.fill(language(text), _LABEL) for text in texts if text)
-    ax.set_xlabel(lines, loc="right", parse_math=False)
-
-
-def of_all(shown: int, numbers: int) -> str:
-    """How many of all are shown; empty where it is all of them."""
-    return "" if shown == numbers else say("{shown} of {numbers} are shown", shown=shown, numbers=numbers)
+def beside(ax: Axes, ends: Sequence[float], texts: Sequence[str]) -> None:
+    """A text to the right of each end, row by row, and axes wide enough for all of them."""
+    made = [
+        ax.annotate(text, (end, row), (5, 0), textcoords="offset points", va="center", fontsize=SMALL)
+        for row, (end, text) in enumerate(zip(ends, texts, strict=True))
+    ]
+    left, right = ax.get_xlim()
+    whole = laid_out(ax).width
+    ax.xaxis.set_major_locator(locator(ax, whole, right))
+    for text, end in zip(made, ends, strict=True):
+        taken = min((text.get_window_extent().width + 9.0 * ax.figure.dpi / 72.0) / whole + 0.02, 0.7)
+        right = max(right, left + (end - left) / (1.0 - taken))
+    ax.set_xlim(left, right)

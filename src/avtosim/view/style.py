@@ -93,6 +93,7 @@ def picture(draw: Draw, answer: Any, ax: Axes | None, language: str, size: tuple
         raise TypeError(f"ax: must be an Axes of matplotlib, as plt.subplots() gives; got {ax!r:.60}")
     with styled():
         if ax is not None:
+            ax.tick_params(labelsize=_STYLE["xtick.labelsize"])
             draw(answer, ax, tongue)
             return ax
         figure, ax = matplotlib(".pyplot").subplots(figsize=size, layout="constrained")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..answers.numbers import stated
-from ..say import Number
-from .languages import Language
+from ..say import Number, say
+from .labels import SMALL, axis_names
+from .languages import NO_BREAK, Language
 from .style import BLUE, INK, Axes, matplotlib, numbered, shortened
 
 if TYPE_CHECKING:
@@ -22,6 +24,10 @@ CONTOURS = 0.05, 0.25, 0.5, 0.75, 0.95
 _LIGHT = 0.62
 #: Rows and columns at most of cells whose chances are printed in them, where no contour passes.
 _FEW = 9, 4
+#: Letters of such a chance in a line.
+_WIDE = 9
+#: The chance up to which a line's axis reaches at least.
+_LEAST = 0.1
 #: Ends of the colour scale, which begins at 0; the least that holds all chances is taken.
 _SCALES = 0.1, 0.2, 0.5, 1.0
 #: Lines of text that have room along an axis from below to above, and letters from left to right.
@@ -31,21 +37,20 @@ _LINES, _LETTERS = 14, 52
 def draw(sweep: Sweep, ax: Axes, language: Language) -> None:
     """Draw the chance of the first target: a line with its intervals, or a map."""
     grid = sweep.chance(sweep.targets[0])
-    what = language(sweep.results[0].chance(grid.target).what)
+    what = say("chance of {what}", what=sweep.results[0].in_words(grid.target))
     names = list(sweep.levers)
+    words = [sweep.words.get(name, name) for name in names]
     places = [_places(sweep.levers[name]) for name in names]
     if len(names) == 1:
         _line(grid, places[0], ax)
-        ax.set_ylabel(what, parse_math=False)
         numbered(ax.yaxis, language, percent=True)
     else:
         bar = _map(sweep, grid, places, ax, language)
-        bar.ax.set_ylabel(what)
         numbered(bar.ax.yaxis, language, percent=True)
+        axis_names(bar.ax, language, y=what)
         _axis(ax.yaxis, sweep.levers[names[0]], places[0], language)
-        ax.set_ylabel(names[0], parse_math=False)
     _axis(ax.xaxis, sweep.levers[names[-1]], places[-1], language)
-    ax.set_xlabel(names[-1], parse_math=False)
+    axis_names(ax, language, words[-1], y=what if len(names) == 1 else words[0])
 
 
 def _line(grid: ProbabilityGrid, at: Any, ax: Axes) -> None:
@@ -55,7 +60,8 @@ def _line(grid: ProbabilityGrid, at: Any, ax: Axes) -> None:
         at, grid.value, (grid.value - grid.low, grid.high - grid.value), fmt="none", ecolor=BLUE, lw=1.0, capsize=2
     )
     ax.plot(at[order], grid.value[order], "o-", color=BLUE, ms=4)
-    ax.set_ylim(0.0, min(1.0, 1.15 * float(grid.high.max())))
+    # What is never reached lies along the foot and fills no picture.
+    ax.set_ylim(0.0, min(1.0, max(_LEAST, 1.15 * float(grid.high.max()))))
 
 
 def _map(sweep: Sweep, grid: ProbabilityGrid, places: Sequence[Any], ax: Axes, language: Language) -> Any:
@@ -73,6 +79,7 @@ def _map(sweep: Sweep, grid: ProbabilityGrid, places: Sequence[Any], ax: Axes, l
     elif chance.shape[0] <= _FEW[0] and chance.shape[1] <= _FEW[1]:
         for row, column in np.ndindex(chance.shape):
             text = language(format(sweep.result(int(down[row]), int(across[column])).chance(grid.target), "value"))
+            text = textwrap.fill(text.replace(" %", f"{NO_BREAK}%"), _WIDE)
             ax.text(x[column], y[row], text, ha="center", va="center", fontsize=7)
     ax.grid(visible=False)
     return ax.figure.colorbar(drawn, ax=ax)
@@ -97,7 +104,10 @@ def _edges(at: Any) -> Any:
 
 def _axis(axis: Any, values: Sequence[object], places: Any, language: Language) -> None:
     """Values of a lever along its axis, as many as have room."""
-    texts = [language(stated(float(v))) if isinstance(v, Real) else shortened(repr(v), 22) for v in values]
+    texts = [
+        language(stated(float(v))) if isinstance(v, Real) else shortened(v if isinstance(v, str) else repr(v), 22)
+        for v in values
+    ]
     laws = not all(isinstance(value, Real) for value in values)
     turned = {"rotation": 20, "ha": "right"} if laws and axis.axis_name == "x" else {}
     shown: list[int] = []
@@ -105,4 +115,6 @@ def _axis(axis: Any, values: Sequence[object], places: Any, language: Language) 
         width = 1.0 / _LINES if axis.axis_name == "y" or laws else (len(texts[at]) + 2.0) / _LETTERS
         if not shown or places[at] - places[shown[-1]] >= width * np.ptp(places):
             shown.append(int(at))
-    axis.set_ticks(places[shown], [texts[at] for at in shown], fontsize=7 if laws else 8, parse_math=False, **turned)
+    axis.set_ticks(
+        places[shown], [texts[at] for at in shown], fontsize=7.0 if laws else SMALL, parse_math=False, **turned
+    )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from ..answers.numbers import figure
 from ..say import Term, joined, say
+from .labels import above, axis_names, mark, note, patch
 from .languages import Language
-from .rows import MOST, interval, label, legend, mark, note, patch, rows
+from .rows import MOST, interval, rows, sure
 from .rows import size as size_of
 from .style import GREY, INK, PALE, STANDING, Axes, matplotlib, numbered
 
@@ -24,14 +25,14 @@ _ROOM = 0.2
 def draw(tornado: Tornado, ax: Axes, language: Language) -> None:
     """Draw a bar from the chance at P10 to that at P90 of each number, the interval of the swing at the latter."""
     bars, base = tornado.bars[:MOST], tornado.base
-    rows(ax, _names(bars, language))
+    rows(ax, _names(bars, language), language)
     for row, bar in enumerate(bars):
         colour, pattern = STANDING.get(bar.standing, (PALE, ""))
         start, end = bar.low.value, bar.high.value
         style = {"color": colour, "hatch": pattern, "edgecolor": INK, "lw": 0.6}
         ax.barh(row, abs(end - start), left=min(start, end), height=0.66, **style)
         reach = start + bar.swing.low, start + bar.swing.high
-        interval(ax, row, *reach, marker="|", ms=5, mew=1.0, lw=1.0)
+        interval(ax, row, *reach)
         ax.plot([start], [row], "o", color=INK, mfc="white", ms=4.0, mew=1.0)
         ax.plot([end], [row], "o", color=INK, ms=4.0)
         rises = end >= start
@@ -40,16 +41,7 @@ def draw(tornado: Tornado, ax: Axes, language: Language) -> None:
     if not bars:
         note(ax, language(tornado.verdict))
     ax.axvline(base.value, color=INK, lw=1.0, zorder=0.9)
-    stated = language(say("as stated: {chance}", chance=format(base, "value")))
-    ax.annotate(
-        stated,
-        (base.value, 1.0),
-        (0, 3),
-        xycoords=("data", "axes fraction"),
-        textcoords="offset points",
-        ha="center",
-        fontsize=8,
-    )
+    above(ax, language(say("as stated: {chance}", chance=format(base, "value"))), base.value)
     _scale(ax)
     numbered(ax.xaxis, language, percent=True)
     many = say(
@@ -57,11 +49,11 @@ def draw(tornado: Tornado, ax: Axes, language: Language) -> None:
         shown=len(bars),
         numbers=tornado.numbers,
     )
-    label(ax, language, base.what, many if bars else "")
     standings = [standing for standing in STANDING if standing in {bar.standing for bar in bars}]
     ends = [mark(language(say("at P10")), "o", mfc="white", ms=4.0), mark(language(say("at P90")), "o", ms=4.0)]
     shown = [patch(language(Term(standing)), *STANDING[standing]) for standing in standings]
-    legend(ax, [*shown, *ends] if bars else [])
+    entries = [*shown, *ends, sure(language)] if bars else []
+    axis_names(ax, language, base.what, many if bars else "", entries=entries)
 
 
 def size(tornado: Tornado, language: Language) -> tuple[float, float]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..say import say
-from .labels import axis_names, beside, rows
+from .labels import axis_names
 from .languages import Language
+from .rows import beside, interval, rows, sure
 from .style import GREY, INK, ORANGE, SKY, Axes, numbered
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def draw(answer: Stepped, ax: Axes, language: Language) -> None:
         ax.barh(row, level - start, left=start, height=0.66, color=colour, hatch=pattern, edgecolor=INK, lw=0.5)
         low, high = level + mean.low - mean.value, level + mean.high - mean.value
         if high - low > _SEEN:
-            ax.plot([low, high], [row, row], color=INK, lw=1.0, marker="|", ms=5.0)
+            interval(ax, row, low, high)
         ends.append(max(start, level, high))
         texts.append(language(format(mean, "value" if whole else "difference")))
         levels.append(level)
@@ -39,4 +40,4 @@ def draw(answer: Stepped, ax: Axes, language: Language) -> None:
     rows(ax, [text for text, _ in steps], language)
     beside(ax, ends, texts)
     numbered(ax.xaxis, language)
-    axis_names(ax, language(say("vehicles of the mean run; thin lines: 95 % intervals")))
+    axis_names(ax, language, say("vehicles, mean of all runs"), entries=[sure(language)])
