@@ -106,9 +106,7 @@ class _Studies:
             reason = none
         else:
             try:
-                return study(
-                    self.scenario, volume, {"runs": self.runs, "seed": self.result.run_info.seed, "progress": False}
-                )
+                return study(self.scenario, volume, {"runs": self.runs, "seed": self.result.run_info.seed})
             except (FactError, ValueError) as error:
                 reason = str(error).splitlines()[0]
         self.left_out.append(say("{section}: {reason}", section=section, reason=reason))
