@@ -156,9 +156,10 @@ def test_a_loaded_result_with_a_law_of_its_own_leaves_sections_out_and_says_so(t
     av.Result.load(tmp_path / "result.npz").report(tmp_path / "loaded.html")
     whole, loaded = ((tmp_path / f"{name}.html").read_text(encoding="utf-8") for name in ("whole", "loaded"))
     assert "What decides it" in whole
-    assert "Left out" not in whole
+    # Nothing was announced for this plant.
+    assert whole.count("Left out: ") == whole.count("Left out: the view from outside: ") == 1
     assert "<h2>What decides it" not in loaded
-    assert loaded.count("its scenario holds laws that no file can") == 4
+    assert loaded.count("its scenario holds laws that no file can") == 5
     assert loaded.count("<img") == 2
 
 
@@ -389,10 +390,10 @@ def test_a_period_of_other_than_twelve_months_is_called_so(tmp_path: Path) -> No
 def test_what_is_left_out_is_said_in_the_language_of_the_page(
     change: dict[str, Any], runs: int, tmp_path: Path
 ) -> None:
-    """Each study that is missing has its reason, in Russian on the Russian page."""
+    """Each study that is missing, and the view from outside, has its reason, in Russian on the Russian page."""
     plant = one_vehicle(vehicle={"plan": 12_000.0}, targets=(6_000.0,)).replace(change)
     text = words_of(written(av.simulate(plant, runs=runs), tmp_path, "ru"))
-    assert text.count("Пропущено: ") == {1: 4, 200: 2 if "vehicles.V.plan" in change else 3}[runs]
+    assert text.count("Пропущено: ") == {1: 5, 200: 3 if "vehicles.V.plan" in change else 4}[runs]
     left = set(re.findall(r"[a-z]+", re.sub(r"[0-9a-f]{16}", " ", text).lower())) - _KEPT
     assert left == {"one", "vehicle"}
 
@@ -424,7 +425,7 @@ def test_few_runs_are_not_said_to_tell_more(tmp_path: Path) -> None:
     ten, below, least = (words_of(written(av.simulate(plant, runs=n, seed=5), tmp_path)) for n in (10, 63, 64))
     assert "10 runs are too few to tell how far output spreads." in ten
     assert below.count("63 runs are too few for it.") == 4
-    assert "Left out" not in least
+    assert least.count("Left out: ") == least.count("Left out: the view from outside: ") == 1
     assert "64 plain runs each, from run 0 under the same seed" in least
     assert "fill rate of P, share" in least
     judged = len(plant.assumptions().standing("guess", "assumption", "not stated", "no source"))

@@ -29,7 +29,7 @@ from .story import story
 from .tornado import tornado
 
 T = TypeVar("T")
-#: Runs of each study at most; the page shows no digits that more of them would change.
+#: Runs of each study at most, so that all of them together take the time of a few simulations.
 _MOST = 32_768
 #: Fewer runs than this say nothing of what decides a chance.
 _LEAST = 64
@@ -99,7 +99,7 @@ class _Studies:
     ) -> T | None:
         """The answer of a study of a volume; None, and why, where it cannot be had. ``none`` says why there is none."""
         if self.scenario is None:
-            reason = say("its scenario holds laws that no file can, and it was loaded from one")
+            reason = _unread()
         elif self.runs < _LEAST:
             reason = say("{runs} {runs:run is|runs are} too few for it", runs=self.result.runs)
         elif volume is None:
@@ -149,9 +149,11 @@ class _Studies:
         """What became of other announced plans of this kind, where the scenario says which kind and when."""
         announced = None if self.scenario is None else self.scenario.announced
         months = self.result.labels.get("month", ("",))
-        if announced is None or not (announced.stated_on and announced.programme):
-            return None
-        if len(months) != 12 or not months[0].endswith("-01"):
+        if self.scenario is None:
+            reason = _unread()
+        elif announced is None or not (announced.stated_on and announced.programme):
+            reason = say("the scenario does not state what was announced, when, and for which kind of programme")
+        elif len(months) != 12 or not months[0].endswith("-01"):
             reason = say("the months are no calendar year")
         else:
             try:
@@ -167,6 +169,11 @@ class _Studies:
                 reason = str(error).splitlines()[-1].strip()
         self.left_out.append(say("{section}: {reason}", section=say("the view from outside"), reason=reason))
         return None
+
+
+def _unread() -> str:
+    """Why nothing can be had that needs the scenario."""
+    return say("its scenario holds laws that no file can, and it was loaded from one")
 
 
 def _asked(result: Result) -> float | None:
