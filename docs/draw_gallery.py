@@ -33,5 +33,6 @@ def pictures(page: Path = PAGE) -> Iterator[tuple[Path, Any]]:
 if __name__ == "__main__":
     for path, figure in pictures():
         path.parent.mkdir(exist_ok=True)
-        figure.savefig(path, dpi=_DOTS, metadata={"Software": None})
+        # Matplotlib writes its version into the file.
+        figure.savefig(path, dpi=_DOTS)
         print("drawn:", path.name)  # noqa: T201
