@@ -17,6 +17,7 @@ from nasty import MARKUP, nasty
 from plants import one_vehicle
 
 import avtosim as av
+from avtosim.evidence.announced import known_by
 from avtosim.studies.report import _asked, _telling, found
 from avtosim.view.markup import clean
 from avtosim.view.page import likelihood
@@ -450,3 +451,14 @@ def test_the_studies_play_the_seed_of_the_result(seed: int) -> None:
     told = found(av.simulate(plant, runs=200, seed=seed))
     assert told.ledger is not None
     assert told.ledger.built.mean() == av.ledger(plant, runs=200, seed=seed).built.mean()
+
+
+@pytest.mark.parametrize("month", ["02", "04", "06"])
+def test_the_view_from_outside_knows_nothing_later_than_the_announcement(month: str) -> None:
+    """Beside an announcement of the past stand only plans whose outcome was known when it was stated."""
+    scenario = av.load(f"avtotor-2024-{month}")
+    view = found(av.simulate(scenario, runs=8, seed=1)).outside
+    stated_on = scenario["announced.stated_on"]
+    assert (view.as_of, view.stated_on, view.plan) == (stated_on, stated_on, np.mean(scenario.announced.volumes))
+    assert view.cases
+    assert all(known_by(case.outcome_known_on, stated_on) for case in view.cases)
