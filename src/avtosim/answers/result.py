@@ -868,8 +868,10 @@ class Result(Tabular):
 
         Notes
         -----
-        What explains the answer is simulated for the page. Sections for which the result lacks something, such as the
-        months or a scenario that can be read back from text, are left out, and the page says so.
+        What explains the answer is simulated for the page, with at most 32,768 runs for each study: for the bundled
+        case and a result of 100,000 runs in about the time of eight simulations of as many. Sections for which the
+        result lacks something, such as the months or a scenario that can be read back from text, are left out, and the
+        page says so.
         """
         upward("Result.report")(self, path, language=language, outside=outside)
 
